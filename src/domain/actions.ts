@@ -1,0 +1,119 @@
+import type {InteractionState, MediaType} from './interaction.js';
+
+/** What an agent may ask for an interaction. The first ten are the `data-action` values of the call controls. Source: contract §3. */
+export const CALL_ACTIONS = [
+  'answer',
+  'reject',
+  'hold',
+  'resume',
+  'mute',
+  'unmute',
+  'transfer',
+  'conference',
+  'dtmf',
+  'release',
+  'completeTransfer',
+  'cancelTransfer',
+] as const;
+
+export type CallAction = (typeof CALL_ACTIONS)[number];
+
+/** Why an action is not possible now. Components put it into words. */
+export type ActionBlock =
+  | 'notRinging'
+  | 'stillRinging'
+  | 'notTalking'
+  | 'notOnHold'
+  | 'onHold'
+  | 'alreadyMuted'
+  | 'notMuted'
+  | 'consultOpen'
+  | 'noConsult'
+  | 'wrappingUp'
+  | 'queued'
+  | 'ended'
+  | 'notForThisMedium'
+  /** This action was asked for and the platform has not confirmed yet. */
+  | 'waiting'
+  /** Another action of this interaction waits for the platform. */
+  | 'commandPending'
+  | 'noConnection';
+
+/** Whether an action is possible now and, if not, why. `waiting` marks the action that is under way. */
+export interface ActionAvailability {
+  readonly allowed: boolean;
+  readonly block?: ActionBlock;
+}
+
+/** What the rules need to know of an interaction. */
+export interface ActionSubject {
+  readonly state: InteractionState;
+  readonly mediaType: MediaType;
+  readonly muted: boolean;
+  readonly consultOpen: boolean;
+}
+
+/** Media other than voice have only these. Source: contract §3. */
+const ANY_MEDIA: ReadonlySet<CallAction> = new Set(['answer', 'reject', 'transfer', 'release']);
+
+interface Rule {
+  readonly in: readonly InteractionState[];
+  /** Said when the interaction is in a live state that is not in `in`. */
+  readonly otherwise: ActionBlock;
+  readonly unless?: (subject: ActionSubject) => ActionBlock | undefined;
+}
+
+const noConsultMeanwhile = (s: ActionSubject): ActionBlock | undefined => (s.consultOpen ? 'consultOpen' : undefined);
+const onlyWithConsult = (s: ActionSubject): ActionBlock | undefined => (s.consultOpen ? undefined : 'noConsult');
+
+/** The table of contract §3 as data: one row an action. */
+const RULES: Readonly<Record<CallAction, Rule>> = {
+  answer: {in: ['ringing'], otherwise: 'notRinging'},
+  reject: {in: ['ringing'], otherwise: 'notRinging'},
+  hold: {in: ['talking'], otherwise: 'notTalking', unless: noConsultMeanwhile},
+  // During a consult the caller is on hold; CancelTransfer brings them back, a plain resume would leave the consult dangling.
+  resume: {in: ['hold'], otherwise: 'notOnHold', unless: noConsultMeanwhile},
+  mute: {in: ['talking'], otherwise: 'notTalking', unless: (s) => (s.muted ? 'alreadyMuted' : undefined)},
+  unmute: {in: ['talking'], otherwise: 'notTalking', unless: (s) => (s.muted ? undefined : 'notMuted')},
+  transfer: {in: ['talking', 'hold'], otherwise: 'notTalking', unless: noConsultMeanwhile},
+  conference: {in: ['talking', 'hold'], otherwise: 'notTalking'},
+  dtmf: {in: ['talking'], otherwise: 'notTalking'},
+  release: {in: ['ringing', 'talking', 'hold'], otherwise: 'notTalking'},
+  completeTransfer: {in: ['talking', 'hold'], otherwise: 'noConsult', unless: onlyWithConsult},
+  cancelTransfer: {in: ['talking', 'hold'], otherwise: 'noConsult', unless: onlyWithConsult},
+};
+
+function stateBlock(action: CallAction, rule: Rule, state: InteractionState): ActionBlock {
+  switch (state) {
+    case 'acw':
+      return 'wrappingUp';
+    case 'ended':
+      return 'ended';
+    case 'queued':
+      return 'queued';
+    case 'ringing':
+      return 'stillRinging';
+    case 'hold':
+      return action === 'answer' || action === 'reject' ? 'notRinging' : 'onHold';
+    case 'talking':
+      return rule.otherwise;
+  }
+}
+
+/** Judges one action. Pure: knows nothing of pending commands or of the connection. */
+export function judgeAction(action: CallAction, subject: ActionSubject): ActionAvailability {
+  if (subject.mediaType !== 'voice' && !ANY_MEDIA.has(action)) return {allowed: false, block: 'notForThisMedium'};
+  const rule = RULES[action];
+  if (!rule.in.includes(subject.state)) return {allowed: false, block: stateBlock(action, rule, subject.state)};
+  const block = rule.unless?.(subject);
+  return block ? {allowed: false, block} : {allowed: true};
+}
+
+/** What a command carries besides its action. */
+export interface CommandParameters {
+  readonly target?: string;
+  readonly type?: 'blind' | 'consult';
+  readonly digits?: string;
+  readonly holdMusic?: string;
+  readonly notifyOnResume?: boolean;
+}

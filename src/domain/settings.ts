@@ -1,0 +1,176 @@
+import type {AgentStateName} from './agent-state.js';
+import type {MediaType} from './interaction.js';
+import {DEFAULT_POP_RULES, type PopMoment, type PopRule} from './screen-pop.js';
+
+/** What after-call work should be for a medium or a skill. A skill's rule wins over a medium's. Source: contract §5. */
+export interface AcwRule {
+  readonly mediaType?: MediaType;
+  readonly skillId?: string;
+  readonly durationSeconds: number;
+  readonly reasonCode: string;
+  readonly enforceUntilComplete?: boolean;
+}
+
+/** Every interval and limit, overridable one by one. Source of each default: contract.md, by the section named. */
+export interface Settings {
+  // §1 tokens
+  readonly tokenRefreshLeadMs: number;
+  readonly tokenRefreshMinGapMs: number;
+  readonly tokenWriteMarginMs: number;
+  readonly tokenStatusWriteMarginMs: number;
+  readonly tokenConnectMarginMs: number;
+  readonly tokenRetryBaseMs: number;
+  readonly tokenRetryCapMs: number;
+  /** How long a page's token source may take. Our choice: a silent sign-in frame may need seconds. */
+  readonly tokenSourceTimeoutMs: number;
+  readonly readRetries: number;
+  readonly retryBaseMs: number;
+  readonly retryCapMs: number;
+  readonly retryTries: number;
+  readonly writeBreakerFailures: number;
+  readonly writeBreakerPauseMs: number;
+  // §2 stream
+  readonly pingIntervalMs: number;
+  readonly pongTimeoutMs: number;
+  readonly silenceReadMs: number;
+  /** How long a socket may take from opening to its first frame. Our choice: as a request. */
+  readonly streamConfirmMs: number;
+  readonly maxFrameBytes: number;
+  readonly dedupSameSecondMs: number;
+  readonly dedupArrivalMs: number;
+  readonly dedupTtlMs: number;
+  readonly dedupMaxEntries: number;
+  readonly statusReadGapMs: number;
+  readonly pollIntervalMs: number;
+  readonly reconnectDelaysMs: readonly number[];
+  readonly reconnectJitterMs: number;
+  readonly reconnectTries: number;
+  readonly reconnectBreakerEvery: number;
+  readonly reconnectBreakerMs: number;
+  readonly reconnectSlowMs: number;
+  readonly reconcileIntervalMs: number;
+  // §3 commands
+  readonly requestTimeoutMs: number;
+  readonly commandRetryTries: number;
+  readonly commandRetryBaseMs: number;
+  readonly commandRetryWindowMs: number;
+  // §4 status
+  readonly presenceFollowMs: number;
+  readonly pendingStatusMaxAgeMs: number;
+  readonly statusChoices: readonly AgentStateName[];
+  readonly skillGroupChannels: Readonly<Record<string, MediaType>>;
+  /** Whether routing is kept in step with the sessions, medium by medium. */
+  readonly channelMatrix: boolean;
+  // §5 after-call work
+  readonly acwRules: readonly AcwRule[];
+  readonly acwPollIntervalMs: number;
+  /** How much one press of Extend adds. Our choice. */
+  readonly acwExtendSeconds: number;
+  /** How long a finished countdown stays to be seen. Our choice. */
+  readonly acwDoneShownMs: number;
+  // §6 screen pops
+  readonly popBufferSize: number;
+  readonly popLookupTimeoutMs: number;
+  readonly popOfferTimeoutMs: number;
+  readonly popGoTimeoutMs: number;
+  readonly popMaxWaitMs: number;
+  readonly popMoment: Readonly<Partial<Record<MediaType, PopMoment>>>;
+  readonly popRules: readonly PopRule[];
+  /** How long customer data may stay in the browser's store. Source: architecture.md, 24 h at most. */
+  readonly customerDataMaxAgeMs: number;
+  // hub
+  readonly coalesceMs: number;
+  readonly lastPageGraceMs: number;
+  readonly logMaxEntries: number;
+  // page
+  readonly hubCallTimeoutMs: number;
+  readonly hubJoinTimeoutMs: number;
+  readonly ringTone: boolean;
+  readonly titleFlash: boolean;
+  readonly desktopNotifications: boolean;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+export const DEFAULT_SETTINGS: Settings = {
+  tokenRefreshLeadMs: 120 * SECOND,
+  tokenRefreshMinGapMs: 5 * SECOND,
+  tokenWriteMarginMs: 60 * SECOND,
+  tokenStatusWriteMarginMs: 300 * SECOND,
+  tokenConnectMarginMs: 60 * SECOND,
+  tokenRetryBaseMs: SECOND,
+  tokenRetryCapMs: 30 * SECOND,
+  tokenSourceTimeoutMs: 10 * SECOND,
+  readRetries: 1,
+  retryBaseMs: SECOND,
+  retryCapMs: 30 * SECOND,
+  retryTries: 3,
+  writeBreakerFailures: 5,
+  writeBreakerPauseMs: 30 * SECOND,
+  pingIntervalMs: 25 * SECOND,
+  pongTimeoutMs: 10 * SECOND,
+  silenceReadMs: 60 * SECOND,
+  streamConfirmMs: 5 * SECOND,
+  maxFrameBytes: 256 * 1024,
+  dedupSameSecondMs: SECOND,
+  dedupArrivalMs: 500,
+  dedupTtlMs: 5 * SECOND,
+  dedupMaxEntries: 4_096,
+  statusReadGapMs: 500,
+  pollIntervalMs: 5 * SECOND,
+  reconnectDelaysMs: [2 * SECOND, 4 * SECOND, 8 * SECOND, 15 * SECOND],
+  reconnectJitterMs: SECOND,
+  reconnectTries: 12,
+  reconnectBreakerEvery: 5,
+  reconnectBreakerMs: 30 * SECOND,
+  reconnectSlowMs: MINUTE,
+  reconcileIntervalMs: MINUTE,
+  requestTimeoutMs: 5 * SECOND,
+  commandRetryTries: 3,
+  commandRetryBaseMs: SECOND,
+  commandRetryWindowMs: 15 * SECOND,
+  presenceFollowMs: 5 * SECOND,
+  pendingStatusMaxAgeMs: 2 * MINUTE,
+  statusChoices: [{state: 'available'}, {state: 'busy'}, {state: 'lunch'}, {state: 'meeting'}, {state: 'offline'}],
+  skillGroupChannels: {},
+  channelMatrix: true,
+  acwRules: [],
+  acwPollIntervalMs: 5 * SECOND,
+  acwExtendSeconds: 30,
+  acwDoneShownMs: 5 * SECOND,
+  popBufferSize: 50,
+  popLookupTimeoutMs: 3 * SECOND,
+  popOfferTimeoutMs: 500,
+  popGoTimeoutMs: 10 * SECOND,
+  popMaxWaitMs: 5 * MINUTE,
+  popMoment: {},
+  popRules: DEFAULT_POP_RULES,
+  customerDataMaxAgeMs: 24 * 60 * MINUTE,
+  coalesceMs: 16,
+  lastPageGraceMs: 10 * SECOND,
+  logMaxEntries: 1_000,
+  hubCallTimeoutMs: 30 * SECOND,
+  hubJoinTimeoutMs: 5 * SECOND,
+  ringTone: false,
+  titleFlash: true,
+  desktopNotifications: true,
+};
+
+/** The defaults with some replaced. */
+export function withSettings(overrides: Partial<Settings> | undefined): Settings {
+  return {...DEFAULT_SETTINGS, ...overrides};
+}
+
+/** Where an agent's hub connects to, and as whom. No secret is ever part of it. */
+export interface HubConfig {
+  readonly agentId: string;
+  readonly userId: string;
+  /** Without a trailing slash. */
+  readonly apiBase: string;
+  readonly streamBase: string;
+  /** `host`: the page hands over an async function. Source: contract §1 "token source". */
+  readonly tokenSource: 'broker' | 'host';
+  readonly tokenUrl: string;
+  readonly settings: Settings;
+}

@@ -1,0 +1,204 @@
+import type {ActionAvailability, CallAction} from './actions.js';
+import type {AgentStateName} from './agent-state.js';
+import type {ErrorCode} from './errors.js';
+import type {Direction, InteractionState, MediaType, Participant} from './interaction.js';
+import type {PopOutcome, RecordDraft, RecordRef} from './screen-pop.js';
+
+/** Where a slice's facts come from: pushed, read, or kept from before. */
+export type SliceSource = 'stream' | 'poll' | 'cache';
+
+/** Every slice says how fresh it is. */
+export interface SliceHead {
+  /** Grows by one with each change; a slice with a lower version is late and ignored. */
+  readonly version: number;
+  /** When the facts were true, epoch ms by our clock; 0 before anything is known. */
+  readonly asOf: number;
+  readonly source: SliceSource;
+}
+
+/** A state the agent may choose in the picker. */
+export interface StateChoice extends AgentStateName {
+  readonly allowed: boolean;
+  readonly block?: 'noConnection' | 'waiting' | 'missingScope';
+}
+
+export interface AgentSlice extends SliceHead {
+  readonly agentId: string;
+  /** What is shown as current: the platform's presence. Absent before the first answer. */
+  readonly presence?: AgentStateName;
+  /** When presence changed, epoch ms, by the server's clock. */
+  readonly presenceSince?: number;
+  /** The routing state (`agentStatus`), where it was read. */
+  readonly routing?: AgentStateName;
+  /** A choice that was sent and is not confirmed yet. */
+  readonly requested?: AgentStateName;
+  /** A choice that waits for the protected sessions to end. */
+  readonly pending?: AgentStateName & {readonly since: number; readonly waitsFor: number};
+  readonly choices: readonly StateChoice[];
+  /** Presence and routing disagree for longer than allowed ("phantom availability"). */
+  readonly mismatch?: {readonly presence: AgentStateName; readonly routing: AgentStateName};
+}
+
+export interface InteractionView {
+  readonly interactionId: string;
+  readonly sessionId?: string;
+  readonly state: InteractionState;
+  readonly mediaType: MediaType;
+  readonly direction: Direction;
+  readonly muted: boolean;
+  readonly from?: string;
+  readonly to?: string;
+  readonly skillId?: string;
+  readonly participants: readonly Participant[];
+  readonly consultOpen: boolean;
+  /** Epoch ms by our clock: when it began, and when it entered `state`. */
+  readonly startedAt: number;
+  readonly stateSince: number;
+  readonly actions: Readonly<Record<CallAction, ActionAvailability>>;
+  /** The action that waits for the platform. */
+  readonly waitingFor?: CallAction;
+  /** A command whose outcome nobody knows yet; it is being read. */
+  readonly unknownOutcome?: CallAction;
+}
+
+export interface InteractionsSlice extends SliceHead {
+  /** Oldest first. Ended ones are gone. */
+  readonly items: readonly InteractionView[];
+  /** The one that matters most now: ringing before talking before hold before acw, newest first. */
+  readonly frontId?: string;
+}
+
+export interface AcwView {
+  readonly interactionId: string;
+  readonly sessionId: string;
+  readonly mediaType: MediaType;
+  readonly state: 'running' | 'overdue' | 'done';
+  /** When it ends, epoch ms by our clock, worked out from the server's remaining time. */
+  readonly endsAt: number;
+  readonly durationSeconds: number;
+  readonly reasonCode?: string;
+  readonly extend: {readonly allowed: boolean; readonly block?: 'waiting' | 'noConnection' | 'done'};
+  readonly complete: {readonly allowed: boolean; readonly block?: 'waiting' | 'noConnection' | 'enforced' | 'done'};
+  /** How much one press of Extend adds, in seconds. */
+  readonly extendBySeconds: number;
+}
+
+export interface AcwSlice extends SliceHead {
+  /** The one that ends first comes first. `done` ones stay for `acwDoneShownMs`. */
+  readonly items: readonly AcwView[];
+}
+
+export interface PopField {
+  readonly name: string;
+  /** As text, cut to 1 kB. Customer data. */
+  readonly value: string;
+}
+
+export interface PopView {
+  /** Interaction and assignment: the ledger's key. */
+  readonly popId: string;
+  readonly interactionId: string;
+  readonly source: string;
+  readonly priority?: string;
+  /** Epoch ms by our clock. */
+  readonly receivedAt: number;
+  readonly outcome: PopOutcome;
+  readonly fields: readonly PopField[];
+  readonly records: readonly RecordRef[];
+  readonly draft?: RecordDraft;
+  readonly cached?: boolean;
+  /** Why a waiting pop waits. */
+  readonly waitsFor?: 'answer' | 'page' | 'agent' | 'host';
+  readonly error?: ErrorCode;
+}
+
+export interface PopsSlice extends SliceHead {
+  /** Newest first, 50 at most. */
+  readonly items: readonly PopView[];
+  /** How many were dropped because the buffer was full, since the hub began. */
+  readonly dropped: number;
+}
+
+/** As reflected by `connection` and `mode`. Source: architecture.md "Public surface". */
+export type ConnectionMode = 'connecting' | 'live' | 'polling' | 'degraded' | 'offline' | 'error';
+
+/** Something a person should know or do. `code` picks the words; `detail` holds ids and names only. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly detail?: string;
+}
+
+export type ProblemCode =
+  | 'missingAgentId'
+  | 'missingApiBase'
+  | 'badApiBase'
+  | 'badConfig'
+  | 'badWorkerUrl'
+  | 'workerUnavailable'
+  | 'hubSilent'
+  | 'pageOutOfDate'
+  | 'apiUnreachable'
+  | 'tokenSourceFailed'
+  | 'tokenRefused'
+  | 'tokenUnusable'
+  | 'agentNotFound'
+  | 'missingScope'
+  | 'forbidden'
+  | 'streamLost'
+  | 'signedOut'
+  | 'settingsDiffer'
+  | 'storageUnavailable'
+  | 'electedMode'
+  | 'popBufferFull'
+  | 'pendingSuperseded'
+  | 'pendingExpired'
+  | 'pendingReplaced'
+  | 'stateCorrected'
+  | 'phantomAvailability'
+  | 'acwBypassAttempted'
+  | 'adapterFailed'
+  | 'framesDropped'
+  | 'noSession';
+
+export interface ConnectionSlice extends SliceHead {
+  readonly mode: ConnectionMode;
+  /** Why it is not live, in a code that the banner puts into words. */
+  readonly problem?: Problem;
+  /** Lasting warnings, one a code. */
+  readonly warnings: readonly Problem[];
+  /** When the next try to get live is due, epoch ms. */
+  readonly nextTryAt?: number;
+  readonly attempt: number;
+  readonly hub: {readonly kind: 'shared' | 'dedicated' | 'page'; readonly epoch: number};
+}
+
+export interface Snapshot {
+  readonly agent: AgentSlice;
+  readonly interactions: InteractionsSlice;
+  readonly acw: AcwSlice;
+  readonly pops: PopsSlice;
+  readonly connection: ConnectionSlice;
+}
+
+export type SliceName = keyof Snapshot;
+
+const HEAD: SliceHead = {version: 0, asOf: 0, source: 'cache'};
+
+/** What is shown before anything is known. */
+export const EMPTY_SNAPSHOT: Snapshot = {
+  agent: {...HEAD, agentId: '', choices: []},
+  interactions: {...HEAD, items: []},
+  acw: {...HEAD, items: []},
+  pops: {...HEAD, items: [], dropped: 0},
+  connection: {...HEAD, mode: 'connecting', warnings: [], attempt: 0, hub: {kind: 'shared', epoch: 0}},
+};
+
+/** An entry of the diagnostics log. Ids only: no customer data, no token. */
+export interface LogEntry {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly level: 'info' | 'warn' | 'error';
+  /** A stable name to search for: `state_desync_corrected`, `command_refused` … */
+  readonly event: string;
+  readonly data?: Readonly<Record<string, string | number | boolean | null>>;
+}
