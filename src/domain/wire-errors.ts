@@ -1,0 +1,54 @@
+import {transferHandlers, type TransferHandler} from 'comlink';
+import {CxoneError, isErrorCode} from './errors.js';
+
+/** What Comlink hands to its `throw` handler: its private marker is a symbol that the original handler knows. */
+interface Thrown {
+  readonly value: unknown;
+}
+
+/** Plain data, so that it passes a port and a BroadcastChannel alike. */
+interface WireError {
+  readonly cxone: {
+    readonly code: string;
+    readonly message: string;
+    readonly status?: number;
+    readonly retryAfterMs?: number;
+    readonly currentState?: string;
+  };
+}
+
+/** By shape, not by class: another copy of the package may have thrown it. */
+function isOurs(value: unknown): value is CxoneError {
+  return value instanceof Error && 'code' in value && isErrorCode(value.code);
+}
+
+function isWireError(value: unknown): value is WireError {
+  return typeof value === 'object' && value !== null && 'cxone' in value;
+}
+
+let installed = false;
+
+/**
+ * Makes a `CxoneError` keep its code, status and wait over Comlink, which by itself keeps name, message and stack only.
+ * Page and hub both call it before the first call. Calling it again does nothing.
+ */
+export function installErrorTransfer(): void {
+  if (installed) return;
+  installed = true;
+  const plain = transferHandlers.get('throw') as TransferHandler<Thrown, unknown>;
+  const wrapped: TransferHandler<Thrown, unknown> = {
+    canHandle: plain.canHandle,
+    serialize(thrown) {
+      const {value} = thrown;
+      if (!isOurs(value)) return plain.serialize(thrown);
+      const {code, message, status, retryAfterMs, currentState} = value;
+      return [{cxone: {code, message, status, retryAfterMs, currentState}} satisfies WireError, []];
+    },
+    deserialize(wire) {
+      if (!isWireError(wire)) return plain.deserialize(wire);
+      const {code, message, ...rest} = wire.cxone;
+      throw new CxoneError(isErrorCode(code) ? code : 'INTERNAL', message, rest);
+    },
+  };
+  transferHandlers.set('throw', wrapped);
+}
