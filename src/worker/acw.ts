@@ -1,0 +1,241 @@
+import {createActor, type Actor} from 'xstate';
+import {CxoneError, toCxoneError} from '../domain/errors.js';
+import type {AcwFacts, MediaType} from '../domain/interaction.js';
+import type {AcwRule} from '../domain/settings.js';
+import type {AcwSlice} from '../domain/snapshot.js';
+import {acwMachine, acwView} from '../machines/acw.machine.js';
+import type {HubContext} from './hub-context.js';
+import type {InteractionChange, Interactions} from './interactions.js';
+
+interface Running {
+  readonly actor: Actor<typeof acwMachine>;
+  readonly interactionId: string;
+  readonly sessionId: string;
+  readonly mediaType: MediaType;
+  readonly poll: ReturnType<typeof setInterval>;
+  overdueTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Ended, and still shown for a while. */
+  over: boolean;
+}
+
+/** Left to the agent to explain elsewhere; the platform wants a code with every change. Our choice. */
+const AGENT_REASON = 'agent_request';
+
+/** After-call work: the server's countdown, what the agent may change of it, and the rules for its length. */
+export class AfterCallWork {
+  readonly #hub: HubContext;
+  readonly #interactions: Interactions;
+  readonly #running = new Map<string, Running>();
+  /** Sessions whose length was judged against the rules: one start a session. */
+  readonly #judged = new Set<string>();
+  /** Sessions that the agent left early, so that the server's end is no surprise. */
+  readonly #leftEarly = new Set<string>();
+  #asOf = 0;
+
+  constructor(hub: HubContext, interactions: Interactions) {
+    this.#hub = hub;
+    this.#interactions = interactions;
+    hub.signal.addEventListener('abort', () => {
+      for (const entry of this.#running.values()) this.#stopTimers(entry);
+    });
+  }
+
+  /** Follows every change of an interaction. */
+  onInteraction({facts, view}: InteractionChange): void {
+    if (view.state === 'acw') {
+      if (facts.acw && view.sessionId) this.#apply(view.interactionId, view.sessionId, view.mediaType, view.skillId, facts.acw);
+      else if (!this.#running.has(view.interactionId)) void this.#read(view.interactionId, view.sessionId);
+      return;
+    }
+    const entry = this.#running.get(view.interactionId);
+    if (entry && !entry.over) this.#end(entry);
+  }
+
+  /**
+   * Adds time.
+   * @throws {CxoneError} `NOT_ALLOWED`, or what the platform answered.
+   */
+  async extend(interactionId: string, seconds = this.#hub.settings.acwExtendSeconds): Promise<void> {
+    if (!Number.isFinite(seconds) || seconds <= 0) throw new CxoneError('INVALID_INPUT', 'extend by more than 0 seconds');
+    const entry = this.#entry(interactionId);
+    const view = this.#view(entry);
+    if (!view.extend.allowed) {
+      throw new CxoneError(view.extend.block === 'waiting' ? 'COMMAND_PENDING' : 'NOT_ALLOWED', `cannot extend after-call work: ${view.extend.block ?? ''}`);
+    }
+    await this.#change(entry, 'extend.sent', (signal) =>
+      this.#hub.platform.extendAcw(entry.sessionId, seconds, AGENT_REASON, signal),
+    );
+  }
+
+  /**
+   * Leaves early.
+   * @throws {CxoneError} `NOT_ALLOWED` when the platform enforces the time (told as `acw_bypass_attempted`).
+   */
+  async complete(interactionId: string): Promise<void> {
+    const entry = this.#entry(interactionId);
+    const view = this.#view(entry);
+    if (!view.complete.allowed) {
+      if (view.complete.block === 'enforced') {
+        this.#hub.log.warn('acw_bypass_attempted', {id: interactionId, session: entry.sessionId});
+        this.#hub.notice({type: 'warning', problem: {code: 'acwBypassAttempted', detail: interactionId}});
+      }
+      throw new CxoneError(view.complete.block === 'waiting' ? 'COMMAND_PENDING' : 'NOT_ALLOWED', `cannot complete after-call work: ${view.complete.block ?? ''}`);
+    }
+    this.#leftEarly.add(entry.sessionId);
+    await this.#change(entry, 'complete.sent', (signal) =>
+      this.#hub.platform.completeAcw(entry.sessionId, AGENT_REASON, signal),
+    );
+    // Workforce management must know; the agent must not wait for it.
+    const at = Date.now() + this.#hub.clockOffsetMs();
+    this.#hub.platform
+      .publishAvailability({previousState: 'acw', newState: 'available', at}, this.#hub.signal)
+      .catch((error: unknown) => this.#hub.log.warn('publish_failed', {code: toCxoneError(error, 'publish').code, id: interactionId}));
+  }
+
+  slice(): Omit<AcwSlice, 'version'> {
+    const items = [...this.#running.values()].map((entry) => this.#view(entry)).sort((a, b) => a.endsAt - b.endsAt);
+    return {asOf: this.#asOf, source: 'stream', items};
+  }
+
+  #view(entry: Running) {
+    return acwView(entry.actor.getSnapshot(), {
+      interactionId: entry.interactionId,
+      sessionId: entry.sessionId,
+      mediaType: entry.mediaType,
+      connected: this.#hub.connected(),
+      extendBySeconds: this.#hub.settings.acwExtendSeconds,
+    });
+  }
+
+  #entry(interactionId: string): Running {
+    const entry = this.#running.get(interactionId);
+    if (!entry) throw new CxoneError('NO_SUCH_INTERACTION', `no after-call work for ${interactionId}`);
+    return entry;
+  }
+
+  #apply(interactionId: string, sessionId: string, mediaType: MediaType, skillId: string | undefined, acw: AcwFacts): void {
+    const at = Date.now();
+    this.#asOf = at;
+    const known = this.#running.get(interactionId);
+    if (known && !known.over) {
+      known.actor.send({type: 'facts', acw, at});
+      this.#armOverdue(known);
+    } else {
+      if (known) this.#stopTimers(known);
+      const actor = createActor(acwMachine, {input: {acw, at}});
+      actor.start();
+      const entry: Running = {
+        actor,
+        interactionId,
+        sessionId,
+        mediaType,
+        poll: setInterval(() => void this.#read(interactionId, sessionId), this.#hub.settings.acwPollIntervalMs),
+        overdueTimer: undefined,
+        over: false,
+      };
+      this.#running.set(interactionId, entry);
+      this.#armOverdue(entry);
+    }
+    void this.#judge(interactionId, sessionId, mediaType, skillId, acw);
+    this.#hub.mark('acw');
+  }
+
+  /** Compares the server's length with the rule for the skill or the medium, once a session. */
+  async #judge(interactionId: string, sessionId: string, mediaType: MediaType, skillId: string | undefined, acw: AcwFacts): Promise<void> {
+    if (this.#judged.has(sessionId)) return;
+    this.#judged.add(sessionId);
+    const rules = this.#hub.settings.acwRules;
+    const rule: AcwRule | undefined =
+      rules.find((r) => r.skillId !== undefined && r.skillId === skillId && (r.mediaType ?? mediaType) === mediaType) ??
+      rules.find((r) => r.skillId === undefined && (r.mediaType ?? mediaType) === mediaType);
+    if (!rule || rule.durationSeconds === acw.durationSeconds) return;
+    try {
+      await this.#hub.platform.startAcw(
+        {
+          sessionId,
+          durationSeconds: rule.durationSeconds,
+          type: 'manual',
+          reasonCode: rule.reasonCode,
+          enforceUntilComplete: rule.enforceUntilComplete ?? true,
+        },
+        `acw-${sessionId}`,
+        this.#hub.signal,
+      );
+      await this.#read(interactionId, sessionId);
+    } catch (error) {
+      this.#hub.log.warn('acw_start_failed', {id: interactionId, code: toCxoneError(error, 'acw').code});
+    }
+  }
+
+  async #change(entry: Running, sent: 'extend.sent' | 'complete.sent', work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    entry.actor.send({type: sent});
+    this.#hub.mark('acw');
+    try {
+      await work(this.#hub.signal);
+      await this.#read(entry.interactionId, entry.sessionId);
+    } catch (error) {
+      this.#leftEarly.delete(entry.sessionId);
+      await this.#read(entry.interactionId, entry.sessionId);
+      throw toCxoneError(error, 'after-call work');
+    } finally {
+      entry.actor.send({type: 'change.settled'});
+      this.#hub.mark('acw');
+    }
+  }
+
+  /** Reads the server's countdown; its word wins. */
+  async #read(interactionId: string, sessionId: string | undefined): Promise<void> {
+    try {
+      const facts = sessionId
+        ? await this.#hub.platform.readSession(sessionId, this.#hub.signal)
+        : await this.#hub.platform.readInteraction(interactionId, this.#hub.signal);
+      const before = this.#interactions.stateOf(interactionId);
+      this.#interactions.apply({...facts, interactionId}, 'poll');
+      const running = this.#running.get(interactionId);
+      // Facts that are equal but for the seconds left are no change to the interaction, yet they correct the countdown.
+      if (before === 'acw' && facts.state === 'acw' && facts.acw && running) {
+        running.actor.send({type: 'facts', acw: facts.acw, at: Date.now()});
+        this.#armOverdue(running);
+        this.#hub.mark('acw');
+      }
+    } catch (error) {
+      if (!this.#hub.signal.aborted) this.#hub.log.warn('acw_read_failed', {id: interactionId, code: toCxoneError(error, 'acw').code});
+    }
+  }
+
+  #armOverdue(entry: Running): void {
+    clearTimeout(entry.overdueTimer);
+    const wait = this.#view(entry).endsAt - Date.now();
+    entry.overdueTimer = setTimeout(
+      () => {
+        entry.actor.send({type: 'time', at: Date.now()});
+        this.#hub.mark('acw');
+      },
+      Math.max(0, wait),
+    );
+  }
+
+  #end(entry: Running): void {
+    const early = this.#view(entry).endsAt - Date.now() > this.#hub.settings.acwPollIntervalMs;
+    if (early && this.#view(entry).complete.block === 'enforced' && !this.#leftEarly.has(entry.sessionId)) {
+      this.#hub.log.warn('acw_bypass_attempted', {id: entry.interactionId, session: entry.sessionId});
+      this.#hub.notice({type: 'warning', problem: {code: 'acwBypassAttempted', detail: entry.interactionId}});
+    }
+    this.#leftEarly.delete(entry.sessionId);
+    this.#stopTimers(entry);
+    entry.over = true;
+    entry.actor.send({type: 'ended', at: Date.now()});
+    this.#asOf = Date.now();
+    this.#hub.mark('acw');
+    entry.overdueTimer = setTimeout(() => {
+      if (this.#running.get(entry.interactionId) === entry) this.#running.delete(entry.interactionId);
+      entry.actor.stop();
+      this.#hub.mark('acw');
+    }, this.#hub.settings.acwDoneShownMs);
+  }
+
+  #stopTimers(entry: Running): void {
+    clearInterval(entry.poll);
+    clearTimeout(entry.overdueTimer);
+  }
+}

@@ -1,0 +1,27 @@
+import type {Problem, SliceName} from '../domain/snapshot.js';
+import type {HubConfig, Settings} from '../domain/settings.js';
+import type {HubNotice} from './hub-api.js';
+import type {HubLog} from './log.js';
+import type {Platform} from './platform/platform.js';
+import type {HubStore} from './store.js';
+
+/** What every part of the hub shares. */
+export interface HubContext {
+  readonly config: HubConfig;
+  readonly settings: Settings;
+  readonly platform: Platform;
+  readonly store: HubStore;
+  readonly log: HubLog;
+  /** Ends all work of the hub. */
+  readonly signal: AbortSignal;
+  /** Server time minus ours, in ms. */
+  clockOffsetMs(): number;
+  /** Whether commands can reach the platform now. */
+  connected(): boolean;
+  /** Slices that changed. */
+  mark(...names: SliceName[]): void;
+  notice(notice: HubNotice): void;
+  /** A lasting warning, shown until cleared; told once by event. */
+  warn(problem: Problem): void;
+  clearWarning(code: Problem['code']): void;
+}

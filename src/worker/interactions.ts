@@ -1,0 +1,189 @@
+import {createActor, type Actor, type SnapshotFrom} from 'xstate';
+import type {CallAction} from '../domain/actions.js';
+import {PROTECTED_STATES, type InteractionFacts, type InteractionState} from '../domain/interaction.js';
+import type {InteractionsSlice, InteractionView, SliceSource} from '../domain/snapshot.js';
+import {frontInteraction, interactionMachine, interactionView} from '../machines/interaction.machine.js';
+import type {HubContext} from './hub-context.js';
+import type {SessionsFacts} from './platform/platform.js';
+
+export type FactsSource = 'stream' | 'poll' | 'reply';
+
+/** What the rest of the hub learns when an interaction changes. */
+export interface InteractionChange {
+  readonly facts: InteractionFacts;
+  readonly view: InteractionView;
+  readonly previous: InteractionState | undefined;
+  readonly source: FactsSource;
+}
+
+interface Ended {
+  /** Epoch ms, ours. */
+  readonly at: number;
+  /** The server's version of the end. */
+  readonly updatedAt: number | undefined;
+}
+
+/** How long facts without a version may trail behind an interaction's end. Source: the dedup window of contract §2. */
+const TRAILING_MS = 5_000;
+/** How many ended interactions are remembered, so that late facts do not raise them. Our choice. */
+const ENDED_KEPT = 200;
+
+/** All interactions of the agent that are not over, each with its machine. */
+export class Interactions {
+  readonly #hub: HubContext;
+  readonly #onChange: (change: InteractionChange) => void;
+  readonly #actors = new Map<string, Actor<typeof interactionMachine>>();
+  readonly #ended = new Map<string, Ended>();
+  /** Sessions whose interaction is unknown; protected all the same. */
+  #anonymous: SessionsFacts['anonymous'] = [];
+  #asOf = 0;
+  #source: SliceSource = 'cache';
+
+  constructor(hub: HubContext, onChange: (change: InteractionChange) => void) {
+    this.#hub = hub;
+    this.#onChange = onChange;
+  }
+
+  /** Works facts in. Returns whether they changed anything. */
+  apply(facts: InteractionFacts, source: FactsSource, at = Date.now()): boolean {
+    this.#touch(source, at);
+    const {interactionId} = facts;
+    let actor = this.#actors.get(interactionId);
+    if (!actor) {
+      if (facts.state === 'ended' || this.#trailsBehindEnd(facts, at)) return false;
+      actor = createActor(interactionMachine, {input: {facts, at, source}});
+      this.#actors.set(interactionId, actor);
+      this.#ended.delete(interactionId);
+      actor.start();
+      this.#changed(facts, actor.getSnapshot(), undefined, source);
+      return true;
+    }
+    const before = actor.getSnapshot();
+    actor.send({type: 'facts', facts, at, source});
+    return this.#after(actor, before, facts, source, at);
+  }
+
+  /**
+   * Compares with the server's list: newer server data wins; what is missing is over, if the list is not older than what
+   * we know. Returns what was corrected, by id.
+   */
+  reconcile(list: SessionsFacts, source: FactsSource, at = Date.now()): {id: string; before: string; after: string}[] {
+    const corrected: {id: string; before: string; after: string}[] = [];
+    const listed = new Set<string>();
+    this.#anonymous = list.anonymous.filter(({state}) => PROTECTED_STATES.has(state));
+    for (const facts of list.sessions) {
+      listed.add(facts.interactionId);
+      const before = this.stateOf(facts.interactionId);
+      if (!this.apply(facts, source, at)) continue;
+      const after = this.stateOf(facts.interactionId) ?? 'ended';
+      if (before !== after) corrected.push({id: facts.interactionId, before: before ?? 'none', after});
+    }
+    for (const [id, actor] of this.#actors) {
+      if (listed.has(id)) continue;
+      const {updatedAt} = actor.getSnapshot().context;
+      if (updatedAt !== undefined && list.asOf < updatedAt) continue;
+      const before = this.stateOf(id) ?? 'none';
+      const snapshot = actor.getSnapshot();
+      actor.send({type: 'gone', at});
+      this.#after(actor, snapshot, {interactionId: id, state: 'ended'}, source, at);
+      corrected.push({id, before, after: 'ended'});
+    }
+    this.#touch(source, at);
+    return corrected;
+  }
+
+  commandSent(interactionId: string, action: CallAction): void {
+    this.#actors.get(interactionId)?.send({type: 'command.sent', action, at: Date.now()});
+    this.#hub.mark('interactions');
+  }
+
+  commandSettled(interactionId: string): void {
+    this.#actors.get(interactionId)?.send({type: 'command.settled'});
+    this.#hub.mark('interactions');
+  }
+
+  commandUnknown(interactionId: string): void {
+    this.#actors.get(interactionId)?.send({type: 'command.unknown'});
+    this.#hub.mark('interactions');
+  }
+
+  view(interactionId: string): InteractionView | undefined {
+    const actor = this.#actors.get(interactionId);
+    return actor && interactionView(actor.getSnapshot(), {connected: this.#hub.connected()});
+  }
+
+  views(): InteractionView[] {
+    return [...this.#actors.keys()].map((id) => this.view(id)).filter((view) => view !== undefined);
+  }
+
+  stateOf(interactionId: string): InteractionState | undefined {
+    return this.view(interactionId)?.state;
+  }
+
+  /** Whether it was here and is over. */
+  hasEnded(interactionId: string): boolean {
+    return this.#ended.has(interactionId);
+  }
+
+  /** Ids of sessions (or interactions, where the session is unknown) that a new status must not tear. */
+  protectedIds(): string[] {
+    const known = this.views()
+      .filter(({state}) => PROTECTED_STATES.has(state))
+      .map(({sessionId, interactionId}) => sessionId ?? interactionId);
+    return [...known, ...this.#anonymous.map(({sessionId}) => sessionId)];
+  }
+
+  slice(): Omit<InteractionsSlice, 'version'> {
+    const items = this.views().sort((a, b) => a.startedAt - b.startedAt);
+    const front = frontInteraction(items);
+    return {asOf: this.#asOf, source: this.#source, items, ...(front ? {frontId: front.interactionId} : {})};
+  }
+
+  #touch(source: FactsSource, at: number): void {
+    this.#asOf = at;
+    this.#source = source === 'poll' ? 'poll' : 'stream';
+    this.#hub.mark('interactions');
+  }
+
+  #after(
+    actor: Actor<typeof interactionMachine>,
+    before: SnapshotFrom<typeof interactionMachine>,
+    facts: InteractionFacts,
+    source: FactsSource,
+    at: number,
+  ): boolean {
+    const after = actor.getSnapshot();
+    if (after === before) return false;
+    const previous = interactionView(before, {connected: true}).state;
+    const view = interactionView(after, {connected: true});
+    if (view.state === 'ended') {
+      this.#actors.delete(facts.interactionId);
+      actor.stop();
+      this.#ended.set(facts.interactionId, {at, updatedAt: facts.updatedAt ?? after.context.updatedAt});
+      const oldest = this.#ended.keys().next();
+      if (this.#ended.size > ENDED_KEPT && !oldest.done) this.#ended.delete(oldest.value);
+    }
+    this.#changed(facts, after, previous, source);
+    return true;
+  }
+
+  #changed(
+    facts: InteractionFacts,
+    snapshot: SnapshotFrom<typeof interactionMachine>,
+    previous: InteractionState | undefined,
+    source: FactsSource,
+  ): void {
+    this.#hub.mark('interactions');
+    const view = interactionView(snapshot, {connected: true});
+    this.#hub.log.info('interaction', {id: facts.interactionId, from: previous ?? null, to: view.state, source});
+    this.#onChange({facts, view, previous, source});
+  }
+
+  /** Late copies must not raise what is over; a new assignment (a later version, or a ring) may. */
+  #trailsBehindEnd(facts: InteractionFacts, at: number): boolean {
+    const ended = this.#ended.get(facts.interactionId);
+    if (!ended) return false;
+    if (facts.updatedAt !== undefined && ended.updatedAt !== undefined) return facts.updatedAt <= ended.updatedAt;
+    return facts.state !== 'ringing' && at - ended.at < TRAILING_MS;
+  }
+}

@@ -1,0 +1,100 @@
+import type {HubMessage, PagePresence} from './hub-api.js';
+
+/** One page that shows widgets: a tab, or a frame of one. */
+export interface Page {
+  readonly pageId: string;
+  readonly canGiveTokens: boolean;
+  presence: PagePresence;
+  /** Sends a plain message to the page. */
+  readonly post: (message: HubMessage) => void;
+}
+
+export interface PagesEvents {
+  onJoined(page: Page): void;
+  /** The page left, was closed, or crashed. */
+  onGone(page: Page): void;
+  onPresence(page: Page): void;
+}
+
+/** The pages of this hub. A page that dies without a word is noticed by its Web Lock. */
+export class Pages {
+  readonly #pages = new Map<string, Page & {readonly watch: AbortController}>();
+  readonly #events: PagesEvents;
+
+  constructor(events: PagesEvents) {
+    this.#events = events;
+  }
+
+  get size(): number {
+    return this.#pages.size;
+  }
+
+  all(): Page[] {
+    return [...this.#pages.values()];
+  }
+
+  get(pageId: string): Page | undefined {
+    return this.#pages.get(pageId);
+  }
+
+  /** Adds a page that holds the Web Lock `page:<pageId>`, or replaces an earlier joining of the same page. */
+  add(page: Page): void {
+    this.#pages.get(page.pageId)?.watch.abort();
+    const watch = new AbortController();
+    const entry = {...page, watch};
+    this.#pages.set(page.pageId, entry);
+    this.#events.onJoined(entry);
+    navigator.locks
+      // Its lock becomes ours only once the page is gone.
+      .request(`page:${page.pageId}`, {signal: watch.signal}, () => {
+        if (this.#pages.get(page.pageId) === entry) this.remove(page.pageId);
+      })
+      .catch((error: unknown) => {
+        if (!watch.signal.aborted) throw error;
+      });
+  }
+
+  remove(pageId: string): void {
+    const page = this.#pages.get(pageId);
+    if (!page) return;
+    this.#pages.delete(pageId);
+    page.watch.abort();
+    this.#events.onGone(page);
+  }
+
+  setPresence(pageId: string, presence: PagePresence): void {
+    const page = this.#pages.get(pageId);
+    if (!page) return;
+    page.presence = presence;
+    this.#events.onPresence(page);
+  }
+
+  broadcast(message: HubMessage): void {
+    for (const page of this.#pages.values()) page.post(message);
+  }
+
+  /** The page that pops: visible, able to, last used; one with a CRM adapter before one whose script may handle it. */
+  bestForPop(except: ReadonlySet<string>): Page | undefined {
+    const rank = (page: Page): number => (page.presence.adapter === 'host' ? 1 : 0);
+    return this.all()
+      .filter((page) => page.presence.visible && page.presence.adapter !== 'none' && !except.has(page.pageId))
+      .sort((a, b) => rank(b) - rank(a) || b.presence.activeAt - a.presence.activeAt)[0];
+  }
+
+  /** The page that rings: the one in front if there is one, else the one last used. */
+  bestForAttention(): Page | undefined {
+    return this.all().sort(
+      (a, b) =>
+        Number(b.presence.visible) - Number(a.presence.visible) ||
+        Number(b.presence.focused) - Number(a.presence.focused) ||
+        b.presence.activeAt - a.presence.activeAt,
+    )[0];
+  }
+
+  /** Pages that can hand over tokens, last used first. */
+  tokenGivers(): Page[] {
+    return this.all()
+      .filter((page) => page.canGiveTokens)
+      .sort((a, b) => b.presence.activeAt - a.presence.activeAt);
+  }
+}

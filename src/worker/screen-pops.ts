@@ -1,0 +1,364 @@
+import {CxoneError} from '../domain/errors.js';
+import type {CachedAnswer, PopOutcome, PopPayload, PopResult, SearchQuery} from '../domain/screen-pop.js';
+import type {PopField, PopsSlice, PopView} from '../domain/snapshot.js';
+import type {PopGo} from './hub-api.js';
+import type {HubContext} from './hub-context.js';
+import type {InteractionChange, Interactions} from './interactions.js';
+import type {Page, Pages} from './pages.js';
+import type {ScreenPopEvent} from './platform/platform.js';
+import {planPop} from './pop-plan.js';
+import type {PopRecord} from './store.js';
+
+/** A step of the two-step pop: offered to a page, or let go. */
+interface Offer {
+  readonly offerId: string;
+  readonly popId: string;
+  readonly pageId: string;
+  readonly stage: 'offered' | 'gone';
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+/** What a slice carries of a payload's field. Source: architecture.md "One snapshot, in slices". */
+const SHOWN_VALUE_CHARS = 1_024;
+/** What a slice carries of a payload. Our choice: more is no glance any more; the full payload goes with `go`. */
+const SHOWN_FIELDS = 30;
+/** A burst logs one warning in this time. Source: issue "a burst of 10,000 … one warning a second". */
+const DROP_WARNING_GAP_MS = 1_000;
+
+const cacheKey = (query: SearchQuery): string => JSON.stringify([query.entity, query.by, query.value.toLowerCase()]);
+
+/** Screen pops: a bounded buffer over a ledger that makes each of them open at most once, in one page. */
+export class ScreenPops {
+  readonly #hub: HubContext;
+  readonly #pages: Pages;
+  readonly #interactions: Interactions;
+  readonly #offers = new Map<string, Offer>();
+  /** Pages that did not accept a pop; asked again once something about the pages changes. */
+  readonly #tried = new Map<string, Set<string>>();
+  /** Last assignment by interaction, and whether it ended. */
+  #dropped = 0;
+  #lastDropWarningAt = -Infinity;
+  #droppedSinceWarning = 0;
+  #asOf = 0;
+  #expiryTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Nothing that a former hub left may pop before the interactions are known. */
+  #settled = false;
+
+  constructor(hub: HubContext, pages: Pages, interactions: Interactions) {
+    this.#hub = hub;
+    this.#pages = pages;
+    this.#interactions = interactions;
+    hub.signal.addEventListener('abort', () => {
+      clearTimeout(this.#expiryTimer);
+      for (const offer of this.#offers.values()) clearTimeout(offer.timer);
+    });
+    for (const pop of hub.store.pops()) {
+      // A `go` that nobody reported before the former hub ended: it may have opened.
+      if (pop.outcome === 'waiting' && pop.claimedAt !== undefined) void this.#settle(pop, 'unknown');
+    }
+  }
+
+  /** The interactions are known: pops that waited for a former hub may go on, or are history. */
+  afterFirstRead(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    for (const pop of this.#waiting()) {
+      if (pop.endedAt !== undefined || this.#interactions.stateOf(pop.interactionId) === undefined) {
+        const young = Date.now() - pop.receivedAt < this.#hub.settings.statusReadGapMs;
+        if (!young) void this.#settle(pop, 'expired');
+      }
+    }
+    this.pump();
+  }
+
+  onEvent(event: ScreenPopEvent): void {
+    const now = Date.now();
+    this.#asOf = now;
+    const last = this.#latest(event.interactionId);
+    if (last && last.endedAt === undefined) {
+      // Another payload for the same assignment updates the item; what was opened stays opened.
+      void this.#hub.store.putPop({...last, source: event.source, payload: event.payload});
+    } else {
+      const assignment = (last?.assignment ?? 0) + 1;
+      void this.#hub.store.putPop({
+        popId: `${event.interactionId}#${assignment}`,
+        interactionId: event.interactionId,
+        assignment,
+        source: event.source,
+        payload: event.payload,
+        receivedAt: now,
+        outcome: 'waiting',
+      });
+      this.#hub.log.info('pop_received', {id: event.interactionId, assignment, source: event.source.slice(0, 40)});
+      this.#trim();
+    }
+    this.#hub.mark('pops');
+    this.pump();
+  }
+
+  onInteraction({view}: InteractionChange): void {
+    if (view.state === 'ended') {
+      for (const pop of this.#hub.store.pops()) {
+        if (pop.interactionId !== view.interactionId || pop.endedAt !== undefined) continue;
+        const ended = {...pop, endedAt: Date.now()};
+        void this.#hub.store.putPop(ended);
+        if (ended.outcome === 'waiting' && !this.#offerFor(pop.popId)) void this.#settle(ended, 'expired');
+      }
+    }
+    this.pump();
+  }
+
+  /** A page joined, became visible, was used, or got its adapter: pops that wait may have somewhere to go. */
+  onPagesChanged(): void {
+    this.#tried.clear();
+    this.pump();
+  }
+
+  onPageGone(page: Page): void {
+    for (const offer of [...this.#offers.values()]) {
+      if (offer.pageId !== page.pageId) continue;
+      if (offer.stage === 'offered') this.#voidOffer(offer);
+      else this.#loseGo(offer);
+    }
+    this.pump();
+  }
+
+  /** Offers every pop that may open now to the page that should open it. */
+  pump(): void {
+    this.#armExpiry();
+    if (!this.#settled) return;
+    for (const pop of this.#waiting()) {
+      if (this.#offerFor(pop.popId) || this.#waitReason(pop) !== undefined) continue;
+      const tried = this.#tried.get(pop.popId) ?? new Set();
+      const page = this.#pages.bestForPop(tried);
+      if (!page) continue;
+      const offerId = crypto.randomUUID();
+      const timer = setTimeout(() => {
+        const offer = this.#offers.get(offerId);
+        if (offer?.stage === 'offered') {
+          this.#hub.log.warn('pop_offer_void', {id: pop.interactionId});
+          this.#voidOffer(offer);
+          this.pump();
+        }
+      }, this.#hub.settings.popOfferTimeoutMs);
+      this.#offers.set(offerId, {offerId, popId: pop.popId, pageId: page.pageId, stage: 'offered', timer});
+      page.post({kind: 'offer', offerId});
+    }
+    this.#hub.mark('pops');
+  }
+
+  /** A page takes an offer. The claim is on disk before `go` leaves, so that no other hub ever repeats it. */
+  async accept(pageId: string, offerId: string): Promise<boolean> {
+    const offer = this.#offers.get(offerId);
+    const pop = offer && this.#pop(offer.popId);
+    const page = this.#pages.get(pageId);
+    if (!offer || offer.stage !== 'offered' || offer.pageId !== pageId || !pop || !page) return false;
+    clearTimeout(offer.timer);
+    this.#startGo(offerId, pop, pageId);
+    await this.#hub.store.putPop({...pop, claimedAt: Date.now()});
+    page.post({kind: 'go', go: this.#go(offerId, pop)});
+    return true;
+  }
+
+  /** What became of a pop. A late report is still the truth. */
+  async report(pageId: string, offerId: string, result: PopResult): Promise<void> {
+    const offer = this.#offers.get(offerId);
+    if (!offer || offer.pageId !== pageId) return;
+    clearTimeout(offer.timer);
+    this.#offers.delete(offerId);
+    for (const answer of result.learned ?? []) this.#hub.store.cacheAnswer(cacheKey(answer.query), answer);
+    const pop = this.#pop(offer.popId);
+    if (!pop) return;
+    await this.#hub.store.putPop({
+      ...pop,
+      outcome: result.outcome,
+      settledAt: Date.now(),
+      records: result.records,
+      draft: result.draft,
+      cached: result.cached,
+    });
+    this.#asOf = Date.now();
+    this.#hub.log.info('pop_outcome', {id: pop.interactionId, outcome: result.outcome, cached: result.cached ?? false});
+    this.#hub.mark('pops');
+  }
+
+  /**
+   * The agent opens a pop in the page at hand, whatever became of it before.
+   * @throws {CxoneError} `NOT_FOUND`.
+   */
+  async open(pageId: string, popId: string): Promise<PopGo> {
+    const pop = this.#pop(popId);
+    if (!pop) throw new CxoneError('NOT_FOUND', `no screen pop ${popId}`);
+    const running = this.#offerFor(popId);
+    if (running) this.#voidOffer(running);
+    const offerId = crypto.randomUUID();
+    this.#startGo(offerId, pop, pageId);
+    await this.#hub.store.putPop({...pop, claimedAt: Date.now()});
+    return this.#go(offerId, pop);
+  }
+
+  slice(): Omit<PopsSlice, 'version'> {
+    return {
+      asOf: this.#asOf,
+      source: 'stream',
+      dropped: this.#dropped,
+      items: this.#newestFirst().map((pop) => this.#view(pop)),
+    };
+  }
+
+  #view(pop: PopRecord): PopView {
+    const priority = Object.hasOwn(pop.payload, 'priority') ? pop.payload['priority'] : undefined;
+    const waitsFor = pop.outcome === 'waiting' ? this.#waitReason(pop) : undefined;
+    return {
+      popId: pop.popId,
+      interactionId: pop.interactionId,
+      source: pop.source,
+      ...(typeof priority === 'string' || typeof priority === 'number' ? {priority: String(priority)} : {}),
+      receivedAt: pop.receivedAt,
+      outcome: pop.outcome,
+      fields: shownFields(pop.payload),
+      records: pop.records ?? [],
+      ...(pop.draft ? {draft: pop.draft} : {}),
+      ...(pop.cached ? {cached: true} : {}),
+      ...(pop.outcome === 'waiting' ? {waitsFor: waitsFor ?? (this.#offerFor(pop.popId) ? 'host' : 'page')} : {}),
+    };
+  }
+
+  /** Why a pop may not open by itself now; `undefined`: it may. */
+  #waitReason(pop: PopRecord): 'answer' | 'agent' | undefined {
+    const view = this.#interactions.view(pop.interactionId);
+    const moment = this.#hub.settings.popMoment[view?.mediaType ?? 'voice'] ?? 'ring';
+    if (moment === 'manual') return 'agent';
+    if (moment === 'answer' && view?.state !== 'talking' && view?.state !== 'hold') return 'answer';
+    return undefined;
+  }
+
+  #go(offerId: string, pop: PopRecord): PopGo {
+    const view = this.#interactions.view(pop.interactionId);
+    const steps = planPop(this.#hub.settings.popRules, {
+      interactionId: pop.interactionId,
+      mediaType: view?.mediaType,
+      ani: view?.from,
+      dnis: view?.to,
+      payload: pop.payload,
+    });
+    const cached: CachedAnswer[] = [];
+    for (const step of steps) {
+      const answer = step.kind === 'search' ? this.#hub.store.cachedAnswer(cacheKey(step.query)) : undefined;
+      if (answer) cached.push(answer);
+    }
+    return {
+      offerId,
+      popId: pop.popId,
+      interactionId: pop.interactionId,
+      source: pop.source,
+      payload: pop.payload,
+      steps,
+      cached,
+      // Before its interaction is known it is about to ring.
+      holdNewRecord: !view || view.state === 'ringing' || this.#interactions.views().some(({state}) => state === 'ringing'),
+      lookupTimeoutMs: this.#hub.settings.popLookupTimeoutMs,
+    };
+  }
+
+  #startGo(offerId: string, pop: PopRecord, pageId: string): void {
+    const timer = setTimeout(() => {
+      const offer = this.#offers.get(offerId);
+      if (offer) this.#loseGo(offer);
+    }, this.#hub.settings.popGoTimeoutMs);
+    this.#offers.set(offerId, {offerId, popId: pop.popId, pageId, stage: 'gone', timer});
+    this.#hub.mark('pops');
+  }
+
+  #voidOffer(offer: Offer): void {
+    clearTimeout(offer.timer);
+    this.#offers.delete(offer.offerId);
+    const tried = this.#tried.get(offer.popId) ?? new Set<string>();
+    this.#tried.set(offer.popId, tried.add(offer.pageId));
+  }
+
+  /** After `go` nobody knows whether the page navigated: it is shown, and never repeated by itself. */
+  #loseGo(offer: Offer): void {
+    clearTimeout(offer.timer);
+    // The offer stays known, so that a late report is still heard.
+    const pop = this.#pop(offer.popId);
+    if (pop?.outcome === 'waiting') void this.#settle(pop, 'unknown');
+  }
+
+  async #settle(pop: PopRecord, outcome: PopOutcome): Promise<void> {
+    this.#asOf = Date.now();
+    this.#hub.log.info('pop_outcome', {id: pop.interactionId, outcome});
+    this.#hub.mark('pops');
+    await this.#hub.store.putPop({...pop, outcome, settledAt: this.#asOf});
+  }
+
+  #trim(): void {
+    const {popBufferSize} = this.#hub.settings;
+    for (const pop of this.#newestFirst().slice(popBufferSize)) {
+      const offer = this.#offerFor(pop.popId);
+      if (offer) this.#voidOffer(offer);
+      this.#tried.delete(pop.popId);
+      this.#hub.store.deletePop(pop.popId);
+      this.#dropped++;
+      this.#droppedSinceWarning++;
+    }
+    const now = Date.now();
+    if (this.#droppedSinceWarning > 0 && now - this.#lastDropWarningAt >= DROP_WARNING_GAP_MS) {
+      this.#hub.log.warn('pop_buffer_full', {dropped: this.#droppedSinceWarning});
+      this.#hub.notice({type: 'warning', problem: {code: 'popBufferFull', detail: String(this.#droppedSinceWarning)}});
+      this.#lastDropWarningAt = now;
+      this.#droppedSinceWarning = 0;
+    }
+  }
+
+  #armExpiry(): void {
+    clearTimeout(this.#expiryTimer);
+    const waiting = this.#waiting();
+    if (waiting.length === 0 || this.#hub.signal.aborted) return;
+    const {popMaxWaitMs} = this.#hub.settings;
+    const next = Math.min(...waiting.map((pop) => pop.receivedAt + popMaxWaitMs));
+    this.#expiryTimer = setTimeout(
+      () => {
+        for (const pop of this.#waiting()) {
+          if (!this.#offerFor(pop.popId) && Date.now() - pop.receivedAt >= popMaxWaitMs) void this.#settle(pop, 'expired');
+        }
+        this.#armExpiry();
+      },
+      Math.max(0, next - Date.now()) + 1,
+    );
+  }
+
+  #waiting(): PopRecord[] {
+    return this.#hub.store.pops().filter((pop) => pop.outcome === 'waiting');
+  }
+
+  #newestFirst(): PopRecord[] {
+    return this.#hub.store.pops().sort((a, b) => b.receivedAt - a.receivedAt);
+  }
+
+  #pop(popId: string): PopRecord | undefined {
+    return this.#hub.store.pops().find((pop) => pop.popId === popId);
+  }
+
+  #latest(interactionId: string): PopRecord | undefined {
+    return this.#hub.store
+      .pops()
+      .filter((pop) => pop.interactionId === interactionId)
+      .sort((a, b) => b.assignment - a.assignment)[0];
+  }
+
+  #offerFor(popId: string): Offer | undefined {
+    for (const offer of this.#offers.values()) if (offer.popId === popId) return offer;
+    return undefined;
+  }
+}
+
+/** A payload as the panel shows it: scalars as text, the rest as JSON, each cut. */
+function shownFields(payload: PopPayload): PopField[] {
+  return Object.entries(payload)
+    .slice(0, SHOWN_FIELDS)
+    .map(([name, value]) => {
+      const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+      return {name: name.slice(0, 100), value: text.slice(0, SHOWN_VALUE_CHARS)};
+    });
+}

@@ -1,0 +1,69 @@
+import {EMPTY_SNAPSHOT, type SliceHead, type SliceName, type Snapshot} from '../domain/snapshot.js';
+
+type Body<Name extends SliceName> = Omit<Snapshot[Name], 'version'>;
+
+/** Holds the snapshot and sends changed slices, at most once per `coalesceMs` however many changes come. */
+export class Slices {
+  readonly #coalesceMs: number;
+  readonly #send: <Name extends SliceName>(name: Name, slice: Snapshot[Name]) => void;
+  #snapshot: Snapshot;
+  readonly #dirty = new Set<SliceName>();
+  readonly #unsent = new Set<SliceName>();
+  readonly #builders = new Map<SliceName, () => unknown>();
+  #lastFlushAt = -Infinity;
+  #scheduled = false;
+
+  constructor(agentId: string, coalesceMs: number, send: <Name extends SliceName>(name: Name, slice: Snapshot[Name]) => void) {
+    this.#coalesceMs = coalesceMs;
+    this.#send = send;
+    this.#snapshot = {...EMPTY_SNAPSHOT, agent: {...EMPTY_SNAPSHOT.agent, agentId}};
+  }
+
+  /** Who builds a slice when it is marked as changed. */
+  define<Name extends SliceName>(name: Name, build: () => Body<Name>): void {
+    this.#builders.set(name, build);
+  }
+
+  /** The slice is built and sent soon; many marks make one message. */
+  mark(...names: SliceName[]): void {
+    for (const name of names) this.#dirty.add(name);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const wait = this.#lastFlushAt + this.#coalesceMs - performance.now();
+    if (wait <= 0) queueMicrotask(() => this.#flush());
+    else setTimeout(() => this.#flush(), wait);
+  }
+
+  /** The snapshot as of now, with every mark worked in. */
+  current(): Snapshot {
+    this.#rebuild();
+    return this.#snapshot;
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    this.#lastFlushAt = performance.now();
+    this.#rebuild();
+    for (const name of this.#unsent) this.#send(name, this.#snapshot[name]);
+    this.#unsent.clear();
+  }
+
+  #rebuild(): void {
+    for (const name of this.#dirty) {
+      const build = this.#builders.get(name);
+      if (!build) continue;
+      const before: SliceHead = this.#snapshot[name];
+      const next = {...(build() as object), version: before.version} as SliceHead;
+      if (JSON.stringify(next, sortKeys) === JSON.stringify(before, sortKeys)) continue;
+      this.#snapshot = {...this.#snapshot, [name]: {...next, version: before.version + 1}};
+      this.#unsent.add(name);
+    }
+    this.#dirty.clear();
+  }
+}
+
+/** Makes equal objects give equal text whatever the order of their keys. */
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

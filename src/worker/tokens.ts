@@ -1,0 +1,204 @@
+import {CxoneError} from '../domain/errors.js';
+import type {Settings} from '../domain/settings.js';
+import {fullJitterMs} from './backoff.js';
+import type {HubLog} from './log.js';
+import type {AccessToken, TokenProvider} from './platform/platform.js';
+
+/** A token as its source gave it. */
+export interface GrantedToken {
+  readonly accessToken: string;
+  /** Absent: the token's own `exp`, else an hour. */
+  readonly expiresInSeconds?: number;
+  /** Space-separated. */
+  readonly scope?: string;
+}
+
+/** Gets one token. `CxoneError` `TOKEN_REFUSED` is final, anything else is tried again. */
+export type TokenGetter = (signal: AbortSignal) => Promise<GrantedToken>;
+
+export interface TokenKeeperEvents {
+  /** A fresh token is here. */
+  onToken(scope: string | undefined): void;
+  /** A try failed; `final`: no more tries until `reset()`. */
+  onFailure(error: CxoneError, final: boolean): void;
+}
+
+interface Held extends AccessToken {
+  /** Epoch ms by our clock. */
+  readonly expiresAt: number;
+  readonly lifetimeMs: number;
+  readonly gotAt: number;
+}
+
+/** Life of a token that says nothing of it. Source: contract §1. */
+const DEFAULT_LIFETIME_SECONDS = 3_600;
+/** How closely `exp − iat` and `expires_in` must agree for `iat` to be "now". Source: contract §1 "clock skew". */
+const SAME_LIFETIME_SECONDS = 5;
+/** The `Date` header has whole seconds, and the answer travelled: smaller differences say nothing. */
+const DATE_HEADER_PRECISION_MS = 2_000;
+
+function claimsOf(token: string): {exp?: number; iat?: number} {
+  try {
+    const body = token.split('.')[1];
+    if (!body) return {};
+    const claims: unknown = JSON.parse(atob(body.replace(/-/g, '+').replace(/_/g, '/')));
+    if (typeof claims !== 'object' || claims === null) return {};
+    const {exp, iat} = claims as Record<string, unknown>;
+    return {exp: typeof exp === 'number' ? exp : undefined, iat: typeof iat === 'number' ? iat : undefined};
+  } catch {
+    return {}; // Not a JWT: its life is told by expires_in.
+  }
+}
+
+/** Holds the one access token of the browser: refreshes it in time, once for all callers. It is never stored or logged. */
+export class TokenKeeper implements TokenProvider {
+  readonly #get: TokenGetter;
+  readonly #settings: Settings;
+  readonly #log: HubLog;
+  readonly #events: TokenKeeperEvents;
+  #held: Held | undefined;
+  #refreshing: Promise<Held> | undefined;
+  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  #finalFailure: CxoneError | undefined;
+  #stopped = new AbortController();
+  #clockOffsetMs = 0;
+  #lastRefreshAt = -Infinity;
+
+  constructor(get: TokenGetter, settings: Settings, log: HubLog, events: TokenKeeperEvents) {
+    this.#get = get;
+    this.#settings = settings;
+    this.#log = log;
+    this.#events = events;
+  }
+
+  /** Server time minus ours, in ms. */
+  get clockOffsetMs(): number {
+    return this.#clockOffsetMs;
+  }
+
+  token(purpose: 'read' | 'write' | 'statusWrite'): Promise<AccessToken> {
+    const s = this.#settings;
+    const margin = {read: 0, write: s.tokenWriteMarginMs, statusWrite: s.tokenStatusWriteMarginMs}[purpose];
+    return this.#good((lifetime) => Math.min(margin, lifetime / 2));
+  }
+
+  /** A token for opening the event source. */
+  connectToken(): Promise<AccessToken> {
+    return this.#good((lifetime) => Math.min(this.#settings.tokenConnectMarginMs, lifetime / 4));
+  }
+
+  refused(token: AccessToken): Promise<AccessToken> {
+    // Somebody else's refusal may have brought a new one already.
+    if (this.#held && this.#held.value !== token.value) return Promise.resolve(this.#held);
+    this.#held = undefined;
+    return this.#refresh();
+  }
+
+  serverTimeSeen(serverNow: number): void {
+    const offset = serverNow - Date.now();
+    if (Math.abs(offset - this.#clockOffsetMs) > DATE_HEADER_PRECISION_MS) this.#clockOffsetMs = offset;
+  }
+
+  /** Forgets a final failure, so that a person's Reconnect tries again. */
+  reset(): void {
+    this.#finalFailure = undefined;
+  }
+
+  /** Forgets the token and stops all work. */
+  stop(): void {
+    clearTimeout(this.#refreshTimer);
+    this.#stopped.abort();
+    this.#held = undefined;
+  }
+
+  async #good(marginMs: (lifetimeMs: number) => number): Promise<AccessToken> {
+    const held = this.#held;
+    if (!held) return this.#refresh();
+    const left = held.expiresAt - Date.now();
+    if (left > marginMs(held.lifetimeMs)) return held;
+    const stillValid = left > 0;
+    // A short-lived token is always within its margin: refreshing it at every call would be a storm.
+    if (stillValid && Date.now() - this.#lastRefreshAt < this.#settings.tokenRefreshMinGapMs) return held;
+    const refreshed = this.#refresh();
+    if (!stillValid) return refreshed;
+    return refreshed.catch((error: unknown) => {
+      // The old one is good for some time yet: a call stays under control through a broken token source.
+      if (this.#held && this.#held.expiresAt > Date.now()) return this.#held;
+      throw error;
+    });
+  }
+
+  #refresh(): Promise<Held> {
+    if (this.#finalFailure) return Promise.reject(this.#finalFailure);
+    this.#refreshing ??= this.#tryUntilGot().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #tryUntilGot(): Promise<Held> {
+    clearTimeout(this.#refreshTimer);
+    const {signal} = this.#stopped;
+    for (let attempt = 0; ; attempt++) {
+      if (signal.aborted) throw new CxoneError('SIGNED_OUT', 'token no longer wanted');
+      this.#lastRefreshAt = Date.now();
+      try {
+        const granted = await this.#get(AbortSignal.any([signal, AbortSignal.timeout(this.#settings.tokenSourceTimeoutMs)]));
+        if (signal.aborted) throw new CxoneError('SIGNED_OUT', 'token no longer wanted');
+        return this.#hold(granted);
+      } catch (cause) {
+        if (signal.aborted) throw new CxoneError('SIGNED_OUT', 'token no longer wanted', {cause});
+        const error =
+          cause instanceof CxoneError
+            ? cause
+            : new CxoneError('TOKEN_SOURCE_FAILED', 'the token source failed', {cause});
+        const final = error.code === 'TOKEN_REFUSED';
+        this.#log.warn('token_failed', {code: error.code, status: error.status ?? null, attempt});
+        if (final) this.#finalFailure = error;
+        this.#events.onFailure(error, final);
+        if (final) throw error;
+        const s = this.#settings;
+        await this.#pause(error.retryAfterMs ?? fullJitterMs(attempt, s.tokenRetryBaseMs, s.tokenRetryCapMs, Math.random));
+      }
+    }
+  }
+
+  #hold(granted: GrantedToken): Held {
+    const now = Date.now();
+    const {exp, iat} = claimsOf(granted.accessToken);
+    const claimed = exp !== undefined && iat !== undefined ? exp - iat : undefined;
+    const told = granted.expiresInSeconds;
+    const lifetimeMs = 1_000 * (told ?? claimed ?? DEFAULT_LIFETIME_SECONDS);
+    let expiresAt = now + lifetimeMs;
+    if (exp !== undefined && iat !== undefined && claimed !== undefined && (told === undefined || Math.abs(claimed - told) <= SAME_LIFETIME_SECONDS)) {
+      // Freshly made: its iat is the server's now. A broker's cached token would fool this, so there life counts from receipt.
+      if (told !== undefined) this.#clockOffsetMs = iat * 1_000 - now;
+      expiresAt = exp * 1_000 - this.#clockOffsetMs;
+    }
+    const held: Held = {value: granted.accessToken, expiresAt, lifetimeMs, gotAt: now};
+    this.#held = held;
+    this.#schedule(held);
+    this.#log.info('token_received', {lifetimeSeconds: Math.round(lifetimeMs / 1_000)});
+    this.#events.onToken(granted.scope);
+    return held;
+  }
+
+  #schedule(held: Held): void {
+    const s = this.#settings;
+    const lead = Math.min(s.tokenRefreshLeadMs, held.lifetimeMs / 2);
+    const delay = Math.max(held.expiresAt - lead - Date.now(), s.tokenRefreshMinGapMs);
+    clearTimeout(this.#refreshTimer);
+    // A longer timer than this overflows and fires at once.
+    this.#refreshTimer = setTimeout(
+      () => void this.#refresh().catch(() => undefined /* told by onFailure */),
+      Math.min(delay, 2 ** 31 - 1),
+    );
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#stopped.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {once: true});
+    });
+  }
+}
