@@ -1,0 +1,234 @@
+import {assign, setup, type SnapshotFrom} from 'xstate';
+import type {ConnectionMode, Problem} from '../domain/snapshot.js';
+
+export interface ConnectionInput {
+  /** After how many failed tries it becomes slow. Source: contract §2 "Losing the connection" 2, setting `reconnectTries`. */
+  readonly tries: number;
+}
+
+export type ConnectionMachineEvent =
+  | {readonly type: 'start'}
+  | {readonly type: 'token.ready'}
+  /** `final`: a retry cannot help. Else `retryAt`, epoch ms by our clock, says when to ask again. */
+  | {readonly type: 'token.failed'; readonly problem: Problem; readonly final: boolean; readonly retryAt?: number}
+  | {readonly type: 'source.live'; readonly at: number}
+  /** The source ended. `delayMs`: how long to wait before the next try, worked out by the hub for `nextAttempt`. */
+  | {
+      readonly type: 'source.closed';
+      readonly at: number;
+      readonly reason: 'asked' | 'lost' | 'unauthorized' | 'forbidden' | 'rateLimited';
+      readonly delayMs: number;
+    }
+  /** `nextTryAt` has come. */
+  | {readonly type: 'retry.due'}
+  /** A read of the platform succeeded or failed, epoch ms by our clock. */
+  | {readonly type: 'read.ok'; readonly at: number}
+  | {readonly type: 'read.failed'; readonly at: number; readonly problem?: Problem}
+  | {readonly type: 'browser.offline'}
+  | {readonly type: 'browser.online'}
+  /** Try now: the agent's button, or a tab that became visible. */
+  | {readonly type: 'reconnect'}
+  /** Something that only a person can mend. */
+  | {readonly type: 'problem'; readonly problem: Problem}
+  | {readonly type: 'stop'};
+
+export interface ConnectionContext {
+  readonly tries: number;
+  /** The number of the try that is due or under way since the source was last live; 0 while live and at the first opening. */
+  readonly attempt: number;
+  readonly everLive: boolean;
+  /** Whether the latest read succeeded; true before the first. */
+  readonly readsOk: boolean;
+  /** The latest successful read, epoch ms by our clock. */
+  readonly lastReadAt?: number;
+  /** When the next try is due, epoch ms by our clock. */
+  readonly nextTryAt?: number;
+  /** Why it is not live. */
+  readonly problem?: Problem;
+  /** Why reads fail. */
+  readonly readProblem?: Problem;
+  /** As the browser last said. */
+  readonly browserOnline: boolean;
+}
+
+/**
+ * The way to the platform's events: what is tried, when next, and what a person must mend. Timers, tokens, sockets and
+ * reads are the hub's; it acts on the state and reports by events. Source: contract §1 and §2 "Losing the connection".
+ */
+export const connectionMachine = setup({
+  types: {input: {} as ConnectionInput, context: {} as ConnectionContext, events: {} as ConnectionMachineEvent},
+  guards: {
+    isFinal: ({event}) => event.type === 'token.failed' && event.final,
+    triesAreSpent: ({context}) => context.attempt > context.tries,
+    isLastTry: ({context}) => context.attempt >= context.tries,
+    readsSucceed: ({context}) => context.readsOk,
+    missedItsTry: ({context}) => context.nextTryAt === undefined,
+    browserIsOnline: ({context}) => context.browserOnline,
+  },
+  actions: {
+    forgetTries: assign({attempt: 0}),
+    goLive: assign({
+      attempt: 0,
+      everLive: true,
+      readsOk: true,
+      nextTryAt: undefined,
+      problem: undefined,
+      readProblem: undefined,
+    }),
+    countTry: assign(({context, event}) =>
+      event.type === 'source.closed'
+        ? {
+            attempt: context.attempt + 1,
+            nextTryAt: event.at + event.delayMs,
+            problem: {code: 'streamLost' as const, detail: event.reason},
+          }
+        : {},
+    ),
+    waitForToken: assign(({event}) =>
+      event.type === 'token.failed' ? {problem: event.problem, nextTryAt: event.retryAt} : {},
+    ),
+    setProblem: assign(({event}) =>
+      event.type === 'problem' || event.type === 'token.failed' ? {problem: event.problem, nextTryAt: undefined} : {},
+    ),
+    clearProblem: assign({problem: undefined}),
+    clearNextTry: assign({nextTryAt: undefined}),
+    noteOnline: assign({browserOnline: true}),
+    noteOffline: assign({browserOnline: false}),
+    noteRead: assign(({event}) =>
+      event.type === 'read.ok' ? {readsOk: true, lastReadAt: event.at, readProblem: undefined} : {},
+    ),
+    noteFailedRead: assign(({event}) =>
+      event.type === 'read.failed' ? {readsOk: false, readProblem: event.problem} : {},
+    ),
+  },
+}).createMachine({
+  id: 'connection',
+  context: ({input}) => ({tries: input.tries, attempt: 0, everLive: false, readsOk: true, browserOnline: true}),
+  initial: 'idle',
+  on: {
+    'read.ok': {actions: 'noteRead'},
+    'read.failed': {actions: 'noteFailedRead'},
+    'browser.offline': {target: '.offline', actions: ['noteOffline', 'clearNextTry']},
+    'browser.online': {actions: 'noteOnline'},
+    problem: {target: '.error', actions: 'setProblem'},
+    stop: '.closed',
+  },
+  states: {
+    idle: {
+      on: {
+        start: [{guard: 'browserIsOnline', target: 'authorizing'}, {target: 'offline'}],
+        'browser.offline': {actions: 'noteOffline'},
+      },
+    },
+    /** A token that is good enough for a connect is needed. */
+    authorizing: {
+      entry: 'clearNextTry',
+      on: {
+        'token.ready': 'opening',
+        'token.failed': [
+          {guard: 'isFinal', target: 'error', actions: 'setProblem'},
+          {guard: 'triesAreSpent', target: 'slow', actions: 'waitForToken'},
+          {target: 'waiting', actions: 'waitForToken'},
+        ],
+      },
+    },
+    opening: {
+      on: {
+        'source.live': 'live',
+        'source.closed': [
+          {guard: 'isLastTry', target: 'slow', actions: 'countTry'},
+          {target: 'waiting', actions: 'countTry'},
+        ],
+      },
+    },
+    live: {
+      entry: 'goLive',
+      on: {'source.closed': {target: 'waiting', actions: 'countTry'}},
+    },
+    waiting: {
+      on: {
+        'retry.due': 'authorizing',
+        reconnect: 'authorizing',
+        'browser.online': {target: 'authorizing', actions: 'noteOnline'},
+      },
+    },
+    /** The tries are spent. One a minute, and only while reads succeed: else nothing would answer anyway. */
+    slow: {
+      on: {
+        'retry.due': [{guard: 'readsSucceed', target: 'authorizing'}, {actions: 'clearNextTry'}],
+        'read.ok': [{guard: 'missedItsTry', target: 'authorizing', actions: 'noteRead'}, {actions: 'noteRead'}],
+        reconnect: 'authorizing',
+        'browser.online': {target: 'authorizing', actions: 'noteOnline'},
+      },
+    },
+    offline: {
+      on: {
+        'browser.online': {target: 'authorizing', actions: 'noteOnline'},
+        // The browser may be wrong (a VPN adapter that looks down); the agent's word counts.
+        reconnect: 'authorizing',
+        'browser.offline': {actions: 'noteOffline'},
+      },
+    },
+    /** Waits for a person. A flapping network must not send again what was refused for good. */
+    error: {
+      on: {
+        reconnect: {target: 'authorizing', actions: 'clearProblem'},
+        'browser.offline': {actions: 'noteOffline'},
+      },
+    },
+    closed: {
+      entry: 'clearNextTry',
+      on: {
+        start: {target: 'authorizing', actions: ['forgetTries', 'clearProblem']},
+        'browser.offline': {actions: 'noteOffline'},
+        problem: {},
+      },
+    },
+  },
+});
+
+export type ConnectionSnapshot = SnapshotFrom<typeof connectionMachine>;
+
+/** The number to give `reconnectDelayMs` when the source closes now. */
+export function nextAttempt(snapshot: ConnectionSnapshot): number {
+  return snapshot.context.attempt + 1;
+}
+
+/** Whether the quick tries are spent: from here on one try per `reconnectSlowMs`. */
+export function isSlow(snapshot: ConnectionSnapshot): boolean {
+  return snapshot.context.attempt > snapshot.context.tries;
+}
+
+/** Whether a command has a way to the platform: commands go over HTTP, so reads that succeed are enough. */
+export function isConnected(snapshot: ConnectionSnapshot): boolean {
+  const {readsOk, everLive, lastReadAt} = snapshot.context;
+  const mode = connectionMode(snapshot);
+  if (mode === 'live') return true;
+  if (mode === 'offline' || mode === 'error' || snapshot.value === 'idle' || snapshot.value === 'closed') return false;
+  return readsOk && (everLive || lastReadAt !== undefined);
+}
+
+/** The mode that widgets and the `connection` attribute show. Source: architecture.md "Public surface". */
+export function connectionMode(snapshot: ConnectionSnapshot): ConnectionMode {
+  const {everLive, readsOk, problem} = snapshot.context;
+  switch (snapshot.value) {
+    case 'live':
+    case 'offline':
+    case 'error':
+      return snapshot.value;
+    case 'closed':
+      return problem ? 'error' : 'connecting';
+    default:
+      if (isSlow(snapshot)) return 'degraded';
+      if (!everLive) return 'connecting';
+      return readsOk ? 'polling' : 'degraded';
+  }
+}
+
+/** Why it is not live, for the banner: a refusal first, then why reads fail, then why the stream is lost. */
+export function connectionProblem(snapshot: ConnectionSnapshot): Problem | undefined {
+  const {problem, readProblem, readsOk} = snapshot.context;
+  if (snapshot.value === 'live') return undefined;
+  if (snapshot.value === 'error') return problem;
+  return readsOk ? problem : (readProblem ?? problem);
+}

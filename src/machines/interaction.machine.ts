@@ -1,0 +1,362 @@
+import {assign, setup, type SnapshotFrom} from 'xstate';
+import {
+  CALL_ACTIONS,
+  judgeAction,
+  type ActionAvailability,
+  type ActionSubject,
+  type CallAction,
+} from '../domain/actions.js';
+import type {InteractionFacts, InteractionState} from '../domain/interaction.js';
+import type {InteractionView} from '../domain/snapshot.js';
+
+/** Who told the facts: pushed, read by us, or the answer to a command or to a read of this one interaction. */
+export type FactsSource = 'stream' | 'poll' | 'reply';
+
+/** Facts as they arrive. */
+export interface InteractionReport {
+  readonly facts: InteractionFacts;
+  /** When they arrived, epoch ms by our clock. */
+  readonly at: number;
+  readonly source: FactsSource;
+  /** When the read left, epoch ms by our clock; absent: as `at`. Settles which of a read and a push is newer where no version can. */
+  readonly askedAt?: number;
+  /** When the state began, epoch ms by our clock, where it is known better than by arrival (a hub that starts in the middle of a call). */
+  readonly since?: number;
+}
+
+export type InteractionMachineEvent =
+  | ({readonly type: 'facts'} & InteractionReport)
+  /** A command left for the platform. */
+  | {readonly type: 'command.sent'; readonly action: CallAction; readonly at: number}
+  /** It has a definite answer, good or bad. Without `action`: the one sent first. */
+  | {readonly type: 'command.settled'; readonly action?: CallAction}
+  /** Nobody knows whether it was carried out: to be read. Without `action`: the one sent first. */
+  | {readonly type: 'command.unknown'; readonly action?: CallAction}
+  /** The server's list no longer has it. */
+  | {readonly type: 'gone'; readonly at: number};
+
+export interface InteractionContext {
+  /** What is shown. */
+  readonly facts: InteractionFacts;
+  /** What versioned reports said, up to and including version `server.updatedAt`. */
+  readonly server: Partial<InteractionFacts>;
+  /** When the latest report that changed something came, epoch ms by our clock. */
+  readonly toldAt: number;
+  /** The state was last given by a report without version: no version can be compared with it. */
+  readonly unversioned: boolean;
+  /** When the first report came, epoch ms by our clock. */
+  readonly firstSeenAt: number;
+  /** When `facts.state` began, epoch ms by our clock. */
+  readonly stateSince: number;
+  /** Commands under way, in the order sent. More than one only where `release` overtakes or DTMF queues. */
+  readonly pendingActions: readonly CallAction[];
+  /** The command whose outcome nobody knows. */
+  readonly unknownAction?: CallAction;
+}
+
+const MUTABLE_STATES: ReadonlySet<InteractionState> = new Set(['talking', 'hold']);
+
+/** The fields that say something; absent means unknown, so it must not erase what is known. */
+function known(facts: Partial<InteractionFacts>): Partial<InteractionFacts> {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}
+
+function differs(a: unknown, b: unknown): boolean {
+  return a !== b && JSON.stringify(a) !== JSON.stringify(b);
+}
+
+function pick(
+  facts: Partial<InteractionFacts>,
+  keep: (field: keyof InteractionFacts, value: unknown) => boolean,
+): Partial<InteractionFacts> {
+  return Object.fromEntries(
+    Object.entries(facts).filter(([field, value]) => keep(field as keyof InteractionFacts, value)),
+  );
+}
+
+/**
+ * Which fields of a report count. Order is decided by the server's version, not by arrival. Source: contract §2
+ * "Duplicates and order" and "Losing the connection" 4.
+ */
+function accepted(context: InteractionContext, report: InteractionReport): Partial<InteractionFacts> {
+  const {server, unversioned} = context;
+  const facts = known(report.facts);
+  // A read that left before the latest push may be older than it.
+  const mayBeOlder = report.source !== 'stream' && (report.askedAt ?? report.at) < context.toldAt;
+  if (facts.updatedAt === undefined) {
+    // An agent's status says which state its interaction is in; its other fields are guesses next to versioned ones.
+    if (report.source === 'stream') return pick(facts, (field) => field === 'state' || server[field] === undefined);
+    return mayBeOlder ? {} : facts;
+  }
+  if (server.updatedAt === undefined || facts.updatedAt > server.updatedAt) {
+    return mayBeOlder && unversioned ? pick(facts, (field) => field !== 'state') : facts;
+  }
+  if (facts.updatedAt < server.updatedAt) return {};
+  // The same version again. What it repeats must not undo a state that an unversioned report gave since; only a read
+  // that left after that report knows better.
+  const readKnowsBetter = report.source !== 'stream' && unversioned && !mayBeOlder;
+  return pick(facts, (field, value) => {
+    if (field === 'state' && readKnowsBetter) return true;
+    // A read with our own version is no newer. It may know more; and the time left is never versioned.
+    if (report.source === 'poll') return server[field] === undefined || (field === 'acw' && differs(value, server.acw));
+    return differs(value, server[field]);
+  });
+}
+
+/** The context after a report; the same object if the report changes nothing. */
+function applyReport(context: InteractionContext, report: InteractionReport): InteractionContext {
+  const changes = accepted(context, report);
+  if (Object.keys(changes).length === 0) return context;
+  const state = changes.state ?? context.facts.state;
+  const muted = changes.muted ?? context.facts.muted;
+  const versioned = report.facts.updatedAt !== undefined;
+  return {
+    ...context,
+    facts: {
+      ...context.facts,
+      ...changes,
+      interactionId: context.facts.interactionId,
+      // Muting ends with the conversation, whether or not the platform says so.
+      muted: MUTABLE_STATES.has(state) ? muted : false,
+    },
+    server: versioned ? {...context.server, ...changes} : context.server,
+    toldAt: report.at,
+    unversioned: changes.state === undefined ? context.unversioned : !versioned,
+    stateSince: state === context.facts.state ? context.stateSince : Math.min(report.since ?? report.at, report.at),
+  };
+}
+
+function without(actions: readonly CallAction[], action: CallAction | undefined): readonly CallAction[] {
+  const index = action === undefined ? 0 : actions.indexOf(action);
+  return index < 0 ? actions : actions.filter((_, i) => i !== index);
+}
+
+/** Whether an answer belongs to a command under way. */
+function answers(context: InteractionContext, event: InteractionMachineEvent): boolean {
+  if (event.type !== 'command.settled' && event.type !== 'command.unknown') return false;
+  return event.action === undefined ? context.pendingActions.length > 0 : context.pendingActions.includes(event.action);
+}
+
+/**
+ * One assignment of an interaction to the agent, until it ends. The server's word wins: any state may follow any other,
+ * but `ended` is final; the same interaction assigned again gets a new actor. The second region follows the agent's
+ * commands. Source: contract §2 and §3.
+ */
+export const interactionMachine = setup({
+  types: {input: {} as InteractionReport, context: {} as InteractionContext, events: {} as InteractionMachineEvent},
+  guards: {
+    movesTo: ({context, event}, {state}: {state: InteractionState}) =>
+      event.type === 'facts' && applyReport(context, event).facts.state === state,
+    isIn: ({context}, {state}: {state: InteractionState}) => context.facts.state === state,
+    changesNothing: ({context, event}) => event.type === 'facts' && applyReport(context, event) === context,
+    // Whose answer it is: of one under way …
+    isUnderWay: ({context, event}) => answers(context, event),
+    // … the last one, with nothing left open …
+    isLastUnderWay: ({context, event}) =>
+      answers(context, event) && context.pendingActions.length === 1 && context.unknownAction === undefined,
+    // … the last one, while an overtaken one still has an unknown outcome …
+    isLastBeforeUnknown: ({context, event}) =>
+      answers(context, event) && context.pendingActions.length === 1 && context.unknownAction !== undefined,
+    isLastAndUnknown: ({context, event}) => answers(context, event) && context.pendingActions.length === 1,
+    // … or of the one nobody knew about.
+    settlesUnknown: ({context, event}) =>
+      event.type === 'command.settled' &&
+      (event.action === undefined ? context.pendingActions.length === 0 : event.action === context.unknownAction) &&
+      !(event.action !== undefined && context.pendingActions.includes(event.action)),
+  },
+  actions: {
+    applyFacts: assign(({context, event}) => (event.type === 'facts' ? applyReport(context, event) : context)),
+    end: assign(({context, event}) =>
+      event.type === 'gone'
+        ? {facts: {...context.facts, state: 'ended' as const, muted: false}, stateSince: event.at}
+        : {},
+    ),
+    addPending: assign(({context, event}) =>
+      event.type === 'command.sent'
+        ? {pendingActions: [...context.pendingActions, event.action], unknownAction: undefined}
+        : {},
+    ),
+    removePending: assign(({context, event}) =>
+      event.type === 'command.settled' || event.type === 'command.unknown'
+        ? {pendingActions: without(context.pendingActions, event.action)}
+        : {},
+    ),
+    rememberUnknown: assign(({context, event}) =>
+      event.type === 'command.unknown' ? {unknownAction: event.action ?? context.pendingActions[0]} : {},
+    ),
+    forgetUnknown: assign({unknownAction: undefined}),
+  },
+}).createMachine({
+  id: 'interaction',
+  context: ({input}) => ({
+    facts: {
+      ...(known(input.facts) as InteractionFacts),
+      muted: MUTABLE_STATES.has(input.facts.state) ? input.facts.muted : false,
+    },
+    server: input.facts.updatedAt === undefined ? {} : known(input.facts),
+    toldAt: input.at,
+    unversioned: input.facts.updatedAt === undefined,
+    firstSeenAt: input.at,
+    stateSince: Math.min(input.since ?? input.at, input.at),
+    pendingActions: [],
+    unknownAction: undefined,
+  }),
+  type: 'parallel',
+  states: {
+    life: {
+      initial: 'entering',
+      on: {
+        facts: [
+          {guard: 'changesNothing'},
+          {guard: {type: 'movesTo', params: {state: 'queued'}}, target: '.queued', actions: 'applyFacts'},
+          {guard: {type: 'movesTo', params: {state: 'ringing'}}, target: '.ringing', actions: 'applyFacts'},
+          {guard: {type: 'movesTo', params: {state: 'talking'}}, target: '.talking', actions: 'applyFacts'},
+          {guard: {type: 'movesTo', params: {state: 'hold'}}, target: '.hold', actions: 'applyFacts'},
+          {guard: {type: 'movesTo', params: {state: 'acw'}}, target: '.acw', actions: 'applyFacts'},
+          {guard: {type: 'movesTo', params: {state: 'ended'}}, target: '.ended', actions: 'applyFacts'},
+        ],
+        gone: {target: '.ended', actions: 'end'},
+      },
+      states: {
+        // Left at once: an actor begins in whatever state its interaction is.
+        entering: {
+          always: [
+            {guard: {type: 'isIn', params: {state: 'queued'}}, target: 'queued'},
+            {guard: {type: 'isIn', params: {state: 'ringing'}}, target: 'ringing'},
+            {guard: {type: 'isIn', params: {state: 'talking'}}, target: 'talking'},
+            {guard: {type: 'isIn', params: {state: 'hold'}}, target: 'hold'},
+            {guard: {type: 'isIn', params: {state: 'acw'}}, target: 'acw'},
+            {target: 'ended'},
+          ],
+        },
+        queued: {},
+        ringing: {},
+        talking: {},
+        hold: {},
+        acw: {},
+        // Late copies of this assignment's facts must not bring it back.
+        ended: {on: {facts: {}, gone: {}}},
+      },
+    },
+    command: {
+      initial: 'idle',
+      states: {
+        idle: {on: {'command.sent': {target: 'pending', actions: 'addPending'}}},
+        pending: {
+          on: {
+            'command.sent': {actions: 'addPending'},
+            'command.settled': [
+              {guard: 'isLastUnderWay', target: 'idle', actions: 'removePending'},
+              {guard: 'isLastBeforeUnknown', target: 'unknown', actions: 'removePending'},
+              {guard: 'isUnderWay', actions: 'removePending'},
+              {guard: 'settlesUnknown', actions: 'forgetUnknown'},
+            ],
+            'command.unknown': [
+              {guard: 'isLastAndUnknown', target: 'unknown', actions: ['rememberUnknown', 'removePending']},
+              {guard: 'isUnderWay', actions: ['rememberUnknown', 'removePending']},
+            ],
+          },
+        },
+        unknown: {
+          on: {
+            // The agent decided: a new command settles the question of the old one.
+            'command.sent': {target: 'pending', actions: 'addPending'},
+            'command.settled': {guard: 'settlesUnknown', target: 'idle', actions: 'forgetUnknown'},
+          },
+        },
+      },
+    },
+  },
+});
+
+export type InteractionSnapshot = SnapshotFrom<typeof interactionMachine>;
+
+/** What the views need besides the snapshot. */
+export interface InteractionViewOptions {
+  /** Whether a command can reach the platform: the stream is live, or reads succeed. */
+  readonly connected: boolean;
+  /** Server clock minus our clock, in ms, by which the platform's `startedAt` is told in our time. Default 0. */
+  readonly clockOffsetMs?: number;
+}
+
+/** Whether the assignment is over: its actor can be dropped. */
+export function hasEnded(snapshot: InteractionSnapshot): boolean {
+  return snapshot.context.facts.state === 'ended';
+}
+
+/** The command that the platform has to answer before another may go; `release` if it has overtaken. */
+export function pendingAction(snapshot: InteractionSnapshot): CallAction | undefined {
+  const {pendingActions} = snapshot.context;
+  return pendingActions.includes('release') ? 'release' : pendingActions[0];
+}
+
+/** Whether a second party is being consulted before a transfer. */
+function consultOpen(facts: InteractionFacts): boolean {
+  return facts.participants?.some(({role}) => role === 'consult') ?? false;
+}
+
+function availability(
+  action: CallAction,
+  subject: ActionSubject,
+  pending: readonly CallAction[],
+  connected: boolean,
+): ActionAvailability {
+  // Nothing will ever be possible again, whatever waits and whatever the connection.
+  if (subject.state === 'ended') return judgeAction(action, subject);
+  const queues = action === 'dtmf';
+  if (pending.includes(action) && !queues) return {allowed: false, block: 'waiting'};
+  if (!connected) return {allowed: false, block: 'noConnection'};
+  const judged = judgeAction(action, subject);
+  if (!judged.allowed || pending.length === 0) return judged;
+  // `release` may overtake; digits queue behind digits. Source: contract §3.
+  if (action === 'release' || (queues && pending.every((other) => other === 'dtmf'))) return judged;
+  return {allowed: false, block: 'commandPending'};
+}
+
+/** The interaction as the snapshot shows it, every action judged. */
+export function interactionView(snapshot: InteractionSnapshot, options: InteractionViewOptions): InteractionView {
+  const {facts, pendingActions, firstSeenAt, stateSince, unknownAction} = snapshot.context;
+  const subject: ActionSubject = {
+    state: facts.state,
+    mediaType: facts.mediaType ?? 'voice',
+    muted: facts.muted ?? false,
+    consultOpen: consultOpen(facts),
+  };
+  const judge = (action: CallAction) => availability(action, subject, pendingActions, options.connected);
+  return {
+    interactionId: facts.interactionId,
+    sessionId: facts.sessionId,
+    state: facts.state,
+    mediaType: subject.mediaType,
+    direction: facts.direction ?? 'inbound',
+    muted: subject.muted,
+    from: facts.from,
+    to: facts.to,
+    skillId: facts.skillId,
+    participants: facts.participants ?? [],
+    consultOpen: subject.consultOpen,
+    startedAt: facts.startedAt === undefined ? firstSeenAt : facts.startedAt - (options.clockOffsetMs ?? 0),
+    stateSince,
+    actions: Object.fromEntries(CALL_ACTIONS.map((action) => [action, judge(action)])) as Record<
+      CallAction,
+      ActionAvailability
+    >,
+    waitingFor: pendingAction(snapshot),
+    unknownOutcome: unknownAction,
+  };
+}
+
+/** Which state matters most to the agent now. Source: `InteractionsSlice.frontId`. */
+const FRONT_ORDER: readonly InteractionState[] = ['ringing', 'talking', 'hold', 'acw', 'queued'];
+
+/** The interaction that matters most now: by state, the newest first among equals. Ended ones never are. */
+export function frontInteraction(views: readonly InteractionView[]): InteractionView | undefined {
+  let front: InteractionView | undefined;
+  for (const view of views) {
+    if (view.state === 'ended') continue;
+    const order = front ? FRONT_ORDER.indexOf(view.state) - FRONT_ORDER.indexOf(front.state) : -1;
+    // Lists are oldest first, so of two that began in the same ms the later one is the newer.
+    if (order < 0 || (order === 0 && front && view.startedAt >= front.startedAt)) front = view;
+  }
+  return front;
+}

@@ -1,0 +1,60 @@
+/** Source of each: setting of the same name, contract §2 "Losing the connection" 2. */
+export interface ReconnectSettings {
+  /** Waits before the 1st, 2nd … try, in ms; the last one repeats. */
+  readonly reconnectDelaysMs: readonly number[];
+  /** Up to this much is added, in ms, so that the agents of a site do not come back together. */
+  readonly reconnectJitterMs: number;
+  /** How many tries are made before it becomes slow. */
+  readonly reconnectTries: number;
+  /** After so many failures in a row the wait is `reconnectBreakerMs` once. */
+  readonly reconnectBreakerEvery: number;
+  readonly reconnectBreakerMs: number;
+  /** The wait once the tries are spent, in ms. */
+  readonly reconnectSlowMs: number;
+}
+
+/**
+ * How long to wait before a try, in ms. @param attempt 1 for the first try after a loss.
+ * @param random gives a number from 0 up to, not including, 1.
+ */
+export function reconnectDelayMs(attempt: number, settings: ReconnectSettings, random: () => number): number {
+  const jitterMs = random() * settings.reconnectJitterMs;
+  if (attempt > settings.reconnectTries) return settings.reconnectSlowMs + jitterMs;
+  const every = settings.reconnectBreakerEvery;
+  if (every > 0 && attempt > 1 && (attempt - 1) % every === 0) return settings.reconnectBreakerMs + jitterMs;
+  const delays = settings.reconnectDelaysMs;
+  return (delays[Math.min(Math.max(attempt, 1), delays.length) - 1] ?? 0) + jitterMs;
+}
+
+/**
+ * Exponential backoff with full jitter: anything from 0 to the doubled base, in ms. Source: contract §1.
+ * @param attempt 1 for the wait before the first retry.
+ */
+export function fullJitterMs(attempt: number, baseMs: number, capMs: number, random: () => number): number {
+  return random() * Math.min(capMs, baseMs * 2 ** Math.max(0, attempt - 1));
+}
+
+/**
+ * The longest wait that a server's `Retry-After` is obeyed for, in ms. Source: our choice: a header that says "next
+ * year" is a fault, and an hour is longer than any limit the platform documents.
+ */
+export const MAX_RETRY_AFTER_MS = 3_600_000;
+
+/** IMF-fixdate and the two older forms of RFC 9110 §5.6.7 all begin with a day's name; `Date.parse` alone takes far more. */
+const HTTP_DATE = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d/i;
+
+/**
+ * Reads `Retry-After`, in ms from now: seconds or an HTTP date. `undefined` for anything else; a moment that has passed is 0.
+ * @param now epoch ms by the clock of the server that sent it.
+ */
+export function parseRetryAfterMs(header: string | null | undefined, now: number): number | undefined {
+  const text = header?.trim() ?? '';
+  if (/^[+-]?\d+(?:\.\d+)?$/.test(text)) return clamp(Number(text) * 1_000);
+  if (!HTTP_DATE.test(text)) return undefined;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : clamp(at - now);
+}
+
+function clamp(ms: number): number {
+  return Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms));
+}
