@@ -1,0 +1,180 @@
+import {existsSync, readFileSync, readdirSync} from 'node:fs';
+import {isAbsolute, join, resolve as resolvePath} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import nodeResolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import esbuild from 'rollup-plugin-esbuild';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** How the session names the worker script; Rollup leaves it alone, and so it is true in `src` and in `dist`. */
+const WORKER_LITERAL = "new URL('../worker/worker.js', import.meta.url)";
+
+/** Compiles TypeScript as `tsconfig.json` says (legacy decorators). */
+const typescript = () => esbuild({target: 'es2022', tsconfig: join(root, 'tsconfig.json')});
+
+/** Everything a self-contained bundle needs. The `production` condition keeps Lit's development build out. */
+const withLibraries = () => [nodeResolve({exportConditions: ['production'], browser: true}), typescript()];
+
+const minified = (format) => ({format, sourcemap: true, plugins: [terser({ecma: 2022, module: format === 'es'})]});
+
+/** Warnings are errors, but for annotations and cycles inside of libraries. */
+export function onLog(level, log, next) {
+  const files = [log.id, log.loc?.file, ...(log.ids ?? [])].filter(Boolean);
+  const noise = ['INVALID_ANNOTATION', 'CIRCULAR_DEPENDENCY', 'THIS_IS_UNDEFINED'].includes(log.code);
+  if (noise && files.length > 0 && files.every((file) => file.includes('node_modules'))) return;
+  next(level === 'warn' ? 'error' : level, log);
+}
+
+/** Libraries stay imports. One that is no dependency would be missing at the user's: an error. */
+function external(id) {
+  if (id.startsWith('.') || id.startsWith('\0') || isAbsolute(id)) return false;
+  if (id.startsWith('node:')) return true;
+  const name = id
+    .split('/')
+    .slice(0, id.startsWith('@') ? 2 : 1)
+    .join('/');
+  if (!(name in pkg.dependencies))
+    throw new Error(`"${id}" is imported, but "${name}" is no dependency in package.json`);
+  return true;
+}
+
+const at = (...parts) => join(root, ...parts);
+const folders = (path) =>
+  existsSync(path) ? readdirSync(path, {withFileTypes: true}).filter((e) => e.isDirectory()) : [];
+
+/** The library's entries: path below `src` without `.ts`. Folders that hold no entry yet are left out. */
+export function libraryEntries() {
+  const names = ['index', 'define', 'session/index'];
+  for (const {name} of folders(at('src/adapters'))) names.push(`adapters/${name}/${name}`);
+  for (const {name} of folders(at('src/components'))) {
+    const registers = existsSync(at('src/components', name, `${name}.define.ts`));
+    if (registers) names.push(`components/${name}/${name}`, `components/${name}/${name}.define`);
+  }
+  return names.filter((name) => existsSync(at('src', `${name}.ts`)));
+}
+
+/**
+ * What the single file loads only when it is needed: source below `src` → name beside the single file. Each part is
+ * self-contained. A part that shared code with the single file would import it back, and load it a second time on a
+ * page that named it with a query (`…widgets.js?v=2`).
+ */
+export function dynamicParts() {
+  const parts = {'worker/hub': 'hub'};
+  for (const {name} of folders(at('src/adapters'))) {
+    if (name !== 'generic') parts[`adapters/${name}/${name}`] = `adapter-${name}`;
+  }
+  for (const file of existsSync(at('src/components/i18n')) ? readdirSync(at('src/components/i18n')) : []) {
+    const language = /^strings\.([A-Za-z-]+)\.ts$/.exec(file)?.[1];
+    if (language && language !== 'en') parts[`components/i18n/strings.${language}`] = `language-${language}`;
+  }
+  return Object.fromEntries(Object.entries(parts).filter(([source]) => existsSync(at('src', `${source}.ts`))));
+}
+
+/** Leaves the dynamic parts out of a bundle: `import('../worker/hub.js')` becomes `import('./hub.js')`. */
+const partsBeside = () => ({
+  name: 'parts-beside',
+  resolveDynamicImport(specifier, importer) {
+    if (typeof specifier !== 'string' || !specifier.startsWith('.')) return null;
+    const source = resolvePath(importer, '..', specifier).replace(/\.[jt]s$/, '');
+    for (const [part, name] of Object.entries(dynamicParts())) {
+      if (source === at('src', part)) return {id: at('dist/static', `${name}.js`), external: 'relative'};
+    }
+    return null;
+  },
+});
+
+/** In `dist/static` the worker script lies beside the single file. Fails where the session no longer names it. */
+const workerBeside = () => {
+  let found = 0;
+  return {
+    name: 'worker-beside',
+    buildStart: () => void (found = 0),
+    transform(code, id) {
+      if (!id.startsWith(at('src/session/')) || !code.includes('../worker/worker.js')) return null;
+      // esbuild has printed the literal with double quotes by now.
+      const replaced = code.replace(/new URL\((["'])\.\.\/worker\/worker\.js\1, import\.meta\.url\)/g, () => {
+        found++;
+        return 'new URL("./worker.js", import.meta.url)';
+      });
+      return {code: replaced, map: null};
+    },
+    buildEnd(error) {
+      if (!error && found !== 1) this.error(`src/session must hold ${WORKER_LITERAL} once; found ${found}`);
+    },
+  };
+};
+
+const SINGLE = '\0single-file';
+
+/** The single file's entry: all that `index` exports, all elements registered, the generic adapter inside. */
+const singleFileEntry = () => ({
+  name: 'single-file-entry',
+  resolveId: (id) => (id === SINGLE ? id : null),
+  load: (id) =>
+    id === SINGLE
+      ? ['index', 'define', 'adapters/generic/generic']
+          .filter((name) => existsSync(at('src', `${name}.ts`)))
+          .map((name, i) => `${i === 0 ? 'export * from' : 'import'} ${JSON.stringify(at('src', `${name}.ts`))};`)
+          .join('\n')
+      : null,
+});
+
+/** The rollup options for `dist/static/cxone-crm-widgets.js`; also what `npm run size` measures pages with. */
+export function pageBundle() {
+  return {input: SINGLE, plugins: [singleFileEntry(), partsBeside(), ...withLibraries(), workerBeside()], onLog};
+}
+
+const staticFile = (name) => at('dist/static', name);
+
+export default [
+  {
+    input: Object.fromEntries(libraryEntries().map((name) => [name, at('src', `${name}.ts`)])),
+    external,
+    plugins: [nodeResolve(), typescript()],
+    onLog,
+    output: {
+      dir: at('dist'),
+      format: 'es',
+      sourcemap: true,
+      preserveModules: true,
+      preserveModulesRoot: at('src'),
+      entryFileNames: '[name].js',
+    },
+  },
+  {
+    input: at('src/worker/worker.ts'),
+    plugins: withLibraries(),
+    onLog,
+    output: [
+      {file: at('dist/worker/worker.js'), format: 'es', sourcemap: true},
+      {...minified('es'), file: staticFile('worker.js')},
+    ],
+  },
+  {...pageBundle(), output: {...minified('es'), file: staticFile('cxone-crm-widgets.js')}},
+  {
+    input: SINGLE,
+    plugins: [singleFileEntry(), ...withLibraries(), workerBeside()],
+    onLog,
+    output: {
+      ...minified('iife'),
+      name: 'CxoneCrmWidgets',
+      file: staticFile('cxone-crm-widgets.iife.js'),
+      inlineDynamicImports: true,
+    },
+  },
+  ...Object.entries(dynamicParts()).map(([source, name]) => ({
+    input: at('src', `${source}.ts`),
+    plugins: withLibraries(),
+    onLog,
+    output: {...minified('es'), file: staticFile(`${name}.js`)},
+  })),
+  {
+    input: {index: at('simulator/index.ts'), cli: at('simulator/cli.ts')},
+    external,
+    plugins: [nodeResolve({preferBuiltins: true}), typescript()],
+    onLog,
+    output: {dir: at('dist/simulator'), format: 'es', sourcemap: true, chunkFileNames: '[name]-[hash].js'},
+  },
+];

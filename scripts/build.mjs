@@ -1,0 +1,86 @@
+/**
+ * Builds the package: `node scripts/build.mjs [js] [types] [manifest] [storybook]`; without a part, all but Storybook.
+ * Files of an earlier build stay until the new ones are there, so a running server never lacks one.
+ */
+import {existsSync, readdirSync, rmSync, statSync} from 'node:fs';
+import {join, relative} from 'node:path';
+import {markBuilt, markStale, root, run} from './ensure.mjs';
+
+const bin = (path) => join(root, 'node_modules', path);
+const node = (path, ...args) => run(process.execPath, [bin(path), ...args]);
+
+/** Removes what an earlier build has left in `dist` and this one did not write. */
+function prune(folder, startedAt, keep) {
+  for (const entry of existsSync(folder) ? readdirSync(folder, {withFileTypes: true}) : []) {
+    const path = join(folder, entry.name);
+    if (keep.includes(relative(root, path))) continue;
+    if (!entry.isDirectory()) {
+      // File systems round times; a second of grace is less than any build takes.
+      if (statSync(path).mtimeMs < startedAt - 1_000) rmSync(path, {force: true});
+      continue;
+    }
+    prune(path, startedAt, keep);
+    if (readdirSync(path).length === 0) rmSync(path, {recursive: true});
+  }
+}
+
+const steps = {
+  async js(startedAt) {
+    const {code} = await node('rollup/dist/bin/rollup', '-c', '--silent');
+    if (code === 0) prune(join(root, 'dist'), startedAt, [join('dist', 'types')]);
+    return code;
+  },
+  async types(startedAt) {
+    const {code} = await node('typescript/bin/tsc', '-p', 'tsconfig.build.json');
+    if (code === 0) prune(join(root, 'dist/types'), startedAt, []);
+    return code;
+  },
+  async manifest() {
+    return (
+      await node(
+        '@custom-elements-manifest/analyzer/cem.js',
+        'analyze',
+        '--config',
+        'custom-elements-manifest.config.mjs',
+        '--quiet',
+      )
+    ).code;
+  },
+  async storybook() {
+    // `custom-elements.json` comes first: the docs pages are made from it.
+    const made = await steps.manifest();
+    if (made !== 0) return made;
+    return (
+      await node(
+        'storybook/dist/bin/dispatcher.js',
+        'build',
+        '--disable-telemetry',
+        '--quiet',
+        '-o',
+        'storybook-static',
+      )
+    ).code;
+  },
+};
+
+const parts = process.argv.slice(2);
+const wanted = parts.length > 0 ? parts : ['js', 'types', 'manifest'];
+for (const part of wanted) {
+  if (!(part in steps)) {
+    console.error(`Unknown part "${part}". Parts: ${Object.keys(steps).join(', ')}`);
+    process.exit(2);
+  }
+}
+const startedAt = Date.now();
+const codes = await Promise.all(
+  wanted.map(async (part) => {
+    const code = await steps[part](startedAt);
+    if (code === 0) markBuilt(part, startedAt);
+    else markStale(part);
+    return code;
+  }),
+);
+const failed = wanted.filter((_, i) => codes[i] !== 0);
+if (failed.length > 0) console.error(`Build failed: ${failed.join(', ')}`);
+else console.log(`Built ${wanted.join(', ')} in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s`);
+process.exitCode = failed.length > 0 ? 1 : 0;

@@ -1,0 +1,94 @@
+/**
+ * Tests in a real browser: `npx wtr` runs all, `npx wtr --files test/components/acw-timer.test.ts` one.
+ * `CXONE_COUNTS` names a file that gets the counts as JSON; `COVERAGE=1` measures coverage.
+ */
+import {existsSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {esbuildPlugin} from '@web/dev-server-esbuild';
+import {defaultReporter} from '@web/test-runner';
+import {chromeLauncher} from '@web/test-runner-chrome';
+import {tsImport} from 'tsx/esm/api';
+import {browserPath, sandboxArgs} from './scripts/browser-path.mjs';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** `new URL('../worker/worker.js', import.meta.url)` is no import, so the esbuild plugin does not map it to `.ts`. */
+function jsToTs(context, next) {
+  if (context.path.startsWith('/src/') && context.path.endsWith('.js')) {
+    const source = context.path.replace(/\.js$/, '.ts');
+    if (!existsSync(join(root, context.path)) && existsSync(join(root, source))) {
+      context.url = context.url.replace(context.path, source);
+    }
+  }
+  return next();
+}
+
+/**
+ * Simulators for tests, each test with its own: `executeServerCommand('simulator:start', options?)` resolves to
+ * `{url}`, and `executeServerCommand('simulator:stop', {url})` ends it. What a test leaves running ends with the run.
+ */
+function simulatorPlugin() {
+  const running = new Map();
+  return {
+    name: 'simulator',
+    async executeCommand({command, payload}) {
+      if (command === 'simulator:start') {
+        const {startSimulator} = await tsImport('./simulator/index.ts', import.meta.url);
+        const simulator = await startSimulator({port: 0, ...payload});
+        running.set(simulator.url, simulator);
+        return {url: simulator.url};
+      }
+      if (command === 'simulator:stop') {
+        const simulator = running.get(payload?.url);
+        running.delete(payload?.url);
+        await simulator?.close();
+        return {stopped: simulator !== undefined};
+      }
+      return undefined;
+    },
+    async serverStop() {
+      await Promise.allSettled([...running.values()].map((simulator) => simulator.close()));
+    },
+  };
+}
+
+function countTests(suite, counts) {
+  for (const test of suite.tests) counts[test.skipped ? 'skipped' : test.passed ? 'passed' : 'failed']++;
+  for (const inner of suite.suites) countTests(inner, counts);
+}
+
+/** Counts tests, and the files that failed outside of any test, which the default reporter does not count. */
+function countsReporter(file) {
+  return {
+    onTestRunFinished({sessions}) {
+      const counts = {passed: 0, failed: 0, skipped: 0, fileErrors: 0};
+      for (const session of sessions) {
+        if (session.testResults) countTests(session.testResults, counts);
+        if (session.errors.length > 0 || (!session.passed && !session.testResults)) counts.fileErrors++;
+      }
+      writeFileSync(file, JSON.stringify(counts));
+    },
+  };
+}
+
+const countsFile = process.env.CXONE_COUNTS;
+
+export default {
+  files: ['test/{components,session,worker,adapters}/**/*.test.ts'],
+  nodeResolve: {exportConditions: ['development'], browser: true},
+  middleware: [jsToTs],
+  plugins: [esbuildPlugin({ts: true, target: 'es2022', tsconfig: join(root, 'tsconfig.json')}), simulatorPlugin()],
+  reporters: [
+    defaultReporter({reportTestProgress: !process.env.CI}),
+    ...(countsFile ? [countsReporter(countsFile)] : []),
+  ],
+  filterBrowserLogs: ({args}) => !String(args[0]).includes('Lit is in dev mode'),
+  // One page at a time: a page in the background has no frames, and the hub treats a hidden page otherwise.
+  concurrency: 1,
+  testFramework: {config: {timeout: 10_000}},
+  testsFinishTimeout: 300_000,
+  coverage: Boolean(process.env.COVERAGE),
+  coverageConfig: {include: ['src/**'], reporters: ['text', 'lcovonly']},
+  browsers: [chromeLauncher({launchOptions: {executablePath: await browserPath(), args: sandboxArgs()}})],
+};
