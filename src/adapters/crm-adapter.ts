@@ -26,6 +26,24 @@ export interface CrmAdapter {
   disconnect(): void;
 }
 
+/** The generic adapter's host settings. */
+export interface GenericCrmOptions {
+  /** Entity → URL with `{id}`, and optionally `{name}`. `http(s)` or relative only; values are encoded. */
+  readonly urls?: Readonly<Record<string, string>>;
+  /** Entity → URL of a new record, with any field of the draft: `/contacts/new?email={email}`. */
+  readonly newUrls?: Readonly<Record<string, string>>;
+  /** Where a URL opens: this page (default), or a window of that name. */
+  readonly urlTarget?: 'self' | 'top' | string;
+  /** A host page that answers the message protocol of `docs/generic.md`. */
+  readonly message?: {
+    readonly target: 'self' | 'parent';
+    /** The host's exact origin; `*` is refused. Default for `self`: the page's own; `parent` must name it. */
+    readonly origin?: string;
+    /** Default 3,000. */
+    readonly timeoutMs?: number;
+  };
+}
+
 /** What an adapter may tell the page. */
 export interface AdapterContext {
   /** The agent did something in the host: this tab is the one in use. */

@@ -1,6 +1,6 @@
 import type {Signal} from 'signal-polyfill';
 import {createContext} from '@lit/context';
-import type {CrmAdapter} from '../adapters/crm-adapter.js';
+import type {CrmAdapter, GenericCrmOptions} from '../adapters/crm-adapter.js';
 import type {AgentStateName} from '../domain/agent-state.js';
 import type {PopRule, RecordRef} from '../domain/screen-pop.js';
 import type {Settings} from '../domain/settings.js';
@@ -77,24 +77,6 @@ export interface TokenReply {
 }
 
 export type TokenSource = () => Promise<string | TokenReply>;
-
-/** The generic adapter's host settings. */
-export interface GenericCrmOptions {
-  /** Entity → URL with `{id}`, and optionally `{name}`. `http(s)` or relative only; values are encoded. */
-  readonly urls?: Readonly<Record<string, string>>;
-  /** Entity → URL of a new record, with any field of the draft: `/contacts/new?email={email}`. */
-  readonly newUrls?: Readonly<Record<string, string>>;
-  /** Where a URL opens: this page (default), or a window of that name. */
-  readonly urlTarget?: 'self' | 'top' | string;
-  /** A host page that answers the message protocol of `docs/generic.md`. */
-  readonly message?: {
-    readonly target: 'self' | 'parent';
-    /** The host's exact origin; `*` is refused. */
-    readonly origin: string;
-    /** Default 3,000. */
-    readonly timeoutMs?: number;
-  };
-}
 
 /** All of a session's settings, typed. Attributes of `<cxone-session>` give the first eight. */
 export interface SessionConfig {

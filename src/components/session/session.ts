@@ -1,0 +1,129 @@
+import {ContextProvider} from '@lit/context';
+import {html, LitElement} from 'lit';
+import {property} from 'lit/decorators/property.js';
+import type {CrmAdapter} from '../../adapters/crm-adapter.js';
+import type {ConnectionMode} from '../../domain/snapshot.js';
+import {CxoneWarningEvent} from '../../session/events.js';
+import {sessionContext, type CxoneSession, type SessionConfig, type TokenSource} from '../../session/session.js';
+import {holdSession, type HeldSession} from './page-sessions.js';
+import {configKey, readJsonConfig} from './read-config.js';
+import {styles} from './session.styles.js';
+
+/** How long a removed element keeps its session, in ms: a move in the page is a removal too. Our choice, a few frames. */
+const MOVE_GRACE_MS = 100;
+
+/**
+ * Connects the page as an agent and gives the session to every widget, inside it or elsewhere in the document.
+ * Settings come from a child `<script type="application/json">`, the property `config` and the attributes; the later win.
+ *
+ * @tag cxone-session
+ * @slot - Anything; widgets in it use this very session.
+ * @fires cxone-state-change - The agent's presence changed.
+ * @fires cxone-interaction-change - An interaction arrived, changed or ended.
+ * @fires cxone-screen-pop - A record is to open here; cancelable.
+ * @fires cxone-command-error - Something that was asked for failed.
+ * @fires cxone-connection-change - The connection's mode changed.
+ * @fires cxone-warning - Something a person should know or do.
+ * @fires cxone-click-to-dial - The agent clicked a number in the CRM.
+ */
+export class CxoneSessionElement extends LitElement {
+  static override styles = styles;
+
+  /** The agent's id in CXone. */
+  @property({attribute: 'agent-id'}) agentId?: string;
+  /** The user's id, where it is not the agent's. */
+  @property({attribute: 'user-id'}) userId?: string;
+  /** The platform's address; relative ones count from this page. */
+  @property({attribute: 'api-base'}) apiBase?: string;
+  /** The address of the agent's stream, where it is not `api-base`. */
+  @property({attribute: 'stream-base'}) streamBase?: string;
+  /** A broker that answers POST with a token. */
+  @property({attribute: 'token-url'}) tokenUrl?: string;
+  /** The CRM around the widgets: auto, salesforce, dynamics, generic or none. */
+  @property() crm?: SessionConfig['crm'];
+  /** A same-origin copy of the worker, where the package comes from elsewhere. */
+  @property({attribute: 'worker-url'}) workerUrl?: string;
+
+  /** All settings, typed. */
+  @property({attribute: false}) config?: Partial<SessionConfig>;
+  /** Hands over tokens, instead of `token-url`. */
+  @property({attribute: false}) tokenSource?: TokenSource;
+  /** A CRM adapter of the page's own. */
+  @property({attribute: false}) adapter?: CrmAdapter;
+
+  /** The connection's mode. @readonly */
+  @property({reflect: true}) connection: ConnectionMode = 'connecting';
+
+  readonly #provider = new ContextProvider(this, {context: sessionContext});
+  #held: HeldSession | undefined;
+  #key: string | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #leaving: ReturnType<typeof setTimeout> | undefined;
+
+  /** The session, once the element is in a page. @readonly */
+  get session(): CxoneSession | undefined {
+    return this.#held?.session;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    clearTimeout(this.#leaving);
+    // While the parser is at work the child script may still be missing.
+    if (document.readyState === 'loading') {
+      document.addEventListener('DOMContentLoaded', () => this.requestUpdate(), {once: true});
+    }
+    this.requestUpdate();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#leaving = setTimeout(() => this.#stop(), MOVE_GRACE_MS);
+  }
+
+  protected override updated(): void {
+    if (this.isConnected && document.readyState !== 'loading') this.#follow();
+  }
+
+  protected override render(): unknown {
+    return html`<slot @slotchange=${() => this.requestUpdate()}></slot>`;
+  }
+
+  #settings(): Partial<SessionConfig> {
+    const json = readJsonConfig(this);
+    const {agentId, userId, apiBase, streamBase, tokenUrl, crm, workerUrl, tokenSource, adapter} = this;
+    const own = {agentId, userId, apiBase, streamBase, tokenUrl, crm, workerUrl, tokenSource, adapter};
+    // Frameworks set what is absent to null or an empty string.
+    const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value));
+    // An unreadable script becomes a setting of the wrong kind, which is a problem in words.
+    const base = json === 'unreadable' ? {settings: 'not JSON' as unknown as SessionConfig['settings']} : json;
+    return {...base, ...this.config, ...given};
+  }
+
+  /** Starts, or starts anew when the settings became others. */
+  #follow(): void {
+    const config = this.#settings();
+    const key = configKey(config);
+    if (key === this.#key) return;
+    this.#stop();
+    this.#key = key;
+    this.#held = holdSession(key, config as SessionConfig, this);
+    const {session, differs} = this.#held;
+    this.#unsubscribe = session.subscribe('connection', ({mode}) => (this.connection = mode));
+    this.#provider.setValue(session);
+    if (differs) this.dispatchEvent(new CxoneWarningEvent('settingsDiffer', 'another cxone-session in this page'));
+  }
+
+  #stop(): void {
+    this.#unsubscribe?.();
+    this.#held?.release();
+    this.#held = this.#key = this.#unsubscribe = undefined;
+    this.#provider.setValue(undefined);
+    this.connection = 'connecting';
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cxone-session': CxoneSessionElement;
+  }
+}

@@ -1,0 +1,94 @@
+import type {CallAction, CommandParameters} from '../domain/actions.js';
+import {CxoneError, toCxoneError} from '../domain/errors.js';
+import type {HubNotice} from '../worker/hub-api.js';
+import {newId} from './ids.js';
+import type {Liveness} from './liveness.js';
+import type {ScreenPops} from './screen-pops.js';
+import type {SessionCommands} from './session.js';
+
+/** Digits a keypad has. Source: contract §3, `SendDtmf`. */
+const DTMF = /^[0-9A-Da-d*#]+$/;
+
+export interface CommandDeps {
+  readonly liveness: Pick<Liveness, 'call' | 'joined' | 'retry'>;
+  readonly pops: Pick<ScreenPops, 'open' | 'openRecord' | 'createRecord'>;
+  /** Why nothing can be asked now, if so: a session without valid settings, or closed. */
+  readonly blocked: () => CxoneError | undefined;
+  readonly notice: (notice: HubNotice) => void;
+}
+
+function invalid(message: string): CxoneError {
+  return new CxoneError('INVALID_INPUT', message);
+}
+
+/** What a person may ask, as calls of the hub. A rejection is told once as a notice, whoever looks at the promise. */
+export function createCommands({liveness, pops, blocked, notice}: CommandDeps): SessionCommands {
+  const ask = <T>(action: string, interactionId: string | undefined, work: () => Promise<T>): Promise<T> => {
+    const promise = (async () => {
+      const block = blocked();
+      if (block) throw block;
+      return work();
+    })().catch((error: unknown) => {
+      throw toCxoneError(error, action);
+    });
+    // Also marks the promise as handled: an element that ignores it causes no unhandled rejection.
+    promise.catch((error: CxoneError) => {
+      notice({type: 'commandError', code: error.code, action, interactionId, message: error.message});
+    });
+    return promise;
+  };
+
+  const control = (action: CallAction, interactionId: string, parameters: CommandParameters = {}): Promise<void> => {
+    const clickedAt = Date.now();
+    return ask(action, interactionId, () =>
+      liveness.call('command', {commandId: newId(), interactionId, action, parameters, clickedAt}),
+    );
+  };
+
+  /** A number or address that somebody typed. */
+  const withTarget = (
+    action: 'transfer' | 'conference',
+    id: string,
+    typed: string,
+    type?: 'blind' | 'consult',
+  ): Promise<void> => {
+    const target = typed.trim();
+    if (!target) return ask(action, id, () => Promise.reject(invalid(`${action} needs a target`)));
+    return control(action, id, type ? {target, type} : {target});
+  };
+
+  return {
+    answer: (id) => control('answer', id),
+    reject: (id) => control('reject', id),
+    hold: (id) => control('hold', id),
+    resume: (id) => control('resume', id),
+    mute: (id) => control('mute', id),
+    unmute: (id) => control('unmute', id),
+    transfer: (id, {target, type}) => withTarget('transfer', id, target, type),
+    completeTransfer: (id) => control('completeTransfer', id),
+    cancelTransfer: (id) => control('cancelTransfer', id),
+    conference: (id, {target}) => withTarget('conference', id, target),
+    sendDtmf: (id, digits) =>
+      DTMF.test(digits)
+        ? control('dtmf', id, {digits: digits.toUpperCase()})
+        : ask('dtmf', id, () => Promise.reject(invalid('DTMF takes 0–9, A–D, * and #'))),
+    release: (id) => control('release', id),
+
+    setStatus: (choice) => ask('setStatus', undefined, () => liveness.call('chooseStatus', choice)),
+    cancelPendingStatus: () => ask('cancelPendingStatus', undefined, () => liveness.call('cancelPendingStatus')),
+    repairStatus: () => ask('repairStatus', undefined, () => liveness.call('repairStatus')),
+    extendAcw: (id, seconds) => ask('extendAcw', id, () => liveness.call('extendAcw', id, seconds)),
+    completeAcw: (id) => ask('completeAcw', id, () => liveness.call('completeAcw', id)),
+
+    openPop: (popId) => ask('openPop', undefined, () => pops.open(popId)),
+    openPopRecord: (popId, record) => ask('openPop', undefined, () => pops.openRecord(popId, record)),
+    createPopRecord: (popId) => ask('createRecord', undefined, () => pops.createRecord(popId)),
+
+    reconnect: () =>
+      ask('reconnect', undefined, () => {
+        if (liveness.joined) return liveness.call('reconnect');
+        liveness.retry();
+        return liveness.call('reconnect');
+      }),
+  };
+}

@@ -1,0 +1,67 @@
+import type {PagePresence} from '../worker/hub-api.js';
+
+/** How often mere activity is told to the hub, in ms. Source: our choice; a pop needs to know who was last, not each key. */
+const ACTIVITY_GAP_MS = 1_000;
+
+/** Watches what makes this page fit to pop and to ring. Source: contract §6 "Exactly one tab pops". */
+export class PagePresenceWatch {
+  readonly #tell: (presence: PagePresence) => void;
+  readonly #ending = new AbortController();
+  #activeAt = Date.now();
+  #toldAt = 0;
+  #trailing: ReturnType<typeof setTimeout> | undefined;
+  #adapter: PagePresence['adapter'] = 'none';
+
+  constructor(tell: (presence: PagePresence) => void) {
+    this.#tell = tell;
+    const {signal} = this.#ending;
+    const moved = (): void => this.#changed();
+    document.addEventListener('visibilitychange', moved, {signal});
+    addEventListener('focus', moved, {signal});
+    addEventListener('blur', () => this.#send(), {signal});
+    const passive = {signal, capture: true, passive: true};
+    addEventListener('pointerdown', () => this.touch(), passive);
+    addEventListener('keydown', () => this.touch(), passive);
+  }
+
+  get current(): PagePresence {
+    return {
+      visible: document.visibilityState === 'visible',
+      focused: document.hasFocus(),
+      activeAt: this.#activeAt,
+      adapter: this.#adapter,
+    };
+  }
+
+  /** Whether this page can carry out a pop. */
+  setAdapter(adapter: PagePresence['adapter']): void {
+    if (adapter === this.#adapter) return;
+    this.#adapter = adapter;
+    this.#send();
+  }
+
+  /** The agent did something here, or in the host around this frame. Told at most once a second, the last one too. */
+  touch(): void {
+    this.#activeAt = Date.now();
+    const wait = this.#toldAt + ACTIVITY_GAP_MS - this.#activeAt;
+    if (wait <= 0) this.#send();
+    else this.#trailing ??= setTimeout(() => this.#send(), wait);
+  }
+
+  stop(): void {
+    this.#ending.abort();
+    clearTimeout(this.#trailing);
+  }
+
+  #changed(): void {
+    if (document.visibilityState === 'visible') this.#activeAt = Date.now();
+    this.#send();
+  }
+
+  #send(): void {
+    clearTimeout(this.#trailing);
+    this.#trailing = undefined;
+    this.#toldAt = Date.now();
+    this.#tell(this.current);
+  }
+}

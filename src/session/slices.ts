@@ -1,0 +1,100 @@
+import {Signal} from 'signal-polyfill';
+import {
+  EMPTY_SNAPSHOT,
+  type ConnectionSlice,
+  type Problem,
+  type SliceName,
+  type Snapshot,
+} from '../domain/snapshot.js';
+import type {SnapshotSignals} from './session.js';
+
+/** One slice: a signal for elements, and callbacks for scripts whose copy of the signals library is another. */
+class Cell<T> {
+  readonly signal: Signal.State<T>;
+  readonly callbacks = new Set<(slice: T) => void>();
+
+  constructor(initial: T) {
+    this.signal = new Signal.State(initial);
+  }
+
+  set(slice: T): void {
+    this.signal.set(slice);
+    for (const callback of [...this.callbacks]) {
+      try {
+        callback(slice);
+      } catch (error) {
+        // A host's callback that fails must not cut off the others.
+        reportError(error);
+      }
+    }
+  }
+}
+
+type Cells = {readonly [Name in SliceName]: Cell<Snapshot[Name]>};
+
+/** The page's mirror of the hub's snapshot. Keeps no state of its own but the warnings that only this page knows. */
+export class Slices {
+  readonly #cells: Cells = {
+    agent: new Cell(EMPTY_SNAPSHOT.agent),
+    interactions: new Cell(EMPTY_SNAPSHOT.interactions),
+    acw: new Cell(EMPTY_SNAPSHOT.acw),
+    pops: new Cell(EMPTY_SNAPSHOT.pops),
+    connection: new Cell(EMPTY_SNAPSHOT.connection),
+  };
+  #ownWarnings: readonly Problem[] = [];
+  #connection: ConnectionSlice = EMPTY_SNAPSHOT.connection;
+
+  get signals(): SnapshotSignals {
+    const {agent, interactions, acw, pops, connection} = this.#cells;
+    return {
+      agent: agent.signal,
+      interactions: interactions.signal,
+      acw: acw.signal,
+      pops: pops.signal,
+      connection: connection.signal,
+    };
+  }
+
+  get<Name extends SliceName>(name: Name): Snapshot[Name] {
+    return this.#cells[name].signal.get();
+  }
+
+  subscribe<Name extends SliceName>(name: Name, callback: (slice: Snapshot[Name]) => void): () => void {
+    const cell = this.#cells[name] as Cell<Snapshot[Name]>;
+    // Wrapped, so that one function given twice is two subscriptions.
+    const own = (slice: Snapshot[Name]): void => callback(slice);
+    cell.callbacks.add(own);
+    callback(cell.signal.get());
+    return () => void cell.callbacks.delete(own);
+  }
+
+  /** Takes a whole snapshot, whatever its versions: another hub counts anew. */
+  reset(snapshot: Snapshot): void {
+    for (const name of Object.keys(snapshot) as SliceName[]) this.#set(name, snapshot[name]);
+  }
+
+  /** Takes a slice, unless it is older than what is shown. */
+  apply<Name extends SliceName>(name: Name, slice: Snapshot[Name]): void {
+    if (slice.version >= this.get(name).version) this.#set(name, slice);
+  }
+
+  /** There is no hub: nothing is known, and the reason is shown. */
+  fail(problem: Problem): void {
+    this.reset({...EMPTY_SNAPSHOT, connection: {...EMPTY_SNAPSHOT.connection, mode: 'error', problem}});
+  }
+
+  /** Shows a lasting warning of this page beside the hub's, one a code. */
+  warn(problem: Problem): void {
+    this.#ownWarnings = [...this.#ownWarnings.filter(({code}) => code !== problem.code), problem];
+    this.#set('connection', this.#connection);
+  }
+
+  #set<Name extends SliceName>(name: Name, slice: Snapshot[Name]): void {
+    if (name === 'connection') {
+      this.#connection = slice as ConnectionSlice;
+      const warnings = [...this.#connection.warnings, ...this.#ownWarnings];
+      return this.#cells.connection.set({...this.#connection, warnings});
+    }
+    (this.#cells[name] as Cell<Snapshot[Name]>).set(slice);
+  }
+}

@@ -1,0 +1,32 @@
+/** The one policy of the package. Source: architecture.md "Script URLs". */
+const POLICY_NAME = 'cxone-crm-widgets';
+
+interface ScriptUrlPolicy {
+  createScriptURL(url: string): unknown;
+}
+
+interface PolicyFactory {
+  createPolicy(name: string, rules: {createScriptURL(url: string): string}): ScriptUrlPolicy;
+}
+
+/** The resolved addresses that passed our own checks; the policy lets nothing else through. */
+const allowed = new Set<string>();
+let policy: ScriptUrlPolicy | undefined;
+
+/**
+ * Makes an address acceptable to `new SharedWorker` and `new Worker` where Trusted Types are enforced.
+ * @throws {TypeError} when the page's Content Security Policy does not allow the policy `cxone-crm-widgets`.
+ */
+export function trustedWorkerUrl(url: string): string {
+  const factory = (globalThis as {trustedTypes?: PolicyFactory}).trustedTypes;
+  if (!factory) return url;
+  allowed.add(url);
+  policy ??= factory.createPolicy(POLICY_NAME, {
+    createScriptURL(candidate) {
+      if (allowed.has(candidate)) return candidate;
+      throw new TypeError('not an address of the cxone-crm-widgets worker');
+    },
+  });
+  // The DOM's types know strings only; the browser takes the TrustedScriptURL.
+  return policy.createScriptURL(url) as string;
+}
