@@ -1,0 +1,97 @@
+import * as z from 'zod/mini';
+
+/** Bodies of the simulator's control API, `/_sim/…`. Strict: a misspelled field is told, not ignored. Times in epoch ms. */
+
+/** The largest frame that `emit` takes, in characters. Source: architecture.md "The simulator and the demo". */
+export const MAX_EMIT_CHARS = 1_048_576;
+
+const text = z.string().check(z.minLength(1));
+const wholeMs = z.int().check(z.gte(0));
+const times = z.int().check(z.gte(1), z.lte(1_000_000));
+
+/**
+ * Kept as it is, `__proto__` keys and all: hostile payloads are what the simulator is for. `z.record` would drop them.
+ */
+const asItIs = z.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  {error: 'expected an object'},
+);
+
+/** Body of `POST /_sim/interactions`. */
+export const ringBody = z.strictObject({
+  mediaType: z._default(z.enum(['voice', 'webchat', 'email', 'workitem']), 'voice'),
+  direction: z._default(z.enum(['inbound', 'outbound', 'internal']), 'inbound'),
+  from: z.optional(text),
+  to: z.optional(text),
+  skillId: z.optional(text),
+  screenPop: z.optional(asItIs),
+  /** 0 = none. */
+  acwSeconds: z._default(z.number().check(z.gte(0), z.lte(86_400)), 30),
+  enforceAcw: z._default(z.boolean(), false),
+  agentId: z.optional(text),
+});
+export type RingBody = z.input<typeof ringBody>;
+export type RingOrder = z.output<typeof ringBody>;
+
+/** Body of `POST /_sim/emit`. */
+export const emitBody = z.strictObject({
+  frame: z.union([z.string().check(z.maxLength(MAX_EMIT_CHARS)), asItIs]),
+  times: z._default(times, 1),
+  intervalMs: z._default(wholeMs, 0),
+  apply: z._default(z.boolean(), false),
+  agentId: z.optional(text),
+});
+export type EmitBody = z.input<typeof emitBody>;
+export type EmitOrder = z.output<typeof emitBody>;
+
+const onAgent = {agentId: z.optional(text)};
+const forMs = wholeMs;
+const status = z.int().check(z.gte(400), z.lte(599));
+const anyStatus = z.int().check(z.gte(200), z.lte(599));
+
+/** Body of `POST /_sim/faults`, by `kind`. A `path` matches where the request's path contains it. */
+export const faultBody = z.discriminatedUnion('kind', [
+  z.strictObject({kind: z.literal('drop-stream'), forMs: z._default(forMs, 0), ...onAgent}),
+  z.strictObject({kind: z.literal('refuse-stream'), status: z._default(status, 503), forMs, ...onAgent}),
+  z.strictObject({kind: z.literal('freeze-stream'), forMs, ...onAgent}),
+  z.strictObject({
+    kind: z.literal('http-status'),
+    method: z.optional(text),
+    path: text,
+    status: anyStatus,
+    body: z.optional(z.unknown()),
+    headers: z.optional(z.record(z.string(), z.string())),
+    times: z._default(times, 1),
+  }),
+  z.strictObject({
+    kind: z.literal('lose-response'),
+    path: text,
+    times: z._default(times, 1),
+    how: z._default(z.enum(['silent', 'cut']), 'silent'),
+  }),
+  z.strictObject({kind: z.literal('delay'), path: text, ms: wholeMs, times: z._default(times, 1)}),
+  z.strictObject({kind: z.literal('expire-tokens')}),
+  z.strictObject({kind: z.literal('token-lifetime'), seconds: z.number().check(z.gt(0))}),
+  z.strictObject({kind: z.literal('clock-skew'), ms: z.int()}),
+  z.strictObject({kind: z.literal('failover'), forMs}),
+]);
+export type FaultBody = z.input<typeof faultBody>;
+export type FaultOrder = z.output<typeof faultBody>;
+
+/** Every fault kind, in the order that the console shows them. */
+export const FAULT_KINDS = [
+  'drop-stream',
+  'refuse-stream',
+  'freeze-stream',
+  'http-status',
+  'lose-response',
+  'delay',
+  'expire-tokens',
+  'token-lifetime',
+  'clock-skew',
+  'failover',
+] as const satisfies readonly FaultOrder['kind'][];
+
+/** Body of `POST /_sim/scopes`: what new tokens carry; without `scopes`, everything again. */
+export const scopesBody = z.strictObject({scopes: z.optional(z.array(text))});
+export type ScopesBody = z.infer<typeof scopesBody>;

@@ -1,0 +1,37 @@
+import * as z from 'zod/mini';
+
+/** An id, a name or a key: never empty. */
+export const text = z.string().check(z.minLength(1));
+
+/** A time on the wire: ISO 8601 as `Date.parse` reads it. Source: contract §2, §11. */
+export const isoTime = z
+  .string()
+  .check(z.refine((value) => Number.isFinite(Date.parse(value)), {error: 'not an ISO 8601 time'}));
+
+/** A length of time in whole or broken seconds, not negative. */
+export const seconds = z.number().check(z.gte(0));
+
+/** A field that may be absent. Platforms also write `null` for "nothing"; both come out as `undefined`. */
+export const maybe = <T extends z.core.$ZodType>(schema: T) =>
+  z.optional(
+    z.pipe(
+      z.nullable(schema),
+      z.transform((value) => (value === null ? undefined : value)),
+    ),
+  );
+
+/**
+ * A record that somebody else fills, such as a screen pop's payload. A key `__proto__` is dropped at the top level; text
+ * parsed by {@link parseJson} has none at any level.
+ */
+export const freeRecord = z.record(z.string(), z.unknown());
+
+/**
+ * Reads JSON from outside without its `__proto__` keys, at any depth: a later `{...}` or assignment cannot change a prototype.
+ * @throws {SyntaxError} where the text is not JSON.
+ */
+export function parseJson(json: string): unknown {
+  // The reviver is slow and hardly ever needed; an escaped spelling (\u005f…) holds a backslash before the u.
+  if (!json.includes('__proto__') && !json.includes('\\u')) return JSON.parse(json) as unknown;
+  return JSON.parse(json, (key: string, value: unknown) => (key === '__proto__' ? undefined : value)) as unknown;
+}

@@ -1,0 +1,127 @@
+import * as z from 'zod/mini';
+import {freeRecord, isoTime, maybe, seconds, text} from './primitives.js';
+
+/**
+ * Frames of the agent stream, as they enter. Tolerant: unknown keys pass, names stay strings (the tables of
+ * `agent-state.ts` and `interaction.ts` read them in any dialect and case). Source: contract §2.
+ */
+
+/** A frame that is larger is dropped unread, in bytes. Source: contract §2. */
+export const MAX_FRAME_BYTES = 262_144;
+
+/** What the client sends to keep the stream alive. Source: contract §2 "heartbeat". */
+export const PING = {type: 'ping'} as const;
+
+/** Event types that have a shape of their own; anything else is an unknown event. */
+export const STREAM_EVENT_TYPES = [
+  'subscription.confirmed',
+  'agent.status.changed',
+  'interaction.screenpop',
+  'interaction.assigned',
+  'interaction.state.changed',
+  'heartbeat',
+] as const;
+
+export type StreamEventType = (typeof STREAM_EVENT_TYPES)[number];
+
+/** What every frame has, whatever its type. */
+export const frameEnvelope = z.looseObject({
+  eventType: text,
+  timestamp: isoTime,
+  data: maybe(z.unknown()),
+});
+export type FrameEnvelope = z.infer<typeof frameEnvelope>;
+
+export const subscriptionConfirmedData = z.looseObject({agentId: text});
+export type SubscriptionConfirmedData = z.infer<typeof subscriptionConfirmedData>;
+
+export const agentStatusChangedData = z.looseObject({
+  agentId: text,
+  previousStatus: maybe(z.string()),
+  currentStatus: text,
+  interactionId: maybe(text),
+  channelType: maybe(z.string()),
+  direction: maybe(z.string()),
+});
+export type AgentStatusChangedData = z.infer<typeof agentStatusChangedData>;
+
+export const screenPopData = z.looseObject({
+  interactionId: text,
+  agentId: text,
+  source: maybe(z.string()),
+  payload: freeRecord,
+});
+export type ScreenPopData = z.infer<typeof screenPopData>;
+
+/** After-call work as an event or a reply tells it; times in seconds. */
+export const acwData = z.looseObject({
+  duration: seconds,
+  remaining: seconds,
+  type: maybe(z.string()),
+  reasonCode: maybe(z.string()),
+  enforceUntilComplete: maybe(z.boolean()),
+});
+export type AcwData = z.infer<typeof acwData>;
+
+/** The other end of a consult, or a conference member. */
+export const participantData = z.looseObject({
+  role: maybe(z.string()),
+  target: text,
+  state: maybe(z.string()),
+});
+export type ParticipantData = z.infer<typeof participantData>;
+
+/** `data` of `interaction.assigned` and `interaction.state.changed`; also what reading or commanding an interaction answers. */
+export const interactionData = z.looseObject({
+  interactionId: text,
+  sessionId: maybe(text),
+  agentId: maybe(text),
+  mediaType: maybe(z.string()),
+  direction: maybe(z.string()),
+  state: text,
+  muted: maybe(z.boolean()),
+  from: maybe(z.string()),
+  to: maybe(z.string()),
+  skillId: maybe(z.string()),
+  participants: maybe(z.array(participantData)),
+  acw: maybe(acwData),
+  startedAt: maybe(isoTime),
+  updatedAt: maybe(isoTime),
+});
+export type InteractionData = z.infer<typeof interactionData>;
+
+export const heartbeatData = maybe(z.looseObject({}));
+
+const frame = <Name extends StreamEventType, Data extends z.core.$ZodType>(eventType: Name, data: Data) =>
+  z.looseObject({eventType: z.literal(eventType), timestamp: isoTime, data});
+
+export const subscriptionConfirmedFrame = frame('subscription.confirmed', subscriptionConfirmedData);
+export const agentStatusChangedFrame = frame('agent.status.changed', agentStatusChangedData);
+export const screenPopFrame = frame('interaction.screenpop', screenPopData);
+export const interactionAssignedFrame = frame('interaction.assigned', interactionData);
+export const interactionStateChangedFrame = frame('interaction.state.changed', interactionData);
+export const heartbeatFrame = frame('heartbeat', heartbeatData);
+
+/**
+ * Every frame that has a known shape. Parse {@link frameEnvelope} first: an `eventType` outside {@link STREAM_EVENT_TYPES}
+ * is an unknown event, one inside that fails here is a frame of wrong shape.
+ */
+export const streamFrame = z.discriminatedUnion('eventType', [
+  subscriptionConfirmedFrame,
+  agentStatusChangedFrame,
+  screenPopFrame,
+  interactionAssignedFrame,
+  interactionStateChangedFrame,
+  heartbeatFrame,
+]);
+export type StreamFrame = z.infer<typeof streamFrame>;
+
+const KNOWN: ReadonlySet<string> = new Set(STREAM_EVENT_TYPES);
+
+/** Whether an event type has a shape of its own. */
+export function isStreamEventType(eventType: string): eventType is StreamEventType {
+  return KNOWN.has(eventType);
+}
+
+/** What the client may send over the stream. */
+export const clientFrame = z.looseObject({type: z.literal('ping')});
