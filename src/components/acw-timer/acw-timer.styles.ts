@@ -1,0 +1,40 @@
+import {css} from 'lit';
+
+export const styles = css`
+  .item + .item {
+    margin-block-start: 6px;
+  }
+  .ring {
+    inline-size: 36px;
+    block-size: 36px;
+    rotate: -90deg;
+    stroke-width: 3;
+    stroke: var(--_accent);
+  }
+  .ring :first-child {
+    stroke: var(--_border);
+  }
+  .time {
+    font-size: 1.5em;
+    font-weight: 600;
+    line-height: 1.2;
+  }
+  .soon {
+    border-color: var(--_warning);
+  }
+  .soon .ring {
+    stroke: var(--_warning);
+  }
+  .soon :is(.time, .muted) {
+    color: var(--_warning);
+  }
+  .buttons {
+    display: flex;
+    gap: 6px;
+  }
+  @media (forced-colors: active) {
+    .ring {
+      stroke: Highlight;
+    }
+  }
+`;

@@ -1,0 +1,121 @@
+import {html, svg, type PropertyValues, type TemplateResult} from 'lit';
+import {property} from 'lit/decorators/property.js';
+import {repeat} from 'lit/directives/repeat.js';
+import type {AcwView} from '../../domain/snapshot.js';
+import {asClock, secondsUntil} from '../clock.js';
+import {tokens} from '../tokens.styles.js';
+import {CxoneWidget} from '../widget.js';
+import {styles} from './acw-timer.styles.js';
+
+/**
+ * Counts down after-call work by the platform's clock; the agent can ask for more time or complete early, where the
+ * rule allows. Several contacts that wrap up at once each have a row; the one that ends first is on top.
+ *
+ * @tag cxone-acw-timer
+ * @csspart item - One countdown.
+ * @csspart time - The time left.
+ * @csspart button - Every button; also `extend` and `complete`.
+ * @csspart idle - The line while there is no after-call work.
+ * @csspart error - What was refused, in words.
+ */
+export class CxoneAcwTimer extends CxoneWidget {
+  static override styles = [tokens, styles];
+
+  /** From how many seconds before the end it warns. Source: our choice. */
+  @property({type: Number, attribute: 'warn-at'}) warnAt = 10;
+
+  /** The countdown that ends first. @readonly */
+  @property({reflect: true}) state: 'idle' | AcwView['state'] = 'idle';
+
+  /** Seconds left of it; absent while idle. @readonly */
+  @property({type: Number, reflect: true}) remaining?: number;
+
+  /** Interactions whose end was announced, so that it is said once; one that is extended may be said again. */
+  #warned = new Set<string>();
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    const {items} = this.slice('acw');
+    this.state = items[0]?.state ?? 'idle';
+    this.remaining = items[0] && this.#left(items[0]);
+    const warned = new Set<string>();
+    for (const item of items) {
+      if (!this.#isSoon(item)) continue;
+      warned.add(item.interactionId);
+      if (!this.#warned.has(item.interactionId)) this.say(this.t('acw.says', {n: this.#left(item)}));
+    }
+    this.#warned = warned;
+  }
+
+  protected override body(): TemplateResult {
+    const {items} = this.slice('acw');
+    if (!items.length) {
+      return html`<p class="box idle" part="idle">${this.t(this.active ? 'acw.idle' : 'session.none')}</p>`;
+    }
+    return html`${repeat(
+      items,
+      (item) => item.interactionId,
+      (item, index) => this.#item(item, index),
+    )}`;
+  }
+
+  #left({state, endsAt}: AcwView): number {
+    return state === 'running' ? secondsUntil(this, endsAt) : 0;
+  }
+
+  #isSoon(item: AcwView): boolean {
+    return item.state === 'running' && this.#left(item) <= this.warnAt;
+  }
+
+  #item(item: AcwView, key: number): TemplateResult {
+    const {interactionId, state, mediaType, reasonCode, durationSeconds, extendBySeconds: n, extend, complete} = item;
+    const left = this.#left(item);
+    const isSoon = this.#isSoon(item);
+    const share = Math.min(100, Math.ceil((left / Math.max(1, durationSeconds)) * 100));
+    const line =
+      state !== 'running'
+        ? this.t(`acw.${state}`)
+        : `${this.t(isSoon ? 'acw.warning' : 'acw.label')} · ${this.t(`media.${mediaType}`)}`;
+    return html`<div
+      class="box item row ${isSoon || state === 'overdue' ? 'soon' : ''}"
+      part="item"
+      role="group"
+      aria-label="${this.t('acw.label')}, ${this.t(`media.${mediaType}`)}"
+      data-interaction-id=${interactionId}
+      data-state=${state}
+    >
+      <svg class="ring" viewBox="0 0 24 24" aria-hidden="true">
+        ${svg`<circle cx="12" cy="12" r="10"></circle><circle cx="12" cy="12" r="10" pathLength="100" stroke-dasharray="${share} 100"></circle>`}
+      </svg>
+      <div class="grow">
+        <div class="time" part="time" role="timer">${asClock(left)}</div>
+        <div class="muted">${line}${reasonCode ? html` · <bdi>${reasonCode}</bdi>` : ''}</div>
+      </div>
+      <div class="buttons">
+        ${this.button({
+          action: 'extend',
+          key,
+          label: this.t('acw.extend', {n}),
+          name: this.t('acw.extendName', {n}),
+          reason: this.reason(extend),
+          busy: extend.block === 'waiting',
+          press: () => void this.ask((commands) => commands.extendAcw(interactionId, n)),
+        })}${this.button({
+          action: 'complete',
+          key,
+          label: this.t('acw.complete'),
+          look: 'main',
+          reason: this.reason(complete),
+          busy: complete.block === 'waiting',
+          press: () => void this.ask((commands) => commands.completeAcw(interactionId)),
+        })}
+      </div>
+    </div>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cxone-acw-timer': CxoneAcwTimer;
+  }
+}

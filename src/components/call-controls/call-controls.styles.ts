@@ -1,0 +1,120 @@
+import {css} from 'lit';
+
+export const styles = css`
+  .group + .group {
+    margin-block-start: 8px;
+  }
+  .group[data-state='ringing'] {
+    border-color: var(--_accent);
+    box-shadow: inset 3px 0 var(--_accent);
+  }
+  .group:dir(rtl)[data-state='ringing'] {
+    box-shadow: inset -3px 0 var(--_accent);
+  }
+  .who {
+    font-size: 1.15em;
+    font-weight: 600;
+    line-height: 1.3;
+    display: -webkit-box;
+    overflow: hidden;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+  }
+  .head .time {
+    font-size: 1.15em;
+    align-self: start;
+  }
+  .badge {
+    padding-inline: 6px;
+    border-radius: 9px;
+    background: var(--_raised);
+    color: var(--_text);
+  }
+  ul {
+    padding: 0;
+    list-style: none;
+  }
+  /* Related actions stand in one column: answer over reject, hold over resume. */
+  .bar {
+    display: grid;
+    grid-template: repeat(2, auto) / repeat(5, minmax(0, 1fr));
+    grid-auto-flow: column;
+    gap: 4px;
+    margin-block-start: 8px;
+  }
+  .bar button {
+    flex-direction: column;
+    gap: 1px;
+    min-block-size: 46px;
+    padding: 4px 1px;
+    border-color: var(--_border);
+    font-size: 0.85em;
+    line-height: 1.2;
+    position: relative;
+  }
+  .bar button:is(.go, .end) {
+    border-color: transparent;
+  }
+  .bar button[aria-disabled]:not([aria-busy]) {
+    border-color: transparent;
+  }
+  .bar button[aria-busy]::after {
+    position: absolute;
+    inset-block-start: 3px;
+    inset-inline-end: 3px;
+  }
+  .bar button[aria-expanded='true'] {
+    border-color: var(--_accent);
+    color: var(--_accent);
+  }
+  :host([layout='compact']) .bar {
+    grid-template: auto / repeat(auto-fit, minmax(36px, 1fr));
+    grid-auto-flow: row;
+    gap: 2px;
+  }
+  :host([layout='compact']) .bar button {
+    min-block-size: 36px;
+  }
+  :host([layout='compact']) .bar .txt {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
+  .consult,
+  .panel {
+    margin-block-start: 8px;
+  }
+  .panel {
+    padding: 8px;
+    border-radius: var(--_radius);
+    background: var(--_raised);
+  }
+  .panel label {
+    flex-basis: 100%;
+  }
+  .panel input {
+    flex: 1 1 100%;
+    min-inline-size: 0;
+    inline-size: 100%;
+    min-block-size: 36px;
+  }
+  .keys {
+    display: grid;
+    grid-template-columns: repeat(3, 1fr);
+    flex: 1 1 100%;
+    gap: 4px;
+    direction: ltr;
+  }
+  .keys button {
+    min-block-size: 36px;
+    border-color: var(--_border);
+    font-size: 1.15em;
+  }
+  @media (forced-colors: active) {
+    .bar button[aria-expanded='true'] {
+      border-color: Highlight;
+    }
+  }
+`;

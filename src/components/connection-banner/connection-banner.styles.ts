@@ -1,0 +1,38 @@
+import {css} from 'lit';
+
+export const styles = css`
+  :host([hidden]:state(recovered)) {
+    display: block;
+    position: absolute;
+    block-size: 0;
+    overflow: hidden;
+  }
+  .box {
+    border-inline-start: 3px solid var(--_accent);
+  }
+  :is(.polling, .degraded, .offline) {
+    border-inline-start-color: var(--_warning);
+  }
+  .error {
+    border-inline-start-color: var(--_danger);
+  }
+  .title {
+    font-weight: 600;
+  }
+  ul {
+    padding: 0;
+    list-style: none;
+  }
+  li {
+    margin-block-start: 4px;
+  }
+  li button {
+    min-block-size: 24px;
+    padding: 2px;
+    border-color: transparent;
+    background: none;
+  }
+  li .txt {
+    display: none;
+  }
+`;

@@ -1,0 +1,157 @@
+import {html, nothing, type PropertyValues, type TemplateResult} from 'lit';
+import {property} from 'lit/decorators/property.js';
+import {repeat} from 'lit/directives/repeat.js';
+import type {ConnectionMode, Problem, ProblemCode} from '../../domain/snapshot.js';
+import {now, secondsSince, secondsUntil, wakeAt} from '../clock.js';
+import {icon} from '../icons.js';
+import {tokens} from '../tokens.styles.js';
+import {CxoneWidget} from '../widget.js';
+import {styles} from './connection-banner.styles.js';
+
+/** How long a start may take before it is mentioned, in ms. Source: our choice: a normal start is no news. */
+const QUIET_START_MS = 1_000;
+
+/** How long the words of recovery stay where assistive technology finds them, in ms. Source: our choice. */
+const RECOVERED_MS = 3_000;
+
+/** Facts for the diagnostics log: nothing an agent has to know or do while all works. */
+const NOT_WHILE_LIVE: ReadonlySet<ProblemCode> = new Set([
+  'electedMode',
+  'framesDropped',
+  'stateCorrected',
+  'streamLost',
+  'pendingReplaced',
+]);
+
+/**
+ * Says when the page is not live: what is wrong, what to do, how old the facts are and when the next try is. Hidden
+ * while all is well.
+ *
+ * @tag cxone-connection-banner
+ * @csspart banner - The box.
+ * @csspart title - What is wrong.
+ * @csspart warnings - The list of warnings.
+ * @csspart button - Every button; also `reconnect` and `dismiss`.
+ * @csspart error - What was refused, in words.
+ */
+export class CxoneConnectionBanner extends CxoneWidget {
+  static override styles = [tokens, styles];
+
+  /** How the page is connected. @readonly */
+  @property({reflect: true}) mode: ConnectionMode = 'connecting';
+
+  /** Nothing to say: live without a warning, or just starting. @readonly */
+  @property({type: Boolean, reflect: true}) override hidden = true;
+
+  readonly #internals = this.attachInternals();
+  #startedAt = now();
+  #wasShown = false;
+  #recoveredAt = -Infinity;
+  #dismissed: ReadonlySet<ProblemCode> = new Set();
+
+  override connectedCallback(): void {
+    this.#startedAt = now();
+    super.connectedCallback();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    const {mode, problem} = this.slice('connection');
+    const isRecovered = mode === 'live' && this.mode !== 'live' && this.#wasShown;
+    this.mode = mode;
+    if (isRecovered) {
+      this.#recoveredAt = now();
+      this.say(this.t('mode.live'));
+    }
+    const quietUntil = this.#startedAt + QUIET_START_MS;
+    const isStarting = mode === 'connecting' && !problem && !this.isMissing && now() < quietUntil;
+    if (isStarting) wakeAt(this, quietUntil);
+    this.hidden = !this.isMissing && (isStarting || (mode === 'live' && !this.#warnings().length));
+    if (mode === 'live') this.#wasShown = false;
+    else if (!this.hidden) this.#wasShown = true;
+
+    // A live region in a box that is not displayed is not spoken: keep it, without any size, for that long.
+    const isSpeaking = now() < this.#recoveredAt + RECOVERED_MS;
+    if (isSpeaking) wakeAt(this, this.#recoveredAt + RECOVERED_MS);
+    this.#internals.states[isSpeaking ? 'add' : 'delete']('recovered');
+  }
+
+  protected override body(): TemplateResult {
+    const {mode, problem, asOf, nextTryAt} = this.slice('connection');
+    const warnings = this.#warnings();
+    if (this.hidden) return html``;
+    const isLive = mode === 'live';
+    const age = asOf && !isLive ? secondsSince(this, asOf) : 0;
+    const wait = nextTryAt && !isLive ? secondsUntil(this, nextTryAt) : 0;
+    const facts = [
+      age && (age < 120 ? this.t('banner.asOf', {n: age}) : this.t('banner.asOfMinutes', {n: Math.floor(age / 60)})),
+      wait && this.t('banner.next', {n: wait}),
+    ].filter(Boolean);
+    return html`<div class="box ${mode}" part="banner" role="region" aria-label=${this.t('banner.label')}>
+      ${isLive
+        ? nothing
+        : html`<div class="row">
+            <div class="grow">
+              <div role="status">
+                <span class="title" part="title">${this.t(`mode.${mode}`)}</span>
+                ${problem ? this.#words(problem) : nothing}
+              </div>
+              ${facts.length ? html`<div class="muted time">${facts.join(' · ')}</div>` : nothing}
+            </div>
+            ${mode === 'connecting' && !problem
+              ? nothing
+              : this.button({
+                  action: 'reconnect',
+                  label: this.t('banner.reconnect'),
+                  reason: this.reason({allowed: true}),
+                  press: () => void this.ask((commands) => commands.reconnect()),
+                })}
+          </div>`}
+      ${warnings.length
+        ? html`<ul part="warnings" role="list">
+            ${repeat(
+              warnings,
+              ({code}) => code,
+              (warning, key) =>
+                html`<li class="row">
+                  ${icon('warning')}<span class="grow">${this.#words(warning)}</span>
+                  ${this.button({
+                    action: 'dismiss',
+                    key,
+                    icon: 'close',
+                    label: this.t('banner.dismiss'),
+                    name: this.t('banner.dismiss'),
+                    press: () => this.#dismiss(warning.code),
+                  })}
+                </li>`,
+            )}
+          </ul>`
+        : nothing}
+    </div>`;
+  }
+
+  /** What a person should see; a warning that was dismissed comes back only if it goes and comes again. */
+  #warnings(): readonly Problem[] {
+    const {warnings, mode, problem} = this.slice('connection');
+    const present = new Set(warnings.map(({code}) => code));
+    this.#dismissed = new Set([...this.#dismissed].filter((code) => present.has(code)));
+    return warnings.filter(
+      ({code}) => !this.#dismissed.has(code) && code !== problem?.code && !(mode === 'live' && NOT_WHILE_LIVE.has(code)),
+    );
+  }
+
+  #dismiss(code: ProblemCode): void {
+    this.#dismissed = new Set([...this.#dismissed, code]);
+    this.requestUpdate();
+  }
+
+  #words({code, detail}: Problem): TemplateResult {
+    return html`<span>${this.t(`problem.${code}`)}${detail ? html` <bdi class="muted">(${detail})</bdi>` : nothing}</span>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cxone-connection-banner': CxoneConnectionBanner;
+  }
+}

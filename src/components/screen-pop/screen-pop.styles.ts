@@ -1,0 +1,52 @@
+import {css} from 'lit';
+
+export const styles = css`
+  ol,
+  ul {
+    padding: 0;
+    list-style: none;
+  }
+  .item + .item {
+    margin-block-start: 8px;
+    padding-block-start: 8px;
+    border-block-start: 1px solid var(--_border);
+  }
+  .outcome {
+    font-weight: 600;
+  }
+  .opened .outcome {
+    color: var(--_success);
+  }
+  :is(.several, .waiting, .unknown) .outcome {
+    color: var(--_warning);
+  }
+  .failed .outcome {
+    color: var(--_danger);
+  }
+  .records {
+    display: grid;
+    gap: 4px;
+    margin-block-start: 6px;
+  }
+  .records button {
+    inline-size: 100%;
+    justify-content: space-between;
+    text-align: start;
+  }
+  dl {
+    display: grid;
+    grid-template-columns: minmax(0, auto) minmax(0, 1fr);
+    gap: 2px 10px;
+    margin-block-start: 6px;
+  }
+  dt {
+    max-inline-size: 130px;
+  }
+  dd,
+  .clip {
+    display: -webkit-box;
+    overflow: hidden;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 4;
+  }
+`;

@@ -1,0 +1,155 @@
+import {html, nothing, type PropertyValues, type TemplateResult} from 'lit';
+import {property} from 'lit/decorators/property.js';
+import {repeat} from 'lit/directives/repeat.js';
+import type {PopView} from '../../domain/snapshot.js';
+import type {SessionCommands} from '../../session/session.js';
+import {tokens} from '../tokens.styles.js';
+import {CxoneWidget} from '../widget.js';
+import {styles} from './screen-pop.styles.js';
+
+/** Outcomes after which opening once more is "again". */
+const TRIED: ReadonlySet<PopView['outcome']> = new Set(['opened', 'failed', 'unknown']);
+
+/**
+ * The records that came with contacts, newest first: what became of each, what the platform sent with it, and the
+ * choices where there are several. All of it is customers' data and shown as text.
+ *
+ * @tag cxone-screen-pop
+ * @csspart list - The list.
+ * @csspart item - One record to show.
+ * @csspart outcome - What became of it.
+ * @csspart fields - The fields that came with it.
+ * @csspart button - Every button; also `open`, `open-record`, `create`.
+ * @csspart idle - The line while the list is empty.
+ * @csspart error - What was refused, in words.
+ */
+export class CxoneScreenPop extends CxoneWidget {
+  static override styles = [tokens, styles];
+
+  /** How many to list at most. Source: our choice; the buffer holds 50. */
+  @property({type: Number}) max = 10;
+
+  /** How many are listed. @readonly */
+  @property({type: Number, reflect: true}) count = 0;
+
+  /** Pops that were asked for here and are not answered yet. */
+  readonly #asked = new Set<string>();
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    this.count = this.#listed().length;
+  }
+
+  protected override body(): TemplateResult {
+    const {dropped} = this.slice('pops');
+    const items = this.#listed();
+    if (!items.length) {
+      return html`<p class="box idle" part="idle">${this.t(this.active ? 'pop.none' : 'session.none')}</p>`;
+    }
+    return html`<div class="box">
+      <ol part="list" role="list" aria-label=${this.t('pop.label')}>
+        ${repeat(
+          items,
+          (item) => item.popId,
+          (item, index) => this.#item(item, index),
+        )}
+      </ol>
+      ${dropped ? html`<p class="note">${this.t('pop.dropped.count', {n: dropped})}</p>` : nothing}
+    </div>`;
+  }
+
+  #listed(): readonly PopView[] {
+    const max = Number.isFinite(this.max) ? Math.max(0, this.max) : Infinity;
+    return this.slice('pops').items.slice(0, max);
+  }
+
+  #item(item: PopView, index: number): TemplateResult {
+    const {popId, interactionId, outcome, records, draft, fields, source, priority, receivedAt, waitsFor, error} = item;
+    const key = index * 100;
+    const words = outcome === 'none' ? this.t('pop.none.found') : this.t(`pop.${outcome}`, {n: records.length});
+    const why = outcome === 'waiting' && waitsFor ? this.t(`pop.waits.${waitsFor}`) : error && this.t(`error.${error}`);
+    const about = [source, priority && this.t('pop.priority', {priority})].filter(Boolean).join(' · ');
+    return html`<li
+      class="item ${outcome}"
+      part="item"
+      data-interaction-id=${interactionId}
+      data-outcome=${outcome}
+    >
+      <div class="row">
+        <div class="grow">
+          <span class="outcome" part="outcome">${words}</span>${why ? html` <span class="muted">${why}</span>` : nothing}
+          <div class="muted clip"><time datetime=${iso(receivedAt)}>${this.#time(receivedAt)}</time> <bdi>${about}</bdi></div>
+        </div>
+        ${this.#button(popId, key, 'open', this.t(TRIED.has(outcome) ? 'pop.again' : 'pop.open'), (commands) =>
+          commands.openPop(popId),
+        )}
+      </div>
+      ${item.cached ? html`<p class="muted">${this.t('pop.cached')}</p>` : nothing}
+      ${outcome === 'several' || draft
+        ? html`<ul class="records">
+            ${records.map(
+              (record, i) =>
+                html`<li>
+                  ${this.#button(popId, key + i + 1, 'open-record', record.name || record.id, (commands) =>
+                    commands.openPopRecord(popId, record),
+                  )}
+                </li>`,
+            )}${draft
+              ? html`<li>
+                  ${this.#button(popId, key, 'create', this.t('pop.create', {entity: draft.entity}), (commands) =>
+                    commands.createPopRecord(popId),
+                  )}
+                </li>`
+              : nothing}
+          </ul>`
+        : records.map(({name, id, entity}) => html`<p class="clip"><bdi>${name || id}</bdi> <span class="muted">${entity}</span></p>`)}
+      ${fields.length
+        ? html`<dl part="fields">
+            ${fields.map(
+              ({name, value}) => html`<dt class="muted">${name}</dt>
+                <dd dir="auto">${value}</dd>`,
+            )}
+          </dl>`
+        : nothing}
+    </li>`;
+  }
+
+  #button(
+    popId: string,
+    key: number,
+    action: string,
+    label: string,
+    command: (commands: SessionCommands) => Promise<void>,
+  ): TemplateResult {
+    const id = `${popId} ${action} ${key}`;
+    const isBusy = this.#asked.has(id);
+    return this.button({
+      action,
+      key,
+      label,
+      reason: isBusy ? this.t('block.waiting') : this.reason({allowed: true}),
+      busy: isBusy,
+      press: () => void this.#open(id, command),
+    });
+  }
+
+  async #open(id: string, command: (commands: SessionCommands) => Promise<void>): Promise<void> {
+    this.#asked.add(id);
+    await this.ask(command);
+    this.#asked.delete(id);
+    this.requestUpdate();
+  }
+
+  #time(at: number): string {
+    return new Date(at || 0).toLocaleTimeString(undefined, {hour: '2-digit', minute: '2-digit'});
+  }
+}
+
+/** For `datetime`; a time that no calendar holds must not throw. */
+const iso = (at: number): string => (Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : '');
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cxone-screen-pop': CxoneScreenPop;
+  }
+}

@@ -1,0 +1,221 @@
+import {css, unsafeCSS} from 'lit';
+
+/** Design tokens: name → light and dark. Text pairs have a contrast of 4.5:1 at least, marks and borders of controls 3:1. */
+const COLORS = {
+  text: ['#1c2127', '#e9ebee'],
+  muted: ['#57606a', '#a6afbb'],
+  surface: ['#fff', '#1b1e23'],
+  raised: ['#f2f4f7', '#282c33'],
+  border: ['#d3d8de', '#40464f'],
+  accent: ['#0b5cad', '#7cb5f6'],
+  success: ['#1a7434', '#5cc777'],
+  warning: ['#8f5400', '#e9b44f'],
+  danger: ['#bd2424', '#ff938a'],
+} as const;
+
+/** `--_text: var(--cxone-color-text, <default>)` for each; inside, only the short private names are used. */
+const declare = (value: (light: string, dark: string) => string): string =>
+  Object.entries(COLORS)
+    .map(([name, [light, dark]]) => `--_${name}:var(--cxone-color-${name},${value(light, dark)});`)
+    .join('');
+
+/**
+ * What all widgets share: tokens, text, buttons, notices, the popup and the tooltip. Colours follow the page's
+ * `color-scheme`; a browser without `light-dark()` goes by the system's preference.
+ */
+export const tokens = css`
+  :host {
+    ${unsafeCSS(declare((light) => light))}
+    --_radius: var(--cxone-radius, 6px);
+    --_on: var(--cxone-color-on-accent, var(--_surface));
+    display: block;
+    box-sizing: border-box;
+    min-inline-size: 0;
+    color-scheme: var(--cxone-color-scheme, inherit);
+    color: var(--_text);
+    font: 400 var(--cxone-font-size, 13px) / 1.45 var(--cxone-font, system-ui, sans-serif);
+    text-align: start;
+    overflow-wrap: anywhere;
+  }
+  @media (prefers-color-scheme: dark) {
+    :host {
+      ${unsafeCSS(declare((_, dark) => dark))}
+    }
+  }
+  @supports (color: light-dark(red, red)) {
+    :host {
+      ${unsafeCSS(declare((light, dark) => `light-dark(${light},${dark})`))}
+    }
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  * {
+    box-sizing: border-box;
+    margin: 0;
+  }
+  .box {
+    padding: 8px 12px;
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    background: var(--_surface);
+  }
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px 8px;
+  }
+  .grow {
+    flex: 1;
+    min-inline-size: 0;
+  }
+  .muted,
+  .idle {
+    color: var(--_muted);
+  }
+  .idle {
+    padding-block: 10px;
+    text-align: center;
+  }
+  .note {
+    margin-block-start: 6px;
+    padding: 4px 8px;
+    border-inline-start: 3px solid var(--_warning);
+    border-radius: 3px;
+    background: var(--_raised);
+  }
+  .bad {
+    border-color: var(--_danger);
+  }
+  [role='alert']:empty {
+    display: none;
+  }
+  .sr {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  time,
+  .time {
+    font-variant-numeric: tabular-nums;
+    white-space: nowrap;
+  }
+  svg {
+    inline-size: 1.4em;
+    block-size: 1.4em;
+    flex: none;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 2;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+  button,
+  input {
+    font: inherit;
+    color: inherit;
+    min-block-size: 32px;
+    padding: 4px 10px;
+    border: 1px solid var(--_muted);
+    border-radius: var(--_radius);
+    background: var(--_surface);
+  }
+  button {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 6px;
+    cursor: pointer;
+    touch-action: manipulation;
+  }
+  button:hover {
+    background: var(--_raised);
+  }
+  :focus-visible {
+    outline: 2px solid var(--cxone-color-focus, var(--_accent));
+    outline-offset: 2px;
+  }
+  .go,
+  .end,
+  .main {
+    border-color: transparent;
+    color: var(--_on);
+    background: var(--_success);
+  }
+  .end {
+    background: var(--_danger);
+  }
+  .main {
+    background: var(--_accent);
+  }
+  :is(.go, .end, .main):hover {
+    background: color-mix(in srgb, currentColor 12%, var(--_fill, var(--_accent)));
+  }
+  .go {
+    --_fill: var(--_success);
+  }
+  .end {
+    --_fill: var(--_danger);
+  }
+  button[aria-disabled] {
+    cursor: default;
+    color: var(--_muted);
+    border-color: var(--_border);
+    background: none;
+  }
+  button[aria-busy]::after {
+    content: '';
+    flex: none;
+    inline-size: 0.8em;
+    block-size: 0.8em;
+    border: 2px solid;
+    border-inline-end-color: transparent;
+    border-radius: 50%;
+    animation: turn 0.9s linear infinite;
+  }
+  @keyframes turn {
+    to {
+      rotate: 1turn;
+    }
+  }
+  [popover] {
+    position: fixed;
+    inset: auto;
+    inset-inline-start: clamp(4px, var(--_x), 100vw - var(--_min) - 4px);
+    inset-block-start: calc(var(--_y) + 4px);
+    margin: 0;
+    overflow: auto;
+    color: var(--_text);
+    background: var(--_surface);
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    box-shadow: 0 6px 20px #0004;
+  }
+  [popover].up {
+    inset-block: auto calc(var(--_y) + 4px);
+  }
+  .tip {
+    --_min: 220px;
+    max-inline-size: var(--_min);
+    padding: 4px 8px;
+    color: var(--_surface);
+    background: var(--_text);
+    font-size: 12px;
+    pointer-events: none;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    button[aria-busy]::after {
+      animation-duration: 4s;
+    }
+  }
+  @media (forced-colors: active) {
+    button[aria-disabled] {
+      color: GrayText;
+      border-color: GrayText;
+    }
+  }
+`;

@@ -1,0 +1,229 @@
+import {ContextEvent} from '@lit/context';
+import {SignalWatcher} from '@lit-labs/signals';
+import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
+import {property} from 'lit/decorators/property.js';
+import type {AgentStateName} from '../domain/agent-state.js';
+import {EMPTY_SNAPSHOT, type SliceName, type Snapshot} from '../domain/snapshot.js';
+import {onDocumentSession} from '../session/document-session.js';
+import {sessionContext, type CxoneSession, type SessionCommands} from '../session/session.js';
+import {letSleep} from './clock.js';
+import {icon, type IconName} from './icons.js';
+import {isStringKey, languageOf, translate, type Parameters, type StringKey} from './i18n/i18n.js';
+import {showReasons} from './popup.js';
+
+/** A button as the widgets draw it: never natively disabled, so that its reason can be reached by keyboard. */
+export interface ButtonOptions {
+  /** The value of `data-action`. */
+  readonly action: string;
+  readonly label: string;
+  readonly icon?: IconName;
+  /** Why it cannot be used now; absent = it can. */
+  readonly reason?: string | undefined;
+  /** Asked for and not confirmed yet. */
+  readonly busy?: boolean;
+  /** A class: `go`, `end`, `main`. */
+  readonly look?: string;
+  /** Its name for assistive technology, where the label alone does not say enough. */
+  readonly name?: string;
+  /** Tells buttons of one action apart, for ids. */
+  readonly key?: number;
+  /** Its label is not visible: the tooltip shows it. */
+  readonly tip?: boolean;
+  /** Whether what it opens is open. */
+  readonly expanded?: boolean;
+  readonly press: () => void;
+}
+
+/**
+ * What every widget is: it finds the page's session, reads slices, asks, and says what was refused.
+ *
+ * @cssprop [--cxone-font=system-ui, sans-serif] - Font family.
+ * @cssprop [--cxone-font-size=13px] - Size of the text; all else scales with it.
+ * @cssprop [--cxone-radius=6px] - Rounding of boxes and buttons.
+ * @cssprop [--cxone-color-scheme=inherit] - `light` or `dark`, where the widgets should not follow the page.
+ * @cssprop [--cxone-color-text] - Text.
+ * @cssprop [--cxone-color-muted] - Secondary text and outlines of buttons.
+ * @cssprop [--cxone-color-surface] - Background.
+ * @cssprop [--cxone-color-raised] - Background of notes and of what the pointer is on.
+ * @cssprop [--cxone-color-border] - Lines.
+ * @cssprop [--cxone-color-accent] - Main buttons and what is chosen.
+ * @cssprop [--cxone-color-on-accent] - Text on accent, success and danger.
+ * @cssprop [--cxone-color-success] - Available, answer.
+ * @cssprop [--cxone-color-warning] - Away, warnings.
+ * @cssprop [--cxone-color-danger] - Busy, reject, hang up, errors.
+ * @cssprop [--cxone-color-focus] - Focus ring; the accent by default.
+ */
+export abstract class CxoneWidget extends SignalWatcher(LitElement) {
+  /** The session to show and to ask. Found by context or in the document; set it to use the widget with another. */
+  @property({attribute: false}) session?: CxoneSession;
+
+  /** How long a page may have no session before the widget says so, in ms. Source: our choice, a slow page's start. */
+  sessionWaitMs = 2_000;
+
+  #offered: CxoneSession | undefined;
+  #hasProvider = false;
+  #leaveProvider: (() => void) | undefined;
+  #documents: CxoneSession | undefined;
+  #connected = new AbortController();
+  /** No session for too long: the widget says what is missing. */
+  protected isMissing = false;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+  #failure: string | undefined;
+  #said = '';
+  #saidUrgently = '';
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#connected = new AbortController();
+    const {signal} = this.#connected;
+    // A session element that is upgraded after this one announces itself; the request made before went unheard.
+    document.addEventListener(
+      'context-provider',
+      (event) => (event as Event & {readonly context?: unknown}).context === sessionContext && this.#ask(),
+      {signal},
+    );
+    this.#ask();
+    const leave = onDocumentSession((session) => {
+      this.#documents = session;
+      this.#look();
+    });
+    signal.addEventListener('abort', leave);
+    if (this.hasUpdated) showReasons(this.renderRoot as ShadowRoot, signal);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#connected.abort();
+    this.#leaveProvider?.();
+    // Elsewhere another session may hold, or none.
+    this.#leaveProvider = this.#offered = this.#documents = undefined;
+    this.#hasProvider = false;
+    clearTimeout(this.#waiting);
+    this.#waiting = undefined;
+    letSleep(this);
+  }
+
+  protected override firstUpdated(changed: PropertyValues<this>): void {
+    super.firstUpdated(changed);
+    if (this.isConnected) showReasons(this.renderRoot as ShadowRoot, this.#connected.signal);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    if (changed.has('session')) this.#look();
+  }
+
+  /** The session in use: the one set, else an ancestor's, else the document's. */
+  protected get active(): CxoneSession | undefined {
+    return this.session ?? (this.#hasProvider ? this.#offered : this.#documents);
+  }
+
+  /** A slice as it is now; read while drawing, its changes draw again. */
+  protected slice<Name extends SliceName>(name: Name): Snapshot[Name] {
+    return this.active?.snapshot[name].get() ?? EMPTY_SNAPSHOT[name];
+  }
+
+  /** A text in the language around this element. */
+  protected t(key: StringKey, parameters?: Parameters): string {
+    return translate(languageOf(this), key, parameters);
+  }
+
+  /** A state in words: the tenant's own label where it has one. */
+  protected stateName({state, label}: AgentStateName): string {
+    return label || this.t(`state.${state}`);
+  }
+
+  /** Why something is not possible, in words. */
+  protected reason(availability: {readonly allowed: boolean; readonly block?: string | undefined}): string | undefined {
+    if (!this.active) return this.t('session.none');
+    if (availability.allowed) return undefined;
+    const key = `block.${availability.block ?? ''}`;
+    return this.t(isStringKey(key) ? key : 'block.other');
+  }
+
+  /** Asks the session; a refusal is shown in words until the next thing is asked. */
+  protected async ask(command: (commands: SessionCommands) => Promise<void>): Promise<void> {
+    const session = this.active;
+    if (!session) return;
+    this.#failure = undefined;
+    this.requestUpdate();
+    try {
+      await command(session.commands);
+    } catch (error) {
+      this.#failure = String((error as {code?: unknown} | undefined)?.code);
+      this.requestUpdate();
+    }
+  }
+
+  /** Has assistive technology say something; `urgent` interrupts. */
+  protected say(text: string, urgent = false): void {
+    // The same words twice are only spoken again if the text differs.
+    const next = (before: string): string => (before === text ? `${text}\u00a0` : text);
+    if (urgent) this.#saidUrgently = next(this.#saidUrgently);
+    else this.#said = next(this.#said);
+    this.requestUpdate();
+  }
+
+  protected button(o: ButtonOptions): TemplateResult {
+    const isInert = o.busy || o.reason !== undefined;
+    const id = `why-${o.key ?? 0}-${o.action}`;
+    return html`<button
+        type="button"
+        class=${(!isInert && o.look) || nothing}
+        part="button ${o.action}"
+        data-action=${o.action}
+        data-tip=${o.tip ? o.label : nothing}
+        aria-label=${o.name ?? nothing}
+        aria-disabled=${isInert ? 'true' : nothing}
+        aria-busy=${o.busy ? 'true' : nothing}
+        aria-expanded=${o.expanded === undefined ? nothing : String(o.expanded)}
+        aria-describedby=${o.reason === undefined ? nothing : id}
+        @click=${() => isInert || o.press()}
+      >${o.icon ? icon(o.icon) : nothing}<span class="txt">${o.label}</span></button
+      >${o.reason === undefined ? nothing : html`<span hidden id=${id}>${o.reason}</span>`}`;
+  }
+
+  /** The widget itself, drawn while there is a session or one may still come. */
+  protected abstract body(): unknown;
+
+  protected override render(): unknown {
+    const failure = `error.${this.#failure ?? ''}`;
+    return html`${this.isMissing ? this.#missing() : this.body()}
+      <p class="note bad" part="error" role="alert">${
+        this.#failure === undefined ? nothing : this.t(isStringKey(failure) ? failure : 'error.INTERNAL')
+      }</p>
+      <div class="sr" aria-live="polite">${this.#said}</div>
+      <div class="sr" aria-live="assertive">${this.#saidUrgently}</div>
+      <div class="tip" popover="manual" aria-hidden="true"></div>`;
+  }
+
+  #missing(): TemplateResult {
+    const isThere = this.#hasProvider || document.querySelector('cxone-session');
+    return html`<p class="box muted" part="missing" role="status">${this.t(isThere ? 'session.notStarted' : 'session.missing')}</p>`;
+  }
+
+  #ask(): void {
+    this.dispatchEvent(new ContextEvent(sessionContext, this, this.#onOffer, true));
+  }
+
+  /** One function for life: a provider that takes over from another knows the consumer by it. */
+  readonly #onOffer = (session: CxoneSession | undefined, leave?: () => void): void => {
+    if (leave !== this.#leaveProvider) this.#leaveProvider?.();
+    this.#leaveProvider = leave;
+    this.#hasProvider = true;
+    this.#offered = session;
+    this.#look();
+  };
+
+  #look(): void {
+    clearTimeout(this.#waiting);
+    this.isMissing = false;
+    if (!this.active) {
+      this.#waiting = setTimeout(() => {
+        this.isMissing = true;
+        this.requestUpdate();
+      }, this.sessionWaitMs);
+    }
+    this.requestUpdate();
+  }
+}
