@@ -54,7 +54,8 @@ class PageSession implements CxoneSession {
     const {settings} = this.#resolved?.hub ?? {};
     this.#attention = new Attention(settings ?? {ringTone: false, titleFlash: false, desktopNotifications: false});
     this.#presence = new PagePresenceWatch((presence) => {
-      if (this.#liveness.joined) this.#tell('setPresence', this.#liveness.call('setPresence', this.#liveness.pageId, presence));
+      if (this.#liveness.joined)
+        this.#tell('setPresence', this.#liveness.call('setPresence', this.#liveness.pageId, presence));
     });
     this.#liveness = new Liveness(
       this.#resolved ? hubTransports(this.#resolved) : [],
@@ -225,7 +226,8 @@ class PageSession implements CxoneSession {
   /** For calls that nobody waits for: without a hub they have no addressee, anything else is a fault of ours. */
   #tell(what: string, call: Promise<void>): void {
     call.catch((error: unknown) => {
-      if (!(error instanceof CxoneError && error.code === 'HUB_UNREACHABLE')) reportError(new Error(what, {cause: error}));
+      if (!(error instanceof CxoneError && error.code === 'HUB_UNREACHABLE'))
+        reportError(new Error(what, {cause: error}));
     });
   }
 

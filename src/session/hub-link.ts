@@ -53,7 +53,7 @@ export class HubLink {
       };
       const fail = (error: unknown): void => {
         settle();
-        reject(error as CxoneError);
+        reject(error);
       };
       const timer = setTimeout(
         () => fail(new CxoneError('HUB_UNREACHABLE', `${name}: no answer within ${timeoutMs} ms`)),
@@ -73,7 +73,8 @@ export class HubLink {
     this.#closed = true;
     this.#endpoint.removeEventListener('message', this.#receive);
     this.#remote[releaseProxy]();
-    for (const fail of [...this.#pending]) fail(new CxoneError('HUB_UNREACHABLE', 'the hub was lost before it answered'));
+    for (const fail of [...this.#pending])
+      fail(new CxoneError('HUB_UNREACHABLE', 'the hub was lost before it answered'));
   }
 
   readonly #receive = (event: Event): void => {

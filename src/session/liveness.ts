@@ -7,9 +7,12 @@ import {newId} from './ids.js';
 
 /** Waits between rounds in which no transport led to a hub, in ms. Source: our choice; the last one repeats. */
 const RETRY_DELAYS_MS = [1_000, 2_000, 5_000, 15_000];
-/** An older hub retires when a newer page asks; so a page asks again before it calls itself out of date. Our choice. */
-const OUT_OF_DATE_TRIES = 3;
-const OUT_OF_DATE_RETRY_MS = 300;
+/**
+ * A hub that refuses at once is most often one that makes room: an older one for a newer page, or one that retires.
+ * So a page asks again a few times before it believes. Source: our choice.
+ */
+const REFUSED_TRIES = 4;
+const REFUSED_RETRY_MS = 250;
 
 export interface LivenessEvents {
   /** What this page tells of itself, asked for at each joining. */
@@ -25,8 +28,18 @@ export interface LivenessLimits {
   readonly hubJoinTimeoutMs: number;
 }
 
-/** How a joining ended: the hub is gone, or there was none. */
-type Ending = 'again' | 'outOfDate' | 'stop' | Problem;
+/**
+ * How a joining ended. `again`: the hub is gone, join the next one; `refused`: ask again soon, then believe it;
+ * `failed`: this way leads to no hub; `stop`: it needs a person, who was told.
+ */
+type Ending =
+  | {readonly kind: 'again'}
+  | {readonly kind: 'stop'}
+  | {readonly kind: 'refused'; readonly problem: Problem; readonly final: boolean}
+  | {readonly kind: 'failed'; readonly problem: Problem};
+
+const AGAIN: Ending = {kind: 'again'};
+const STOP: Ending = {kind: 'stop'};
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -38,6 +51,19 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 /** The reason in ids and class names only. */
 function nameOf(error: unknown): string {
   return error instanceof CxoneError ? error.code : error instanceof Error ? error.name : typeof error;
+}
+
+/** What a failed joining means. @param quick The hub said so itself; it was not silence. */
+function endingOf(error: unknown, quick: boolean): Ending {
+  const code = error instanceof CxoneError ? error.code : undefined;
+  if (code === 'OUT_OF_DATE') return {kind: 'refused', problem: {code: 'pageOutOfDate'}, final: true};
+  if (code === 'HUB_UNREACHABLE')
+    return {kind: quick ? 'refused' : 'failed', problem: {code: 'hubSilent'}, final: false};
+  if (code === 'CONFIG_INVALID') {
+    // The message names the setting.
+    return {kind: 'refused', problem: {code: 'badConfig', detail: (error as CxoneError).message}, final: true};
+  }
+  return {kind: 'failed', problem: {code: 'workerUnavailable', detail: nameOf(error)}};
 }
 
 /**
@@ -155,20 +181,26 @@ export class Liveness {
     await this.#holdPageLock(signal);
     let transport = 0;
     let round = 0;
-    let outOfDate = 0;
+    let refusals = 0;
     while (!signal.aborted) {
-      const ending = await this.#stayWith(this.#transports[transport]!, signal);
+      let ending = await this.#stayWith(this.#transports[transport]!, signal);
       if (signal.aborted) return;
-      if (ending === 'again') {
-        round = outOfDate = 0;
-      } else if (ending === 'outOfDate') {
-        if (++outOfDate >= OUT_OF_DATE_TRIES) return this.#stop({code: 'pageOutOfDate'});
-        await pause(OUT_OF_DATE_RETRY_MS, signal);
-      } else if (ending === 'stop') {
+      if (ending.kind === 'refused') {
+        if (++refusals < REFUSED_TRIES) {
+          await pause(REFUSED_RETRY_MS, signal);
+          continue;
+        }
+        if (ending.final) return this.#stop(ending.problem);
+        ending = {kind: 'failed', problem: ending.problem};
+      }
+      refusals = 0;
+      if (ending.kind === 'again') {
+        round = 0;
+      } else if (ending.kind === 'stop') {
         return this.#release(undefined);
       } else if (++transport >= this.#transports.length) {
         transport = 0;
-        this.#events.problem(ending, false);
+        this.#events.problem(ending.problem, false);
         this.#release(undefined);
         await pause(RETRY_DELAYS_MS[Math.min(round++, RETRY_DELAYS_MS.length - 1)]!, signal);
       }
@@ -200,18 +232,17 @@ export class Liveness {
     signal.addEventListener('abort', end, {signal: visit.signal});
     let channel: HubChannel | undefined;
     let link: HubLink | undefined;
+    const startedAt = performance.now();
     try {
       channel = await transport.open(this.#pageId);
       return await new Promise<Ending>((resolve, reject) => {
-        visit.signal.addEventListener('abort', () => resolve('again'), {once: true});
+        visit.signal.addEventListener('abort', () => resolve(AGAIN), {once: true});
         link = new HubLink(channel!.endpoint, (message) => this.#take(message, resolve), this.#limits.hubCallTimeoutMs);
-        void channel!.failed.then(resolve);
+        void channel!.failed.then((problem) => resolve({kind: 'failed', problem}));
         this.#join(link, resolve, visit.signal).catch(reject);
       });
     } catch (error) {
-      if (error instanceof CxoneError && error.code === 'OUT_OF_DATE') return 'outOfDate';
-      const silent = error instanceof CxoneError && error.code === 'HUB_UNREACHABLE';
-      return silent ? {code: 'hubSilent'} : {code: 'workerUnavailable', detail: nameOf(error)};
+      return endingOf(error, performance.now() - startedAt < this.#limits.hubJoinTimeoutMs);
     } finally {
       if (this.#link === link) this.#link = undefined;
       visit.abort();
@@ -230,9 +261,9 @@ export class Liveness {
     this.#release(link);
     // The hub holds its lock as long as it lives; ours to share means that it is gone, whatever killed it.
     navigator.locks
-      .request(`hub:${answer.instanceId}`, {mode: 'shared', signal}, () => resolve('again'))
+      .request(`hub:${answer.instanceId}`, {mode: 'shared', signal}, () => resolve(AGAIN))
       .catch((error: unknown) => {
-        if (!signal.aborted) resolve({code: 'workerUnavailable', detail: nameOf(error)});
+        if (!signal.aborted) resolve({kind: 'failed', problem: {code: 'workerUnavailable', detail: nameOf(error)}});
       });
   }
 
@@ -240,6 +271,6 @@ export class Liveness {
     if (message.kind !== 'retired') return this.#events.message(message);
     if (message.reason === 'newer-page') this.#events.problem({code: 'pageOutOfDate'}, true);
     else if (message.reason === 'signed-out') this.#events.problem({code: 'signedOut'}, true);
-    resolve(message.reason === 'idle' || message.reason === 'fenced' ? 'again' : 'stop');
+    resolve(message.reason === 'idle' || message.reason === 'fenced' ? AGAIN : STOP);
   }
 }

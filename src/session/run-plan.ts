@@ -1,12 +1,5 @@
 import {AdapterError, type CrmAdapter} from '../adapters/crm-adapter.js';
-import type {
-  CachedAnswer,
-  PlannedStep,
-  PopResult,
-  RecordDraft,
-  RecordRef,
-  SearchQuery,
-} from '../domain/screen-pop.js';
+import type {CachedAnswer, PlannedStep, PopResult, RecordDraft, RecordRef, SearchQuery} from '../domain/screen-pop.js';
 
 /** What a plan needs besides the host. A `PopGo` is one. */
 export interface Plan {
@@ -48,7 +41,8 @@ const isTimeout = (error: unknown): boolean =>
 
 function cachedFor(query: SearchQuery, cached: readonly CachedAnswer[]): readonly RecordRef[] {
   const same = cached.filter(
-    ({query: q}) => q.entity === query.entity && q.by === query.by && q.value.toLowerCase() === query.value.toLowerCase(),
+    ({query: q}) =>
+      q.entity === query.entity && q.by === query.by && q.value.toLowerCase() === query.value.toLowerCase(),
   );
   return same.sort((a, b) => b.at - a.at)[0]?.records ?? [];
 }
@@ -90,7 +84,9 @@ class PlanRun {
   }
 
   async #search(query: SearchQuery): Promise<PopResult | undefined> {
-    const answer = this.#hostSilent ? undefined : await this.#ask('search', 1, (signal) => this.adapter.search(query, signal));
+    const answer = this.#hostSilent
+      ? undefined
+      : await this.#ask('search', 1, (signal) => this.adapter.search(query, signal));
     if (answer) this.#learned.push({query, records: answer, at: Date.now()});
     const records = answer ?? cachedFor(query, this.plan.cached);
     const cached = answer ? undefined : true;
@@ -99,9 +95,9 @@ class PlanRun {
     const {showMatches} = this.adapter;
     if (showMatches) {
       // A help on top of the panel's own choice: its failure changes nothing of the outcome.
-      await limited(this.plan.lookupTimeoutMs, (signal) => showMatches.call(this.adapter, query, records, signal)).catch(
-        (error: unknown) => this.onFailure('showMatches', error),
-      );
+      await limited(this.plan.lookupTimeoutMs, (signal) =>
+        showMatches.call(this.adapter, query, records, signal),
+      ).catch((error: unknown) => this.onFailure('showMatches', error));
     }
     return this.#result({outcome: 'several', records, cached});
   }
@@ -112,7 +108,9 @@ class PlanRun {
       await this.adapter.create(draft, signal);
       return true;
     });
-    return done ? this.#result({outcome: 'opened', draft}) : this.#result({outcome: 'failed', error: this.#error, draft});
+    return done
+      ? this.#result({outcome: 'opened', draft})
+      : this.#result({outcome: 'failed', error: this.#error, draft});
   }
 
   /** Calls the host; a failure is remembered and gives `undefined`. */

@@ -100,7 +100,8 @@ export class ScreenPops {
 }
 
 function settled(result: PopResult): void {
-  if (result.outcome === 'failed') throw new CxoneError(result.error ?? 'ADAPTER_FAILED', 'the CRM did not open the record');
+  if (result.outcome === 'failed')
+    throw new CxoneError(result.error ?? 'ADAPTER_FAILED', 'the CRM did not open the record');
 }
 
 /** What the log may hold of an error: a code or a class, never a host's text. */

@@ -22,7 +22,10 @@ export interface SessionCommands {
   mute(interactionId: string): Promise<void>;
   unmute(interactionId: string): Promise<void>;
   /** `consult` dials the target and keeps the caller on hold until complete or cancel. */
-  transfer(interactionId: string, options: {readonly target: string; readonly type: 'blind' | 'consult'}): Promise<void>;
+  transfer(
+    interactionId: string,
+    options: {readonly target: string; readonly type: 'blind' | 'consult'},
+  ): Promise<void>;
   completeTransfer(interactionId: string): Promise<void>;
   cancelTransfer(interactionId: string): Promise<void>;
   conference(interactionId: string, options: {readonly target: string}): Promise<void>;

@@ -35,7 +35,11 @@ function startWorker(url: string, config: Pick<HubConfig, 'apiBase' | 'agentId'>
   } catch (error) {
     if (error !== OPTION_IS_READ) throw error;
   }
-  return new SharedWorker(script, {type: 'module', name: hubName(config, true), extendedLifetime: true} as WorkerOptions);
+  return new SharedWorker(script, {
+    type: 'module',
+    name: hubName(config, true),
+    extendedLifetime: true,
+  } as WorkerOptions);
 }
 
 /** Joins, or starts, the hub that runs in a SharedWorker: one per browser profile, site and agent. */
@@ -45,7 +49,9 @@ export function sharedHub(url: string, config: Pick<HubConfig, 'apiBase' | 'agen
       const worker = startWorker(url, config);
       const failed = new Promise<Problem>((resolve) => {
         // A script that is missing, refused by CSP or that fails to load says so here only, later, and without a reason.
-        worker.addEventListener('error', () => resolve({code: 'workerUnavailable', detail: 'SharedWorker'}), {once: true});
+        worker.addEventListener('error', () => resolve({code: 'workerUnavailable', detail: 'SharedWorker'}), {
+          once: true,
+        });
       });
       return {endpoint: worker.port, failed, close: () => worker.port.close()};
     },

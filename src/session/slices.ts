@@ -1,11 +1,5 @@
 import {Signal} from 'signal-polyfill';
-import {
-  EMPTY_SNAPSHOT,
-  type ConnectionSlice,
-  type Problem,
-  type SliceName,
-  type Snapshot,
-} from '../domain/snapshot.js';
+import {EMPTY_SNAPSHOT, type ConnectionSlice, type Problem, type SliceName, type Snapshot} from '../domain/snapshot.js';
 import type {SnapshotSignals} from './session.js';
 
 /** One slice: a signal for elements, and callbacks for scripts whose copy of the signals library is another. */

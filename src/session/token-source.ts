@@ -26,7 +26,10 @@ export async function askTokenSource(source: TokenSource, timeoutMs: number): Pr
     return read(await Promise.race([source(), late]));
   } catch (error) {
     if (error instanceof CxoneError) return {ok: false, message: `the page’s token source took over ${timeoutMs} ms`};
-    return {ok: false, message: `the page’s token source failed (${error instanceof Error ? error.name : typeof error})`};
+    return {
+      ok: false,
+      message: `the page’s token source failed (${error instanceof Error ? error.name : typeof error})`,
+    };
   } finally {
     clearTimeout(timer);
   }

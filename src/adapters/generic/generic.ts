@@ -1,5 +1,11 @@
 import type {RecordDraft, RecordRef, SearchQuery} from '../../domain/screen-pop.js';
-import {AdapterError, type AdapterContext, type CallStateChange, type CrmAdapter, type GenericCrmOptions} from '../crm-adapter.js';
+import {
+  AdapterError,
+  type AdapterContext,
+  type CallStateChange,
+  type CrmAdapter,
+  type GenericCrmOptions,
+} from '../crm-adapter.js';
 import {MessageHost} from './message-host.js';
 import {readRecords} from './replies.js';
 import {fillUrl} from './templates.js';
@@ -25,7 +31,8 @@ export class GenericAdapter implements CrmAdapter {
   async connect(context: AdapterContext): Promise<void> {
     const {message, urls, newUrls} = this.#options;
     if (!message) {
-      if (!urls && !newUrls) throw new AdapterError('badConfig', 'generic: neither a message host nor URL templates are set');
+      if (!urls && !newUrls)
+        throw new AdapterError('badConfig', 'generic: neither a message host nor URL templates are set');
       return;
     }
     const host = new MessageHost(
@@ -105,6 +112,7 @@ export class GenericAdapter implements CrmAdapter {
     const {urlTarget = 'self'} = this.#options;
     if (urlTarget === 'self') location.assign(href);
     else if (urlTarget === 'top') window.top!.location.href = href;
-    else if (!window.open(href, urlTarget)) throw new AdapterError('refused', 'generic: the browser blocked the window');
+    else if (!window.open(href, urlTarget))
+      throw new AdapterError('refused', 'generic: the browser blocked the window');
   }
 }

@@ -64,14 +64,20 @@ export class MessageHost {
       };
       signal?.addEventListener('abort', fail);
       this.#waiting.set(id, ({ok, result}) =>
-        settle(() => (ok ? resolve(result) : reject(new AdapterError('refused', `generic: the host refused ${method}`)))),
+        settle(() =>
+          ok ? resolve(result) : reject(new AdapterError('refused', `generic: the host refused ${method}`)),
+        ),
       );
       this.tell(method, parameters, id);
     });
   }
 
   /** Sends without waiting for a reply. */
-  tell(method: HostMethod, parameters: Readonly<Record<string, unknown>>, id = `${this.#prefix}-${++this.#count}`): void {
+  tell(
+    method: HostMethod,
+    parameters: Readonly<Record<string, unknown>>,
+    id = `${this.#prefix}-${++this.#count}`,
+  ): void {
     const {target, origin} = this.#options;
     target.postMessage({type: 'cxone-crm', version: PROTOCOL_VERSION, id, method, ...parameters}, origin);
   }

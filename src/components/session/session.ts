@@ -1,7 +1,6 @@
 import {ContextProvider} from '@lit/context';
 import {html, LitElement} from 'lit';
 import {property} from 'lit/decorators/property.js';
-import type {CrmAdapter} from '../../adapters/crm-adapter.js';
 import type {ConnectionMode} from '../../domain/snapshot.js';
 import {CxoneWarningEvent} from '../../session/events.js';
 import {sessionContext, type CxoneSession, type SessionConfig, type TokenSource} from '../../session/session.js';
@@ -49,7 +48,7 @@ export class CxoneSessionElement extends LitElement {
   /** Hands over tokens, instead of `token-url`. */
   @property({attribute: false}) tokenSource?: TokenSource;
   /** A CRM adapter of the page's own. */
-  @property({attribute: false}) adapter?: CrmAdapter;
+  @property({attribute: false}) adapter?: SessionConfig['adapter'];
 
   /** The connection's mode. @readonly */
   @property({reflect: true}) connection: ConnectionMode = 'connecting';
@@ -69,14 +68,13 @@ export class CxoneSessionElement extends LitElement {
     super.connectedCallback();
     clearTimeout(this.#leaving);
     // While the parser is at work the child script may still be missing.
-    if (document.readyState === 'loading') {
-      document.addEventListener('DOMContentLoaded', () => this.requestUpdate(), {once: true});
-    }
-    this.requestUpdate();
+    document.addEventListener('DOMContentLoaded', this.#look);
+    this.#look();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    document.removeEventListener('DOMContentLoaded', this.#look);
     this.#leaving = setTimeout(() => this.#stop(), MOVE_GRACE_MS);
   }
 
@@ -85,8 +83,10 @@ export class CxoneSessionElement extends LitElement {
   }
 
   protected override render(): unknown {
-    return html`<slot @slotchange=${() => this.requestUpdate()}></slot>`;
+    return html`<slot @slotchange=${this.#look}></slot>`;
   }
+
+  readonly #look = (): void => this.requestUpdate();
 
   #settings(): Partial<SessionConfig> {
     const json = readJsonConfig(this);
