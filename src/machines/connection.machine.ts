@@ -9,7 +9,10 @@ export interface ConnectionInput {
 export type ConnectionMachineEvent =
   | {readonly type: 'start'}
   | {readonly type: 'token.ready'}
-  /** `final`: a retry cannot help. Else `retryAt`, epoch ms by our clock, says when to ask again. */
+  /**
+   * `final`: a retry cannot help. Else `retryAt`, epoch ms by our clock, says when to ask again; without it the token
+   * source goes on by itself and `token.ready` will come.
+   */
   | {readonly type: 'token.failed'; readonly problem: Problem; readonly final: boolean; readonly retryAt?: number}
   | {readonly type: 'source.live'; readonly at: number}
   /** The source ended. `delayMs`: how long to wait before the next try, worked out by the hub for `nextAttempt`. */
@@ -59,6 +62,7 @@ export const connectionMachine = setup({
   types: {input: {} as ConnectionInput, context: {} as ConnectionContext, events: {} as ConnectionMachineEvent},
   guards: {
     isFinal: ({event}) => event.type === 'token.failed' && event.final,
+    asksAgainByItself: ({event}) => event.type === 'token.failed' && event.retryAt === undefined,
     triesAreSpent: ({context}) => context.attempt > context.tries,
     isLastTry: ({context}) => context.attempt >= context.tries,
     readsSucceed: ({context}) => context.readsOk,
@@ -90,6 +94,7 @@ export const connectionMachine = setup({
     setProblem: assign(({event}) =>
       event.type === 'problem' || event.type === 'token.failed' ? {problem: event.problem, nextTryAt: undefined} : {},
     ),
+    noteProblem: assign(({event}) => (event.type === 'token.failed' ? {problem: event.problem} : {})),
     clearProblem: assign({problem: undefined}),
     clearNextTry: assign({nextTryAt: undefined}),
     noteOnline: assign({browserOnline: true}),
@@ -111,6 +116,8 @@ export const connectionMachine = setup({
     'browser.offline': {target: '.offline', actions: ['noteOffline', 'clearNextTry']},
     'browser.online': {actions: 'noteOnline'},
     problem: {target: '.error', actions: 'setProblem'},
+    // Refused for good: whatever still flows, no command and no read can go any more.
+    'token.failed': {guard: 'isFinal', target: '.error', actions: 'setProblem'},
     stop: '.closed',
   },
   states: {
@@ -127,6 +134,7 @@ export const connectionMachine = setup({
         'token.ready': 'opening',
         'token.failed': [
           {guard: 'isFinal', target: 'error', actions: 'setProblem'},
+          {guard: 'asksAgainByItself', actions: 'noteProblem'},
           {guard: 'triesAreSpent', target: 'slow', actions: 'waitForToken'},
           {target: 'waiting', actions: 'waitForToken'},
         ],
@@ -182,6 +190,7 @@ export const connectionMachine = setup({
         start: {target: 'authorizing', actions: ['forgetTries', 'clearProblem']},
         'browser.offline': {actions: 'noteOffline'},
         problem: {},
+        'token.failed': {},
       },
     },
   },

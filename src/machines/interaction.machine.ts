@@ -110,15 +110,17 @@ function applyReport(context: InteractionContext, report: InteractionReport): In
   const state = changes.state ?? context.facts.state;
   const muted = changes.muted ?? context.facts.muted;
   const versioned = report.facts.updatedAt !== undefined;
+  const facts = {
+    ...context.facts,
+    ...changes,
+    interactionId: context.facts.interactionId,
+    // Muting ends with the conversation, whether or not the platform says so.
+    muted: MUTABLE_STATES.has(state) ? muted : false,
+  };
+  if (!versioned && !differs(facts, context.facts)) return context;
   return {
     ...context,
-    facts: {
-      ...context.facts,
-      ...changes,
-      interactionId: context.facts.interactionId,
-      // Muting ends with the conversation, whether or not the platform says so.
-      muted: MUTABLE_STATES.has(state) ? muted : false,
-    },
+    facts,
     server: versioned ? {...context.server, ...changes} : context.server,
     toldAt: report.at,
     unversioned: changes.state === undefined ? context.unversioned : !versioned,
