@@ -99,9 +99,6 @@ export class AfterCallWork {
 
   #view(entry: Running) {
     return acwView(entry.actor.getSnapshot(), {
-      interactionId: entry.interactionId,
-      sessionId: entry.sessionId,
-      mediaType: entry.mediaType,
       connected: this.#hub.connected(),
       extendBySeconds: this.#hub.settings.acwExtendSeconds,
     });
@@ -115,14 +112,12 @@ export class AfterCallWork {
 
   #apply(interactionId: string, sessionId: string, mediaType: MediaType, skillId: string | undefined, acw: AcwFacts): void {
     const at = Date.now();
-    this.#asOf = at;
     const known = this.#running.get(interactionId);
-    if (known && !known.over) {
-      known.actor.send({type: 'facts', acw, at});
-      this.#armOverdue(known);
-    } else {
+    if (known && !known.over) this.#correct(known, acw);
+    else {
+      this.#asOf = at;
       if (known) this.#stopTimers(known);
-      const actor = createActor(acwMachine, {input: {acw, at}});
+      const actor = createActor(acwMachine, {input: {interactionId, sessionId, mediaType, acw, at}});
       actor.start();
       const entry: Running = {
         actor,
@@ -185,22 +180,32 @@ export class AfterCallWork {
 
   /** Reads the server's countdown; its word wins. */
   async #read(interactionId: string, sessionId: string | undefined): Promise<void> {
+    const askedAt = Date.now();
+    const {platform, signal} = this.#hub;
+    const running = this.#running.get(interactionId);
     try {
-      const facts = sessionId
-        ? await this.#hub.platform.readSession(sessionId, this.#hub.signal)
-        : await this.#hub.platform.readInteraction(interactionId, this.#hub.signal);
-      const before = this.#interactions.stateOf(interactionId);
-      this.#interactions.apply({...facts, interactionId}, 'poll');
-      const running = this.#running.get(interactionId);
-      // Facts that are equal but for the seconds left are no change to the interaction, yet they correct the countdown.
-      if (before === 'acw' && facts.state === 'acw' && facts.acw && running) {
-        running.actor.send({type: 'facts', acw: facts.acw, at: Date.now()});
-        this.#armOverdue(running);
-        this.#hub.mark('acw');
+      if (!running || !sessionId) {
+        this.#interactions.apply(await platform.readInteraction(interactionId, signal), 'poll', askedAt);
+        return;
       }
+      const {facts, acwRemainingSeconds} = await platform.readSession(sessionId, signal);
+      if (facts) this.#interactions.apply({...facts, interactionId}, 'poll', askedAt);
+      if (running.over || acwRemainingSeconds === undefined) return;
+      const {durationSeconds, enforced, acwType} = running.actor.getSnapshot().context;
+      this.#correct(running, {durationSeconds, enforced, type: acwType, remainingSeconds: acwRemainingSeconds});
     } catch (error) {
-      if (!this.#hub.signal.aborted) this.#hub.log.warn('acw_read_failed', {id: interactionId, code: toCxoneError(error, 'acw').code});
+      if (signal.aborted) return;
+      const {code} = toCxoneError(error, 'acw');
+      this.#hub.log.warn('acw_read_failed', {id: interactionId, code});
+      if (code === 'NOT_FOUND') this.#interactions.apply({interactionId, state: 'ended'}, 'poll', askedAt);
     }
+  }
+
+  #correct(entry: Running, acw: AcwFacts): void {
+    this.#asOf = Date.now();
+    entry.actor.send({type: 'facts', acw, at: this.#asOf});
+    this.#armOverdue(entry);
+    this.#hub.mark('acw');
   }
 
   #armOverdue(entry: Running): void {

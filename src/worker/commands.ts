@@ -59,10 +59,8 @@ export class Commands {
     try {
       await done;
     } finally {
-      if (this.#underWay.get(interactionId) === entry) {
-        this.#underWay.delete(interactionId);
-        this.#interactions.commandSettled(interactionId);
-      }
+      if (this.#underWay.get(interactionId) === entry) this.#underWay.delete(interactionId);
+      this.#interactions.commandSettled(interactionId, action);
     }
   }
 
@@ -162,7 +160,7 @@ export class Commands {
           });
           continue;
         }
-        this.#interactions.commandUnknown(command.interactionId);
+        this.#interactions.commandUnknown(command.interactionId, command.action);
         const reached = await this.#reached(command);
         if (reached === true) return;
         throw new CxoneError(

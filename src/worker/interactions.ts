@@ -2,11 +2,10 @@ import {createActor, type Actor, type SnapshotFrom} from 'xstate';
 import type {CallAction} from '../domain/actions.js';
 import {PROTECTED_STATES, type InteractionFacts, type InteractionState} from '../domain/interaction.js';
 import type {InteractionsSlice, InteractionView, SliceSource} from '../domain/snapshot.js';
-import {frontInteraction, interactionMachine, interactionView} from '../machines/interaction.machine.js';
+import {frontInteraction, hasEnded, interactionMachine, interactionView, type FactsSource} from '../machines/interaction.machine.js';
+import {missingMeansGone} from './freshness.js';
 import type {HubContext} from './hub-context.js';
 import type {SessionsFacts} from './platform/platform.js';
-
-export type FactsSource = 'stream' | 'poll' | 'reply';
 
 /** What the rest of the hub learns when an interaction changes. */
 export interface InteractionChange {
@@ -44,14 +43,15 @@ export class Interactions {
     this.#onChange = onChange;
   }
 
-  /** Works facts in. Returns whether they changed anything. */
-  apply(facts: InteractionFacts, source: FactsSource, at = Date.now()): boolean {
+  /** Works facts in. Returns whether they changed anything. @param askedAt when the read left, epoch ms. */
+  apply(facts: InteractionFacts, source: FactsSource, askedAt?: number): boolean {
+    const at = Date.now();
     this.#touch(source, at);
     const {interactionId} = facts;
     let actor = this.#actors.get(interactionId);
     if (!actor) {
       if (facts.state === 'ended' || this.#trailsBehindEnd(facts, at)) return false;
-      actor = createActor(interactionMachine, {input: {facts, at, source}});
+      actor = createActor(interactionMachine, {input: {facts, at, source, askedAt}});
       this.#actors.set(interactionId, actor);
       this.#ended.delete(interactionId);
       actor.start();
@@ -59,7 +59,7 @@ export class Interactions {
       return true;
     }
     const before = actor.getSnapshot();
-    actor.send({type: 'facts', facts, at, source});
+    actor.send({type: 'facts', facts, at, source, askedAt});
     return this.#after(actor, before, facts, source, at);
   }
 
@@ -67,28 +67,29 @@ export class Interactions {
    * Compares with the server's list: newer server data wins; what is missing is over, if the list is not older than what
    * we know. Returns what was corrected, by id.
    */
-  reconcile(list: SessionsFacts, source: FactsSource, at = Date.now()): {id: string; before: string; after: string}[] {
+  reconcile(list: SessionsFacts, askedAt: number): {id: string; before: string; after: string}[] {
+    const at = Date.now();
     const corrected: {id: string; before: string; after: string}[] = [];
     const listed = new Set<string>();
     this.#anonymous = list.anonymous.filter(({state}) => PROTECTED_STATES.has(state));
     for (const facts of list.sessions) {
       listed.add(facts.interactionId);
       const before = this.stateOf(facts.interactionId);
-      if (!this.apply(facts, source, at)) continue;
+      if (!this.apply(facts, 'poll', askedAt)) continue;
       const after = this.stateOf(facts.interactionId) ?? 'ended';
       if (before !== after) corrected.push({id: facts.interactionId, before: before ?? 'none', after});
     }
     for (const [id, actor] of this.#actors) {
       if (listed.has(id)) continue;
-      const {updatedAt} = actor.getSnapshot().context;
-      if (updatedAt !== undefined && list.asOf < updatedAt) continue;
+      const {server, firstSeenAt} = actor.getSnapshot().context;
+      if (!missingMeansGone(server.updatedAt ?? firstSeenAt + this.#hub.clockOffsetMs(), list.asOf)) continue;
       const before = this.stateOf(id) ?? 'none';
       const snapshot = actor.getSnapshot();
       actor.send({type: 'gone', at});
-      this.#after(actor, snapshot, {interactionId: id, state: 'ended'}, source, at);
+      this.#after(actor, snapshot, {interactionId: id, state: 'ended'}, 'poll', at);
       corrected.push({id, before, after: 'ended'});
     }
-    this.#touch(source, at);
+    this.#touch('poll', at);
     return corrected;
   }
 
@@ -97,19 +98,22 @@ export class Interactions {
     this.#hub.mark('interactions');
   }
 
-  commandSettled(interactionId: string): void {
-    this.#actors.get(interactionId)?.send({type: 'command.settled'});
+  commandSettled(interactionId: string, action: CallAction): void {
+    this.#actors.get(interactionId)?.send({type: 'command.settled', action});
     this.#hub.mark('interactions');
   }
 
-  commandUnknown(interactionId: string): void {
-    this.#actors.get(interactionId)?.send({type: 'command.unknown'});
+  commandUnknown(interactionId: string, action: CallAction): void {
+    this.#actors.get(interactionId)?.send({type: 'command.unknown', action});
     this.#hub.mark('interactions');
   }
 
   view(interactionId: string): InteractionView | undefined {
     const actor = this.#actors.get(interactionId);
-    return actor && interactionView(actor.getSnapshot(), {connected: this.#hub.connected()});
+    return (
+      actor &&
+      interactionView(actor.getSnapshot(), {connected: this.#hub.connected(), clockOffsetMs: this.#hub.clockOffsetMs()})
+    );
   }
 
   views(): InteractionView[] {
@@ -156,10 +160,10 @@ export class Interactions {
     if (after === before) return false;
     const previous = interactionView(before, {connected: true}).state;
     const view = interactionView(after, {connected: true});
-    if (view.state === 'ended') {
+    if (hasEnded(after)) {
       this.#actors.delete(facts.interactionId);
       actor.stop();
-      this.#ended.set(facts.interactionId, {at, updatedAt: facts.updatedAt ?? after.context.updatedAt});
+      this.#ended.set(facts.interactionId, {at, updatedAt: facts.updatedAt ?? after.context.server.updatedAt});
       const oldest = this.#ended.keys().next();
       if (this.#ended.size > ENDED_KEPT && !oldest.done) this.#ended.delete(oldest.value);
     }

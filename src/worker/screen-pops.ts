@@ -35,7 +35,8 @@ export class ScreenPops {
   readonly #offers = new Map<string, Offer>();
   /** Pages that did not accept a pop; asked again once something about the pages changes. */
   readonly #tried = new Map<string, Set<string>>();
-  /** Last assignment by interaction, and whether it ended. */
+  /** What came before is a former hub's: history, unless its interaction is still live. Epoch ms. */
+  readonly #startedAt = Date.now();
   #dropped = 0;
   #lastDropWarningAt = -Infinity;
   #droppedSinceWarning = 0;
@@ -63,10 +64,8 @@ export class ScreenPops {
     if (this.#settled) return;
     this.#settled = true;
     for (const pop of this.#waiting()) {
-      if (pop.endedAt !== undefined || this.#interactions.stateOf(pop.interactionId) === undefined) {
-        const young = Date.now() - pop.receivedAt < this.#hub.settings.statusReadGapMs;
-        if (!young) void this.#settle(pop, 'expired');
-      }
+      const isLive = pop.endedAt === undefined && this.#interactions.stateOf(pop.interactionId) !== undefined;
+      if (pop.receivedAt < this.#startedAt && !isLive) void this.#settle(pop, 'expired');
     }
     this.pump();
   }

@@ -2,7 +2,7 @@ import {createActor, type Actor} from 'xstate';
 import {sameState, stateKey, WORKING_STATES, type AgentStateName} from '../domain/agent-state.js';
 import {CxoneError, toCxoneError, type ErrorCode} from '../domain/errors.js';
 import type {AgentSlice, SliceSource, StateChoice} from '../domain/snapshot.js';
-import {agentMachine, agentView} from '../machines/agent.machine.js';
+import {agentMachine, agentView, choiceToStore, choiceToWrite} from '../machines/agent.machine.js';
 import {channelMatrix} from './channel-matrix.js';
 import {judgePresence} from './freshness.js';
 import type {HubContext} from './hub-context.js';
@@ -20,47 +20,47 @@ export interface StatusReads {
   presenceSoon(): void;
 }
 
+/** Somebody who waits to hear what became of a choice. */
+interface Waiter {
+  readonly choice: AgentStateName;
+  readonly resolve: () => void;
+  readonly reject: (error: CxoneError) => void;
+}
+
 /** Presence, routing, and the agent's choice: what is shown, what is written, and what waits for a call to end. */
 export class StatusKeeper {
   readonly #hub: HubContext;
   readonly #interactions: Interactions;
   readonly #reads: StatusReads;
   readonly #actor: Actor<typeof agentMachine>;
+  readonly #waiters = new Set<Waiter>();
   #routing: RoutingFacts | undefined;
   #asOf = 0;
   #source: SliceSource = 'cache';
-  /** Writes go one after the other. */
+  /** Writes go one after the other: a choice, and the channel matrix. */
   #lane: Promise<unknown> = Promise.resolve();
+  #choiceState = 'settled';
   #followTimer: ReturnType<typeof setTimeout> | undefined;
   #matrixQueued = false;
-  #protectedKey = '';
-  /** A choice has been replaced by a newer one: its caller is told. */
-  #choiceCount = 0;
-  readonly #seenDigests = new Map<string, number>();
+  #sessionsKey = '[]';
 
   constructor(hub: HubContext, interactions: Interactions, reads: StatusReads) {
     this.#hub = hub;
     this.#interactions = interactions;
     this.#reads = reads;
     this.#actor = createActor(agentMachine);
-    this.#actor.subscribe(() => hub.mark('agent'));
     this.#actor.start();
+    this.#actor.subscribe(() => this.#follow());
     hub.signal.addEventListener('abort', () => clearTimeout(this.#followTimer));
   }
 
-  /** A pushed change. Applies, drops, or applies and asks for a read. Source: contract §2 "Duplicates and order". */
-  onPresenceEvent(event: PresenceEvent): boolean {
-    const now = Date.now();
-    for (const [digest, at] of this.#seenDigests) if (now - at > this.#hub.settings.dedupTtlMs) this.#seenDigests.delete(digest);
-    const verdict = judgePresence({
-      previousMatches: this.presence === undefined || event.previous === undefined || sameState(event.previous, this.presence),
-      digestSeen: this.#seenDigests.has(event.digest),
-    });
-    this.#seenDigests.set(event.digest, now);
-    if (verdict === 'drop') return false;
-    this.#setPresence(event.current, event.timestamp - this.#hub.clockOffsetMs(), 'stream');
-    if (verdict === 'applyAndRead') this.#reads.presenceSoon();
-    return true;
+  /** A pushed change; returns whether it was applied. Source: contract §2 "Duplicates and order". */
+  onPresenceEvent(event: PresenceEvent, seenBefore: boolean): boolean {
+    const {apply, read} = judgePresence(this.presence, event, seenBefore);
+    const first = this.presence === undefined;
+    if (apply) this.#setPresence(event.current, event.timestamp - this.#hub.clockOffsetMs(), 'stream');
+    if (read && !first) this.#reads.presenceSoon();
+    return apply;
   }
 
   /** The server's word on presence; returns what was corrected. */
@@ -71,125 +71,99 @@ export class StatusKeeper {
     return before && !sameState(before, facts.state) ? {before: stateKey(before), after: stateKey(facts.state)} : undefined;
   }
 
-  /** The server's word on routing. Somebody else's change clears what waits. */
+  /** The server's word on routing. What somebody else set counts as the target, and clears what waits. */
   onRoutingRead(routing: RoutingFacts): void {
-    const protectedNow = this.#interactions.protectedIds().length > 0;
-    const foreign = !sameState(routing.state, this.#target) && routing.state.state !== 'busy';
+    const {state} = routing;
+    const target = this.#target;
     this.#routing = routing;
-    this.#actor.send({type: 'routing', state: routing.state, at: Date.now()});
-    if (this.#target === undefined && (!protectedNow || routing.state.state !== 'busy')) this.#setTarget(routing.state);
-    else if (foreign && !this.#writing && protectedNow && !WORKING_STATES.has(routing.state.state)) {
-      if (this.#view.pending) {
-        this.#actor.send({type: 'superseded'});
-        this.#hub.store.setMeta('pendingStatus', undefined);
-        this.#hub.log.warn('pending_superseded', {state: stateKey(routing.state)});
-        this.#hub.notice({type: 'warning', problem: {code: 'pendingSuperseded', detail: stateKey(routing.state)}});
-      }
-      this.#setTarget(routing.state);
-    } else if (foreign && !this.#writing && !protectedNow && !this.#matrixQueued && !this.#view.pending) this.#setTarget(routing.state);
+    this.#actor.send({type: 'routing', state, at: routing.updatedAt});
+    if (WORKING_STATES.has(state.state) || this.#choiceState === 'writing' || this.#choiceState === 'following') return;
+    const isProtected = this.#interactions.protectedIds().length > 0;
+    if (target === undefined) {
+      // "busy" during a call is what the matrix writes: it says nothing of what the agent wants.
+      if (!isProtected || state.state !== 'busy') this.#setTarget(state);
+    } else if (!sameState(state, target) && isProtected && state.state !== 'busy') {
+      if (this.#choiceState === 'queued') this.#supersede(state);
+      this.#setTarget(state);
+    }
   }
 
   /** The sessions changed: what waited may go, and routing is worked out anew. */
   onSessionsChanged(): void {
-    const ids = this.#interactions.protectedIds();
-    this.#actor.send({type: 'protected', sessionIds: ids});
+    this.#actor.send({type: 'protected', sessionIds: this.#interactions.protectedIds()});
     const key = JSON.stringify(this.#interactions.views().map((v) => [v.interactionId, v.mediaType, v.state]));
-    if (key === this.#protectedKey) return;
-    this.#protectedKey = key;
-    if (this.#view.pending && ids.length === 0) void this.#sendPending();
-    else this.#queueMatrix();
+    if (key === this.#sessionsKey) return;
+    this.#sessionsKey = key;
+    this.#queueMatrix();
   }
 
   /** Brings back a choice that waited when the hub before this one ended. Call it once the sessions are known. */
   restore(): void {
-    const stored = this.#hub.store.getMeta('pendingStatus');
-    if (!stored) return;
-    const live = new Set(this.#interactions.protectedIds());
-    const stillWaits = stored.sessionIds.some((id) => live.has(id));
-    if (!stillWaits && Date.now() - stored.since > this.#hub.settings.pendingStatusMaxAgeMs) {
+    const pending = this.#hub.store.getMeta('pendingStatus');
+    if (!pending) return;
+    const live = this.#interactions.protectedIds();
+    const stillWaits = pending.sessionIds.some((id) => live.includes(id));
+    if (!stillWaits && Date.now() - pending.since > this.#hub.settings.pendingStatusMaxAgeMs) {
       this.#hub.store.setMeta('pendingStatus', undefined);
-      this.#hub.log.warn('pending_expired', {state: stateKey(stored.choice)});
-      this.#hub.notice({type: 'warning', problem: {code: 'pendingExpired', detail: stateKey(stored.choice)}});
+      this.#hub.log.warn('pending_expired', {state: stateKey(pending.choice)});
+      this.#hub.notice({type: 'warning', problem: {code: 'pendingExpired', detail: stateKey(pending.choice)}});
       return;
     }
-    this.#actor.send({type: 'restored', pending: {choice: stored.choice, since: stored.since, sessionIds: [...stored.sessionIds]}});
-    if (live.size === 0) void this.#sendPending();
+    this.#actor.send({type: 'restored', pending});
+    this.#actor.send({type: 'protected', sessionIds: live});
   }
 
   /**
-   * The agent's choice: sent now, or kept until the protected sessions end.
+   * The agent's choice: sent now, or kept until the protected sessions end. Resolves when the platform has it or it waits.
    * @throws {CxoneError} the platform's code; `CANCELLED` when a newer choice replaced it before it was sent.
    */
-  async choose(choice: AgentStateName): Promise<void> {
+  choose(choice: AgentStateName): Promise<void> {
     if (WORKING_STATES.has(choice.state) || (choice.state === 'custom' && !choice.label?.trim())) {
-      throw new CxoneError('INVALID_INPUT', `${choice.state} cannot be chosen`);
+      return Promise.reject(new CxoneError('INVALID_INPUT', `${choice.state} cannot be chosen`));
     }
-    const mine = ++this.#choiceCount;
     const replaced = this.#view.pending;
-    this.#actor.send({type: 'choose', choice, at: Date.now()});
     if (replaced && !sameState(replaced, choice)) {
       this.#hub.notice({type: 'warning', problem: {code: 'pendingReplaced', detail: stateKey(choice)}});
     }
-    await this.#inLane(async () => {
-      if (mine !== this.#choiceCount) throw new CxoneError('CANCELLED', 'a newer choice replaced this one');
-      await this.#checkAndWrite(choice, 'agent_request');
-    });
+    return this.#ask(choice, () => this.#actor.send({type: 'choose', choice, at: Date.now()}));
   }
 
   cancelPending(): void {
-    this.#choiceCount++;
     this.#actor.send({type: 'cancel'});
-    this.#hub.store.setMeta('pendingStatus', undefined);
     this.#hub.log.info('pending_cancelled');
   }
 
-  /** Writes the target again where presence did not follow. */
-  async repair(): Promise<void> {
-    const target = this.#target;
-    if (!target) throw new CxoneError('NOT_ALLOWED', 'nothing to repair');
-    this.#actor.send({type: 'choose', choice: target, at: Date.now()});
-    await this.#inLane(() => this.#checkAndWrite(target, 'repair'));
+  /** Writes the routing state again where presence did not follow. */
+  repair(): Promise<void> {
+    const {routing} = this.#actor.getSnapshot().context;
+    if (!routing) return Promise.reject(new CxoneError('NOT_ALLOWED', 'nothing to repair'));
+    return this.#ask(routing, () => this.#actor.send({type: 'repair', at: Date.now()}));
   }
 
   /** Sign-out: nothing waits any more. */
   signOut(): void {
-    this.#choiceCount++;
     this.#actor.send({type: 'signOut'});
     this.#hub.store.setMeta('pendingStatus', undefined);
     this.#hub.store.setMeta('target', undefined);
   }
 
   get presence(): AgentStateName | undefined {
-    return this.#view.presence;
+    return this.#actor.getSnapshot().context.presence;
   }
 
   slice(): Omit<AgentSlice, 'version'> {
-    const view = this.#view;
     const connected = this.#hub.connected();
     const choices: StateChoice[] = this.#hub.settings.statusChoices.map((choice) =>
       connected ? {...choice, allowed: true} : {...choice, allowed: false, block: 'noConnection'},
     );
-    return {
-      asOf: this.#asOf,
-      source: this.#source,
-      agentId: this.#hub.config.agentId,
-      choices,
-      ...(view.presence ? {presence: view.presence, presenceSince: view.presenceSince} : {}),
-      ...(this.#routing ? {routing: this.#routing.state} : {}),
-      ...(view.requested ? {requested: view.requested} : {}),
-      ...(view.pending ? {pending: view.pending} : {}),
-      ...(view.mismatch ? {mismatch: view.mismatch} : {}),
-    };
+    return {asOf: this.#asOf, source: this.#source, agentId: this.#hub.config.agentId, choices, ...this.#view};
   }
 
   get #view() {
     return agentView(this.#actor.getSnapshot());
   }
 
-  get #writing(): boolean {
-    return this.#view.requested !== undefined;
-  }
-
+  /** What the agent last wanted, whatever the matrix writes during calls. */
   get #target(): AgentStateName | undefined {
     return this.#hub.store.getMeta('target');
   }
@@ -205,73 +179,105 @@ export class StatusKeeper {
     this.#hub.mark('agent');
   }
 
-  #inLane<T>(work: () => Promise<T>): Promise<T> {
+  #supersede(state: AgentStateName): void {
+    this.#actor.send({type: 'superseded'});
+    this.#hub.log.warn('pending_superseded', {state: stateKey(state)});
+    this.#hub.notice({type: 'warning', problem: {code: 'pendingSuperseded', detail: stateKey(state)}});
+  }
+
+  #ask(choice: AgentStateName, send: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiters.add({choice, resolve, reject});
+      send();
+      // Where the machine had nothing to do, nobody else would answer.
+      if (this.#choiceState === 'settled') this.#tell(choice, undefined);
+    });
+  }
+
+  /** Tells whoever waits for this choice; those who wait for another one hear that theirs was replaced. */
+  #tell(choice: AgentStateName | undefined, error: CxoneError | undefined): void {
+    const {current, next} = this.#actor.getSnapshot().context;
+    for (const waiter of this.#waiters) {
+      if (choice && sameState(waiter.choice, choice)) {
+        if (error) waiter.reject(error);
+        else waiter.resolve();
+      } else if (sameState(waiter.choice, current?.choice) || sameState(waiter.choice, next?.choice)) continue;
+      else waiter.reject(new CxoneError('CANCELLED', 'a newer choice replaced this one'));
+      this.#waiters.delete(waiter);
+    }
+  }
+
+  /** Does what the machine's new state asks for. */
+  #follow(): void {
+    const snapshot = this.#actor.getSnapshot();
+    const state = snapshot.value.choice;
+    const before = this.#choiceState;
+    this.#choiceState = state;
+    this.#hub.mark('agent');
+    const stored = choiceToStore(snapshot);
+    const known = this.#hub.store.getMeta('pendingStatus');
+    if (JSON.stringify(stored) !== JSON.stringify(known)) this.#hub.store.setMeta('pendingStatus', stored);
+    if (state === 'queued') this.#tell(snapshot.context.current?.choice, undefined);
+    if (state === before) return;
+    if (state !== 'following') clearTimeout(this.#followTimer);
+    if (state === 'queued') this.#hub.log.info('status_waits', {sessions: snapshot.context.protectedIds.length});
+    if (state === 'checking') void this.#inLane(() => this.#check());
+    if (state === 'writing') void this.#inLane(() => this.#write());
+    if (state === 'following') {
+      this.#followTimer = setTimeout(() => void this.#checkFollowed(), this.#hub.settings.presenceFollowMs);
+    }
+    if (state === 'settled') this.#tell(undefined, undefined);
+  }
+
+  #inLane(work: () => Promise<void>): Promise<void> {
     const mine = this.#lane.then(work);
     this.#lane = mine.catch(() => undefined);
     return mine;
   }
 
   /** Read before write. Source: contract §4. */
-  async #checkAndWrite(choice: AgentStateName, reason: RoutingReason): Promise<void> {
+  async #check(): Promise<void> {
+    if (this.#choiceState !== 'checking') return;
     try {
-      const {routing} = await this.#reads.routingAndSessions();
-      const waitsFor = this.#interactions.protectedIds();
-      if (waitsFor.length > 0) return this.#queue(choice, waitsFor);
-      this.#actor.send({type: 'check.clear'});
-      await this.#write(choice, reason, routing);
+      await this.#reads.routingAndSessions();
     } catch (error) {
-      this.#actor.send({type: 'write.failed'});
-      const typed = toCxoneError(error, 'status');
-      this.#hub.log.warn('status_failed', {state: stateKey(choice), code: typed.code, status: typed.status ?? null});
-      throw typed;
+      return this.#failed(error);
     }
+    const sessionIds = this.#interactions.protectedIds();
+    this.#actor.send(sessionIds.length > 0 ? {type: 'check.busy', sessionIds} : {type: 'check.clear'});
   }
 
-  #queue(choice: AgentStateName, sessionIds: string[]): void {
-    const before = this.#hub.store.getMeta('pendingStatus');
-    const since = before && sameState(before.choice, choice) ? before.since : Date.now();
-    this.#hub.store.setMeta('pendingStatus', {choice, since, sessionIds});
-    this.#actor.send({type: 'check.busy', sessionIds});
-    this.#hub.log.info('status_waits', {state: stateKey(choice), sessions: sessionIds.length});
-    // The last session may have ended between the read and now.
-    if (this.#interactions.protectedIds().length === 0) void this.#sendPending();
-  }
-
-  async #sendPending(): Promise<void> {
-    const pending = this.#hub.store.getMeta('pendingStatus');
-    if (!pending) return;
-    const mine = this.#choiceCount;
-    await this.#inLane(async () => {
-      if (mine !== this.#choiceCount || this.#hub.signal.aborted) return;
-      await this.#checkAndWrite(pending.choice, 'queued_change');
-    }).catch((error: unknown) => {
-      const {code, message} = toCxoneError(error, 'status');
-      this.#hub.notice({type: 'commandError', code, action: 'setStatus', message});
-    });
-  }
-
-  async #write(choice: AgentStateName, reason: RoutingReason, routing: RoutingFacts): Promise<void> {
+  async #write(): Promise<void> {
+    const work = choiceToWrite(this.#actor.getSnapshot());
+    if (!work || !this.#routing) return;
+    const {choice} = work;
+    const reason: RoutingReason = work.waited ? 'queued_change' : work.cause;
     const {settings, platform, signal} = this.#hub;
-    let facts = routing;
+    let routing = this.#routing;
     for (let attempt = 0; ; attempt++) {
-      const groups = channelMatrix([], choice, facts, settings.skillGroupChannels).skillGroups;
+      const {skillGroups} = channelMatrix([], choice, routing, settings.skillGroupChannels);
       try {
-        const written = await platform.writeRouting(
-          {state: choice, skillGroups: groups, routingGroups: facts.routingGroups, reason},
-          signal,
-        );
-        return this.#written(choice, {...facts, state: written.state, skillGroups: groups, updatedAt: written.updatedAt});
+        const {routingGroups} = routing;
+        const written = await platform.writeRouting({state: choice, skillGroups, routingGroups, reason}, signal);
+        return this.#written(choice, {...routing, ...written, skillGroups});
       } catch (error) {
-        const typed = toCxoneError(error, 'status');
-        const again = attempt === 0 && (CONFLICT.has(typed.code) || LOST_ANSWER.has(typed.code));
-        if (!again || signal.aborted) throw typed;
-        facts = (await this.#reads.routingAndSessions()).routing;
-        if (!CONFLICT.has(typed.code) && sameState(facts.state, choice)) {
-          this.#hub.log.info('state_already_applied', {state: stateKey(choice)});
-          return this.#written(choice, facts);
+        const {code} = toCxoneError(error, 'status');
+        const conflict = CONFLICT.has(code);
+        if (attempt > 0 || signal.aborted || !(conflict || LOST_ANSWER.has(code))) return this.#failed(error);
+        try {
+          routing = (await this.#reads.routingAndSessions()).routing;
+        } catch (readError) {
+          return this.#failed(readError);
         }
-        const waitsFor = this.#interactions.protectedIds();
-        if (waitsFor.length > 0) return this.#queue(choice, waitsFor);
+        if (!conflict && sameState(routing.state, choice)) {
+          this.#hub.log.info('state_already_applied', {state: stateKey(choice)});
+          return this.#written(choice, routing);
+        }
+        const sessionIds = this.#interactions.protectedIds();
+        if (sessionIds.length > 0) {
+          this.#actor.send({type: 'check.busy', sessionIds});
+          return;
+        }
       }
     }
   }
@@ -279,11 +285,27 @@ export class StatusKeeper {
   #written(choice: AgentStateName, routing: RoutingFacts): void {
     this.#routing = routing;
     this.#setTarget(choice);
-    this.#hub.store.setMeta('pendingStatus', undefined);
-    this.#actor.send({type: 'write.ok', state: routing.state, at: Date.now()});
     this.#hub.log.info('status_written', {state: stateKey(choice)});
-    clearTimeout(this.#followTimer);
-    this.#followTimer = setTimeout(() => void this.#checkFollowed(), this.#hub.settings.presenceFollowMs);
+    this.#tell(choice, undefined);
+    this.#actor.send({type: 'write.ok', state: routing.state, at: routing.updatedAt});
+  }
+
+  #failed(error: unknown): void {
+    const {current} = this.#actor.getSnapshot().context;
+    const typed = toCxoneError(error, 'status');
+    if (this.#hub.signal.aborted) return;
+    this.#hub.log.warn('status_failed', {
+      state: current ? stateKey(current.choice) : null,
+      code: typed.code,
+      status: typed.status ?? null,
+    });
+    const asked = [...this.#waiters].some(({choice}) => sameState(choice, current?.choice));
+    this.#tell(current?.choice, typed);
+    // A choice that had waited has no caller any more who could hear of it.
+    if (!asked) {
+      this.#hub.notice({type: 'commandError', code: typed.code, action: 'setStatus', message: typed.message});
+    }
+    this.#actor.send({type: 'write.failed'});
   }
 
   /** Presence should have followed by now: read both, and show a difference. */
@@ -325,7 +347,8 @@ export class StatusKeeper {
       this.#matrixQueued = false;
     });
     const target = this.#target;
-    if (!target || this.#hub.signal.aborted) return;
+    // A choice that is on its way sets everything itself.
+    if (!target || this.#hub.signal.aborted || this.#view.requested) return;
     // The server's end of after-call work may be "offline": an agent it has signed off is not made available again.
     if (this.#interactions.protectedIds().length === 0 && routing.state.state === 'offline') return this.#setTarget(routing.state);
     const matrix = channelMatrix(this.#interactions.views(), target, routing, this.#hub.settings.skillGroupChannels);
@@ -334,8 +357,8 @@ export class StatusKeeper {
       {state: matrix.state, skillGroups: matrix.skillGroups, routingGroups: routing.routingGroups, reason: 'channel_matrix'},
       this.#hub.signal,
     );
-    this.#routing = {...routing, state: written.state, skillGroups: matrix.skillGroups, updatedAt: written.updatedAt};
-    this.#actor.send({type: 'routing', state: written.state, at: Date.now()});
+    this.#routing = {...routing, ...written, skillGroups: matrix.skillGroups};
+    this.#actor.send({type: 'routing', state: written.state, at: written.updatedAt});
     this.#hub.log.info('matrix_written', {state: stateKey(matrix.state)});
   }
 }

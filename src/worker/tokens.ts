@@ -19,8 +19,8 @@ export type TokenGetter = (signal: AbortSignal) => Promise<GrantedToken>;
 export interface TokenKeeperEvents {
   /** A fresh token is here. */
   onToken(scope: string | undefined): void;
-  /** A try failed; `final`: no more tries until `reset()`. */
-  onFailure(error: CxoneError, final: boolean): void;
+  /** A try failed; `final`: no more tries until `reset()`, else the next one is at `retryAt` (epoch ms). */
+  onFailure(error: CxoneError, final: boolean, retryAt: number | undefined): void;
 }
 
 interface Held extends AccessToken {
@@ -155,10 +155,11 @@ export class TokenKeeper implements TokenProvider {
         const final = error.code === 'TOKEN_REFUSED';
         this.#log.warn('token_failed', {code: error.code, status: error.status ?? null, attempt});
         if (final) this.#finalFailure = error;
-        this.#events.onFailure(error, final);
-        if (final) throw error;
         const s = this.#settings;
-        await this.#pause(error.retryAfterMs ?? fullJitterMs(attempt, s.tokenRetryBaseMs, s.tokenRetryCapMs, Math.random));
+        const waitMs = error.retryAfterMs ?? fullJitterMs(attempt, s.tokenRetryBaseMs, s.tokenRetryCapMs, Math.random);
+        this.#events.onFailure(error, final, final ? undefined : Date.now() + waitMs);
+        if (final) throw error;
+        await this.#pause(waitMs);
       }
     }
   }

@@ -1,6 +1,6 @@
 import type {CallAction, CommandParameters} from '../../domain/actions.js';
 import type {AgentStateName} from '../../domain/agent-state.js';
-import type {InteractionFacts, MediaType} from '../../domain/interaction.js';
+import type {InteractionFacts, InteractionState, MediaType} from '../../domain/interaction.js';
 import type {PopPayload} from '../../domain/screen-pop.js';
 
 /**
@@ -24,7 +24,7 @@ export interface Platform {
   writeRouting(write: RoutingWrite, signal: AbortSignal): Promise<{readonly state: AgentStateName; readonly updatedAt: number}>;
   /** All pages; `active: false` also lists sessions that ended meanwhile. */
   readSessions(options: {readonly active: boolean}, signal: AbortSignal): Promise<SessionsFacts>;
-  readSession(sessionId: string, signal: AbortSignal): Promise<InteractionFacts>;
+  readSession(sessionId: string, signal: AbortSignal): Promise<SessionReading>;
   readInteraction(interactionId: string, signal: AbortSignal): Promise<InteractionFacts>;
 
   /**
@@ -158,9 +158,18 @@ export interface RoutingWrite {
 export interface SessionsFacts {
   readonly sessions: readonly InteractionFacts[];
   /** Sessions whose interaction is unknown; protected all the same. */
-  readonly anonymous: readonly {readonly sessionId: string; readonly state: InteractionFacts['state']}[];
+  readonly anonymous: readonly {readonly sessionId: string; readonly state: InteractionState}[];
   /** When the list was true, epoch ms, server clock. */
   readonly asOf: number;
+}
+
+/** One session of an agent. Without `facts` its interaction is unknown; it is protected all the same. */
+export interface SessionReading {
+  readonly sessionId: string;
+  readonly state: InteractionState;
+  readonly facts?: InteractionFacts;
+  /** Left of its after-call work, in seconds. */
+  readonly acwRemainingSeconds?: number;
 }
 
 export interface PlatformCommand {

@@ -1,15 +1,7 @@
 import {CxoneError} from '../../domain/errors.js';
-import * as z from 'zod/mini';
+import {tokenErrorReply, tokenReply} from '../../domain/wire/v2.js';
 import {parseRetryAfterMs} from '../backoff.js';
 import type {GrantedToken, TokenGetter} from '../tokens.js';
-
-const tokenReply = z.looseObject({
-  access_token: z.string().check(z.minLength(1)),
-  expires_in: z.optional(z.union([z.number(), z.pipe(z.string(), z.transform(Number))])),
-  scope: z.optional(z.string()),
-});
-
-const tokenError = z.looseObject({error: z.optional(z.string()), errorCode: z.optional(z.string())});
 
 /** Answers that no further try can change. Source: contract §1 "failure to get a token". */
 const FINAL_ERRORS = new Set(['invalid_client', 'invalid_scope', 'unauthorized_client']);
@@ -38,7 +30,7 @@ export function brokerTokens(tokenUrl: string, agentId: string): TokenGetter {
     }
     const {status} = response;
     if (!response.ok) {
-      const parsed = tokenError.safeParse(body);
+      const parsed = tokenErrorReply.safeParse(body);
       const named = parsed.success ? (parsed.data.error ?? parsed.data.errorCode)?.toLowerCase() : undefined;
       if (status === 404 && named === 'not_found') throw new CxoneError('NOT_FOUND', 'the broker knows no such agent', {status});
       if ((status === 400 || status === 401) && named && FINAL_ERRORS.has(named)) {

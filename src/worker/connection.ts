@@ -1,0 +1,276 @@
+import {createActor, type Actor} from 'xstate';
+import {CxoneError, toCxoneError} from '../domain/errors.js';
+import type {ConnectionSlice, Problem, ProblemCode} from '../domain/snapshot.js';
+import {
+  connectionMachine,
+  connectionMode,
+  connectionProblem,
+  isConnected,
+  nextAttempt,
+} from '../machines/connection.machine.js';
+import {reconnectDelayMs} from './backoff.js';
+import type {HubContext} from './hub-context.js';
+import type {CloseReason, EventSourceHandle, PlatformEvent} from './platform/platform.js';
+import type {TokenKeeper} from './tokens.js';
+
+export interface ConnectionEvents {
+  /** A pushed event of any kind but `live`, `alive`, `closed`. */
+  onEvent(event: PlatformEvent): void;
+  /** Reads everything and works it in; rejects when a read failed. */
+  reconcile(why: 'start' | 'lost' | 'poll' | 'live' | 'interval' | 'silent'): Promise<void>;
+  onModeChanged(): void;
+}
+
+/** Keeps the one event source alive, and reads instead while it is not. */
+export class Connection {
+  readonly #hub: HubContext;
+  readonly #tokens: TokenKeeper;
+  readonly #events: ConnectionEvents;
+  readonly #hubKind: ConnectionSlice['hub']['kind'];
+  readonly #actor: Actor<typeof connectionMachine>;
+  readonly #warnings = new Map<ProblemCode, Problem>();
+  #source: EventSourceHandle | undefined;
+  #sourceCount = 0;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #pollTimer: ReturnType<typeof setTimeout> | undefined;
+  #reconcileTimer: ReturnType<typeof setInterval> | undefined;
+  #lastMode = '';
+  #asOf = 0;
+
+  constructor(hub: HubContext, tokens: TokenKeeper, hubKind: ConnectionSlice['hub']['kind'], events: ConnectionEvents) {
+    this.#hub = hub;
+    this.#tokens = tokens;
+    this.#hubKind = hubKind;
+    this.#events = events;
+    this.#actor = createActor(connectionMachine, {input: {tries: hub.settings.reconnectTries}});
+    this.#actor.subscribe(() => this.#follow());
+    this.#actor.start();
+    // Both exist in workers; a page that becomes visible reports through `nudge`.
+    self.addEventListener('offline', () => this.#actor.send({type: 'browser.offline'}), {signal: hub.signal});
+    self.addEventListener('online', () => this.#actor.send({type: 'browser.online'}), {signal: hub.signal});
+    hub.signal.addEventListener('abort', () => this.#stop());
+  }
+
+  start(): void {
+    this.#actor.send({type: 'start'});
+    this.#reconcileTimer = setInterval(() => {
+      if (this.mode === 'live') void this.#read('interval');
+    }, this.#hub.settings.reconcileIntervalMs);
+  }
+
+  get mode(): ConnectionSlice['mode'] {
+    return connectionMode(this.#actor.getSnapshot());
+  }
+
+  /** Whether commands can reach the platform. */
+  get usable(): boolean {
+    return isConnected(this.#actor.getSnapshot());
+  }
+
+  /** A person's Reconnect: at once, whatever failed before. */
+  reconnect(): void {
+    this.#tokens.reset();
+    this.#actor.send({type: 'reconnect'});
+  }
+
+  /** A page became visible or was clicked: try at once if a try is due later. */
+  nudge(): void {
+    const {value} = this.#actor.getSnapshot();
+    if (value === 'waiting' || value === 'slow') this.#actor.send({type: 'reconnect'});
+  }
+
+  /** Something that only a person can mend. */
+  fail(problem: Problem): void {
+    this.#actor.send({type: 'problem', problem});
+  }
+
+  /** The token source failed; `final`: no further try. */
+  tokenFailed(error: CxoneError, final: boolean, retryAt: number | undefined): void {
+    const problem: Problem =
+      error.code === 'TOKEN_REFUSED'
+        ? {code: 'tokenRefused'}
+        : {code: 'tokenSourceFailed', ...(error.status ? {detail: String(error.status)} : {})};
+    this.#actor.send({type: 'token.failed', problem, final, retryAt});
+  }
+
+  warn(problem: Problem): boolean {
+    const known = this.#warnings.get(problem.code);
+    if (known?.detail === problem.detail && known) return false;
+    this.#warnings.set(problem.code, problem);
+    this.#hub.mark('connection');
+    return true;
+  }
+
+  clearWarning(code: ProblemCode): void {
+    if (this.#warnings.delete(code)) this.#hub.mark('connection');
+  }
+
+  slice(): Omit<ConnectionSlice, 'version'> {
+    const snapshot = this.#actor.getSnapshot();
+    const {context} = snapshot;
+    const {mode} = this;
+    const problem = connectionProblem(snapshot);
+    return {
+      asOf: this.#asOf,
+      source: mode === 'live' ? 'stream' : 'poll',
+      mode,
+      attempt: context.attempt,
+      warnings: [...this.#warnings.values()],
+      hub: {kind: this.#hubKind, epoch: this.#hub.store.epoch},
+      ...(problem ? {problem} : {}),
+      ...(context.nextTryAt !== undefined && mode !== 'live' ? {nextTryAt: context.nextTryAt} : {}),
+    };
+  }
+
+  /** Does what the machine's new state asks for. */
+  #follow(): void {
+    const {value, context} = this.#actor.getSnapshot();
+    const {mode} = this;
+    this.#hub.mark('connection');
+    const entered = `${String(value)}:${context.attempt}:${context.nextTryAt ?? ''}`;
+    if (entered === this.#lastEntered) return;
+    this.#lastEntered = entered;
+    clearTimeout(this.#retryTimer);
+    if (mode !== this.#lastMode) {
+      this.#hub.log.info('connection', {mode, from: this.#lastMode || null, problem: context.problem?.code ?? null});
+      this.#lastMode = mode;
+      this.#events.onModeChanged();
+    }
+    switch (value) {
+      case 'authorizing':
+        this.#closeSource();
+        void this.#authorize();
+        break;
+      case 'waiting':
+      case 'slow':
+        this.#retryTimer = setTimeout(
+          () => this.#actor.send({type: 'retry.due'}),
+          Math.max(0, (context.nextTryAt ?? Date.now()) - Date.now()),
+        );
+        this.#poll('lost');
+        break;
+      case 'live':
+        clearTimeout(this.#pollTimer);
+        this.#pollTimer = undefined;
+        break;
+      case 'offline':
+      case 'error':
+      case 'closed':
+        this.#closeSource();
+        clearTimeout(this.#pollTimer);
+        this.#pollTimer = undefined;
+        break;
+      default:
+        break;
+    }
+  }
+
+  #lastEntered = '';
+
+  async #authorize(): Promise<void> {
+    try {
+      const token = await this.#tokens.connectToken();
+      if (this.#hub.signal.aborted || this.#actor.getSnapshot().value !== 'authorizing') return;
+      this.#actor.send({type: 'token.ready'});
+      const mine = ++this.#sourceCount;
+      this.#source = this.#hub.platform.openEvents(token, (event) => {
+        if (mine === this.#sourceCount) this.#onSource(event);
+      });
+      // What the page shows must not wait for the first frame.
+      if (!this.#actor.getSnapshot().context.everLive) void this.#read('start');
+    } catch (error) {
+      if (!this.#hub.signal.aborted) this.#hub.log.warn('connect_failed', {code: toCxoneError(error, 'connect').code});
+    }
+  }
+
+  #onSource(event: PlatformEvent): void {
+    const now = Date.now();
+    switch (event.type) {
+      case 'live':
+        this.#asOf = now;
+        this.#actor.send({type: 'source.live', at: now});
+        void this.#read('live');
+        return;
+      case 'alive':
+        this.#asOf = now;
+        this.#hub.mark('connection');
+        return;
+      case 'silent':
+        void this.#read('silent');
+        return;
+      case 'closed':
+        this.#source = undefined;
+        this.#lost(event.reason);
+        return;
+      default:
+        this.#asOf = now;
+        this.#events.onEvent(event);
+    }
+  }
+
+  #lost(reason: CloseReason): void {
+    const {settings} = this.#hub;
+    const attempt = nextAttempt(this.#actor.getSnapshot());
+    const told = reason.kind === 'rateLimited' ? reason.retryAfterMs : undefined;
+    const own = attempt > settings.reconnectTries ? settings.reconnectSlowMs : reconnectDelayMs(attempt, settings, Math.random);
+    const delayMs = Math.max(told ?? 0, own);
+    this.#hub.log.warn('stream_lost', {reason: reason.kind, attempt, delayMs: Math.round(delayMs)});
+    this.#actor.send({type: 'source.closed', at: Date.now(), reason: reason.kind, delayMs});
+  }
+
+  /** Reads at once, and again every poll interval until live. */
+  #poll(why: 'lost' | 'poll'): void {
+    if (this.#pollTimer !== undefined && why === 'lost') return;
+    this.#pollTimer = setTimeout(() => {
+      if (!this.#hub.signal.aborted && this.mode !== 'live') this.#poll('poll');
+    }, this.#hub.settings.pollIntervalMs);
+    void this.#read(why);
+  }
+
+  async #read(why: 'start' | 'lost' | 'poll' | 'live' | 'interval' | 'silent'): Promise<void> {
+    try {
+      await this.#events.reconcile(why);
+      this.#asOf = Date.now();
+      this.#actor.send({type: 'read.ok', at: this.#asOf});
+    } catch (error) {
+      if (this.#hub.signal.aborted) return;
+      const typed = toCxoneError(error, 'read');
+      this.#hub.log.warn('read_failed', {why, code: typed.code, status: typed.status ?? null});
+      const problem = readProblem(typed, this.#hub.config.agentId);
+      // A wrong agent id or a missing scope is no outage: waiting does not mend it.
+      if (typed.code === 'NOT_FOUND') this.#actor.send({type: 'problem', problem});
+      else this.#actor.send({type: 'read.failed', at: Date.now(), problem});
+    }
+  }
+
+  #closeSource(): void {
+    this.#sourceCount++;
+    this.#source?.close();
+    this.#source = undefined;
+  }
+
+  #stop(): void {
+    clearTimeout(this.#retryTimer);
+    clearTimeout(this.#pollTimer);
+    clearInterval(this.#reconcileTimer);
+    this.#closeSource();
+    this.#actor.send({type: 'stop'});
+  }
+}
+
+function readProblem(error: CxoneError, agentId: string): Problem {
+  switch (error.code) {
+    case 'NOT_FOUND':
+      return {code: 'agentNotFound', detail: agentId};
+    case 'MISSING_SCOPE':
+      return {code: 'missingScope', detail: error.message};
+    case 'FORBIDDEN':
+      return {code: 'forbidden'};
+    case 'TOKEN_REFUSED':
+      return {code: 'tokenRefused'};
+    case 'TOKEN_SOURCE_FAILED':
+      return {code: 'tokenSourceFailed'};
+    default:
+      return {code: 'apiUnreachable'};
+  }
+}

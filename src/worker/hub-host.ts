@@ -1,0 +1,82 @@
+import * as Comlink from 'comlink';
+import {CxoneError} from '../domain/errors.js';
+import {hubConfigSchema} from './hub-config.schema.js';
+import {Hub, type HubParts, type RetireReason} from './hub.js';
+import {WIRE_VERSION, type HubApi, type HubEnvelope, type HubMessage, type JoinRequest} from './hub-api.js';
+import {installErrorTransfer} from '../domain/wire-errors.js';
+
+/** An endpoint that hub messages can be posted to as well. */
+export type HubEndpoint = Comlink.Endpoint & {postMessage(message: unknown): void};
+
+/**
+ * Puts hubs on endpoints: makes the hub when the first page joins, and a new one when the former has retired for another
+ * reason than the end of this worker. Knows no ports' origin: a SharedWorker's, a Worker's or a channel's.
+ */
+export class HubHost {
+  readonly #parts: HubParts;
+  readonly #onRetired: (reason: RetireReason) => void;
+  #hub: Hub | undefined;
+
+  constructor(parts: HubParts, onRetired: (reason: RetireReason) => void) {
+    installErrorTransfer();
+    this.#parts = parts;
+    this.#onRetired = onRetired;
+  }
+
+  /** Serves a page on its endpoint. */
+  attach(endpoint: HubEndpoint): void {
+    const post = (message: HubMessage): void => {
+      endpoint.postMessage({cxone: message, epoch: this.#hub?.epoch ?? 0} satisfies HubEnvelope);
+    };
+    Comlink.expose(this.#api(post), endpoint);
+  }
+
+  retire(reason: RetireReason): void {
+    this.#hub?.retire(reason);
+  }
+
+  #api(post: (message: HubMessage) => void): HubApi {
+    const calls = <Name extends keyof Hub['calls']>(name: Name): Hub['calls'][Name] => {
+      const hub = this.#hub;
+      if (!hub) throw new CxoneError('HUB_UNREACHABLE', 'join first');
+      return hub.calls[name];
+    };
+    return {
+      join: (request) => this.#join(request, post),
+      leave: async (pageId) => calls('leave')(pageId),
+      setPresence: async (pageId, presence) => calls('setPresence')(pageId, presence),
+      command: async (request) => calls('command')(request),
+      chooseStatus: async (choice) => calls('chooseStatus')(choice),
+      cancelPendingStatus: async () => calls('cancelPendingStatus')(),
+      repairStatus: async () => calls('repairStatus')(),
+      extendAcw: async (interactionId, seconds) => calls('extendAcw')(interactionId, seconds),
+      completeAcw: async (interactionId) => calls('completeAcw')(interactionId),
+      acceptOffer: async (pageId, offerId) => calls('acceptOffer')(pageId, offerId),
+      reportPop: async (pageId, offerId, result) => calls('reportPop')(pageId, offerId, result),
+      openPop: async (pageId, popId) => calls('openPop')(pageId, popId),
+      giveToken: async (requestId, gift) => calls('giveToken')(requestId, gift),
+      reconnect: async () => calls('reconnect')(),
+      log: async () => calls('log')(),
+      note: async (entry) => calls('note')(entry),
+      signOut: async () => calls('signOut')(),
+    };
+  }
+
+  async #join(request: JoinRequest, post: (message: HubMessage) => void) {
+    if (request.wireVersion !== WIRE_VERSION) {
+      // A newer page must not talk to an older hub: the hub makes room, older pages are told to reload.
+      if (request.wireVersion > WIRE_VERSION) this.#hub?.retire('newer-page');
+      throw new CxoneError('OUT_OF_DATE', `hub speaks wire version ${WIRE_VERSION}, page ${request.wireVersion}`);
+    }
+    const config = hubConfigSchema.safeParse(request.config);
+    if (!config.success) {
+      const path = config.error.issues[0]?.path.join('.') ?? '';
+      throw new CxoneError('CONFIG_INVALID', `setting ${path || '(root)'} is not valid`);
+    }
+    this.#hub ??= new Hub(request.config, this.#parts, (reason) => {
+      this.#hub = undefined;
+      this.#onRetired(reason);
+    });
+    return this.#hub.join(request, post);
+  }
+}

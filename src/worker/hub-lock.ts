@@ -1,0 +1,33 @@
+/** A Web Lock held until released. */
+export interface HeldLock {
+  release(): void;
+}
+
+/**
+ * Takes a Web Lock and resolves once it is held.
+ * @param onStolen called when another took it by force.
+ */
+export function holdLock(name: string, onStolen?: () => void): Promise<HeldLock> {
+  return new Promise((resolve, reject) => {
+    let held = false;
+    let release: () => void = () => undefined;
+    const until = new Promise<void>((done) => {
+      release = done;
+    });
+    navigator.locks
+      .request(name, () => {
+        held = true;
+        resolve({release});
+        return until;
+      })
+      .catch((error: unknown) => {
+        if (held) onStolen?.();
+        else reject(error instanceof Error ? error : new Error('lock refused', {cause: error}));
+      });
+  });
+}
+
+/** Whoever holds it is the hub of this agent, in whichever mode. Carries api-base and agent only. */
+export function hubLockName(apiBase: string, agentId: string): string {
+  return `cxone-hub:${apiBase}|${agentId}`;
+}

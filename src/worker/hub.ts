@@ -1,0 +1,372 @@
+import {CxoneError, toCxoneError} from '../domain/errors.js';
+import type {HubConfig} from '../domain/settings.js';
+import type {ConnectionSlice, Problem} from '../domain/snapshot.js';
+import {AfterCallWork} from './acw.js';
+import {Commands} from './commands.js';
+import {Connection} from './connection.js';
+import {EventDedup, type DedupEvent} from './dedup.js';
+import type {HubApi, HubMessage, JoinAnswer, JoinRequest, TokenGift} from './hub-api.js';
+import type {HubContext} from './hub-context.js';
+import {holdLock, hubLockName, type HeldLock} from './hub-lock.js';
+import {Interactions} from './interactions.js';
+import {HubLog} from './log.js';
+import {Pages} from './pages.js';
+import type {EventHead, Platform, PlatformEvent, RoutingFacts, SessionsFacts, TokenProvider} from './platform/platform.js';
+import {Ringing} from './ringing.js';
+import {missingScopes} from './scopes.js';
+import {ScreenPops} from './screen-pops.js';
+import {Slices} from './slices.js';
+import {StatusKeeper} from './status.js';
+import {HubStore} from './store.js';
+import {TokenKeeper, type GrantedToken, type TokenGetter} from './tokens.js';
+
+/** What a hub is built on; the entry chooses it. */
+export interface HubParts {
+  readonly kind: ConnectionSlice['hub']['kind'];
+  platform(config: HubConfig, tokens: TokenProvider, log: HubLog): Platform;
+  brokerTokens(config: HubConfig): TokenGetter;
+}
+
+/** Why a hub ended. */
+export type RetireReason = Extract<HubMessage, {kind: 'retired'}>['reason'];
+
+/**
+ * Everything that must exist once for an agent in this browser and site: the connection, the tokens, the machines, the
+ * ledger. Owns its parts and their order; each idea has its own file.
+ */
+export class Hub {
+  readonly config: HubConfig;
+  readonly instanceId: string = crypto.randomUUID();
+  readonly #over = new AbortController();
+  readonly #onRetired: (reason: RetireReason) => void;
+  readonly #log: HubLog;
+  readonly #slices: Slices;
+  readonly #store: HubStore;
+  readonly #tokens: TokenKeeper;
+  readonly #pages: Pages;
+  readonly #interactions: Interactions;
+  readonly #acw: AfterCallWork;
+  readonly #status: StatusKeeper;
+  readonly #commands: Commands;
+  readonly #connection: Connection;
+  readonly #platform: Platform;
+  readonly #dedup: EventDedup;
+  readonly #ringing: Ringing;
+  readonly #tokenAsks = new Map<string, (gift: TokenGift) => void>();
+  readonly #locks: HeldLock[] = [];
+  readonly #ready: Promise<void>;
+  #pops: ScreenPops | undefined;
+  #firstReadDone = false;
+  #unusableFrames = 0;
+  #graceTimer: ReturnType<typeof setTimeout> | undefined;
+  #presenceReadAt = -Infinity;
+  #presenceReadTimer: ReturnType<typeof setTimeout> | undefined;
+  #sessionsReadTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(config: HubConfig, parts: HubParts, onRetired: (reason: RetireReason) => void) {
+    this.config = config;
+    this.#onRetired = onRetired;
+    const {settings} = config;
+    this.#log = new HubLog(settings.logMaxEntries, Date.now);
+    this.#store = new HubStore(hubLockName(config.apiBase, config.agentId), (error) => {
+      this.#log.warn('store_lost', {reason: error instanceof Error ? error.name : 'unknown'});
+      this.#warn({code: 'storageUnavailable'});
+    });
+    this.#slices = new Slices(config.agentId, settings.coalesceMs, (name, slice) => {
+      this.#pages.broadcast({kind: 'slice', name, slice});
+    });
+    const source: TokenGetter =
+      config.tokenSource === 'broker' ? parts.brokerTokens(config) : (signal) => this.#askPages(signal);
+    this.#tokens = new TokenKeeper(source, settings, this.#log, {
+      onToken: (scope) => this.#onToken(scope),
+      onFailure: (error, final, retryAt) => this.#connection.tokenFailed(error, final, retryAt),
+    });
+    this.#platform = parts.platform(config, this.#tokens, this.#log);
+    const context: HubContext = {
+      config,
+      settings,
+      platform: this.#platform,
+      store: this.#store,
+      log: this.#log,
+      signal: this.#over.signal,
+      clockOffsetMs: () => this.#tokens.clockOffsetMs,
+      connected: () => this.#connection.usable,
+      mark: (...names) => this.#slices.mark(...names),
+      notice: (notice) => this.#pages.broadcast({kind: 'notice', notice}),
+      warn: (problem) => this.#warn(problem),
+      clearWarning: (code) => this.#connection.clearWarning(code),
+    };
+    this.#pages = new Pages({
+      onJoined: () => this.#onPagesChanged(),
+      onPresence: (page) => {
+        if (page.presence.visible) this.#connection.nudge();
+        this.#onPagesChanged();
+      },
+      onGone: (page) => {
+        this.#pops?.onPageGone(page);
+        this.#onPagesChanged();
+      },
+    });
+    this.#connection = new Connection(context, this.#tokens, parts.kind, {
+      onEvent: (event) => this.#onEvent(event),
+      reconcile: (why) => this.#reconcile(why),
+      onModeChanged: () => this.#slices.mark('agent', 'interactions', 'acw', 'connection'),
+    });
+    this.#interactions = new Interactions(context, (change) => {
+      this.#acw.onInteraction(change);
+      this.#pops?.onInteraction(change);
+      this.#ringing.update();
+      if (this.#firstReadDone) this.#status.onSessionsChanged();
+    });
+    this.#acw = new AfterCallWork(context, this.#interactions);
+    this.#commands = new Commands(context, this.#interactions);
+    this.#status = new StatusKeeper(context, this.#interactions, {
+      routingAndSessions: () => this.#readRoutingAndSessions(),
+      presenceSoon: () => this.#readPresenceSoon(),
+    });
+    this.#dedup = new EventDedup(settings);
+    this.#ringing = new Ringing(this.#interactions, this.#pages);
+    this.#slices.define('agent', () => this.#status.slice());
+    this.#slices.define('interactions', () => this.#interactions.slice());
+    this.#slices.define('acw', () => this.#acw.slice());
+    this.#slices.define('connection', () => this.#connection.slice());
+    this.#slices.define('pops', () => this.#pops?.slice() ?? {asOf: 0, source: 'cache', items: [], dropped: 0});
+    this.#ready = this.#start(context);
+    this.#ready.catch((error: unknown) => this.#log.error('hub_start_failed', {code: toCxoneError(error, 'start').code}));
+  }
+
+  /** Locks first, then the store, then the network: no stream opens without the hub lock. */
+  async #start(context: HubContext): Promise<void> {
+    this.#locks.push(await holdLock(`hub:${this.instanceId}`));
+    this.#locks.push(await holdLock(hubLockName(this.config.apiBase, this.config.agentId), () => this.retire('fenced')));
+    await this.#store.open(Date.now(), this.config.settings.customerDataMaxAgeMs);
+    if (this.#over.signal.aborted) return;
+    this.#pops = new ScreenPops(context, this.#pages, this.#interactions);
+    this.#log.info('hub_started', {epoch: this.#store.epoch, durable: this.#store.durable});
+    this.#slices.mark('agent', 'interactions', 'acw', 'pops', 'connection');
+    this.#connection.start();
+  }
+
+  /** Takes a page in. It must hold the Web Lock `page:<pageId>`. */
+  async join(request: JoinRequest, post: (message: HubMessage) => void): Promise<JoinAnswer> {
+    await this.#ready;
+    if (this.#over.signal.aborted) throw new CxoneError('HUB_UNREACHABLE', 'this hub has retired');
+    if (JSON.stringify(request.config) !== JSON.stringify(this.config)) {
+      this.#log.warn('settings_differ', {page: request.pageId});
+      post({kind: 'notice', notice: {type: 'warning', problem: {code: 'settingsDiffer'}}});
+    }
+    const {pageId, canGiveTokens, presence} = request;
+    this.#pages.add({pageId, canGiveTokens, presence, post});
+    return {instanceId: this.instanceId, epoch: this.#store.epoch, snapshot: this.#slices.current()};
+  }
+
+  get epoch(): number {
+    return this.#store.epoch;
+  }
+
+  /** The calls of pages that have joined. */
+  readonly calls: Omit<HubApi, 'join'> = {
+    leave: async (pageId) => this.#pages.remove(pageId),
+    setPresence: async (pageId, presence) => this.#pages.setPresence(pageId, presence),
+    command: (request) => this.#commands.run(request),
+    chooseStatus: (choice) => this.#status.choose(choice),
+    cancelPendingStatus: async () => this.#status.cancelPending(),
+    repairStatus: () => this.#status.repair(),
+    extendAcw: (interactionId, seconds) => this.#acw.extend(interactionId, seconds),
+    completeAcw: (interactionId) => this.#acw.complete(interactionId),
+    acceptOffer: async (pageId, offerId) => (await this.#pops?.accept(pageId, offerId)) ?? false,
+    reportPop: async (pageId, offerId, result) => this.#pops?.report(pageId, offerId, result),
+    openPop: async (pageId, popId) => {
+      if (!this.#pops) throw new CxoneError('NOT_FOUND', `no screen pop ${popId}`);
+      return this.#pops.open(pageId, popId);
+    },
+    giveToken: async (requestId, gift) => this.#tokenAsks.get(requestId)?.(gift),
+    reconnect: async () => this.#connection.reconnect(),
+    log: async () => this.#log.entries(),
+    note: async (entry) => this.#log.add(entry),
+    signOut: () => this.#signOut(),
+  };
+
+  /** Ends the hub: closes the stream, then lets the locks go, so that no two are ever live. */
+  retire(reason: RetireReason): void {
+    if (this.#over.signal.aborted) return;
+    this.#log.info('hub_retired', {reason});
+    this.#pages.broadcast({kind: 'retired', reason});
+    this.#over.abort();
+    this.#tokens.stop();
+    this.#store.close();
+    clearTimeout(this.#graceTimer);
+    clearTimeout(this.#presenceReadTimer);
+    clearTimeout(this.#sessionsReadTimer);
+    for (const lock of this.#locks.splice(0)) lock.release();
+    this.#onRetired(reason);
+  }
+
+  async #signOut(): Promise<void> {
+    this.#status.signOut();
+    await this.#store.wipeCustomerData();
+    // The page that asked hears the answer before the hub is gone.
+    setTimeout(() => this.retire('signed-out'));
+  }
+
+  #onPagesChanged(): void {
+    clearTimeout(this.#graceTimer);
+    if (this.#pages.size === 0) {
+      this.#graceTimer = setTimeout(() => this.retire('idle'), this.config.settings.lastPageGraceMs);
+    }
+    this.#pops?.onPagesChanged();
+    this.#ringing.update();
+  }
+
+  #warn(problem: Problem): void {
+    if (this.#connection.warn(problem)) this.#pages.broadcast({kind: 'notice', notice: {type: 'warning', problem}});
+  }
+
+  #onToken(scope: string | undefined): void {
+    const missing = missingScopes(scope);
+    if (missing.length > 0) this.#warn({code: 'missingScope', detail: missing.join(' ')});
+    else this.#connection.clearWarning('missingScope');
+  }
+
+  /** Asks the pages' own token sources, last used first, until one answers. */
+  async #askPages(signal: AbortSignal): Promise<GrantedToken> {
+    let cause: unknown;
+    for (const page of this.#pages.tokenGivers()) {
+      const requestId = crypto.randomUUID();
+      const gift = await new Promise<TokenGift>((resolve) => {
+        const none = (): void => resolve({ok: false, message: 'no answer'});
+        signal.addEventListener('abort', none, {once: true});
+        this.#tokenAsks.set(requestId, resolve);
+        page.post({kind: 'token-please', requestId});
+        if (signal.aborted) none();
+      });
+      this.#tokenAsks.delete(requestId);
+      if (gift.ok) {
+        const {accessToken, expiresInSeconds, scope} = gift;
+        return {accessToken, expiresInSeconds, scope};
+      }
+      cause = gift.message;
+    }
+    throw new CxoneError('TOKEN_SOURCE_FAILED', "no page's token source gave a token", {cause});
+  }
+
+  #onEvent(event: PlatformEvent): void {
+    switch (event.type) {
+      case 'presence': {
+        const {event: change} = event;
+        const signature = {...signatureOf(change, change.interaction?.interactionId), agentWide: true};
+        const {verdict, seenBefore} = this.#dedup.inspect(signature, Date.now());
+        if (verdict === 'duplicate' || !this.#status.onPresenceEvent(change, seenBefore)) return this.#logCopy(change);
+        this.#dedup.markApplied(signature);
+        if (change.interaction) this.#interactions.apply(change.interaction, 'stream');
+        // A platform that sends only this event ends its interaction so: look before believing it.
+        else if (this.#interactions.views().length > 0) this.#readSessionsSoon();
+        return;
+      }
+      case 'interaction':
+        if (!this.#isCopy(event.event, event.event.facts.interactionId)) this.#interactions.apply(event.event.facts, 'stream');
+        return;
+      case 'screenPop':
+        if (!this.#isCopy(event.event, event.event.interactionId)) this.#pops?.onEvent(event.event);
+        return;
+      case 'unknown':
+        this.#log.info('unknown-event', {name: event.name.slice(0, 80)});
+        return;
+      case 'unusable':
+        this.#unusableFrames++;
+        this.#log.warn('frame_dropped', {reason: event.reason, name: event.name?.slice(0, 80) ?? null, count: this.#unusableFrames});
+        return;
+      default:
+        return;
+    }
+  }
+
+  #isCopy(event: EventHead, interactionId: string): boolean {
+    const signature = signatureOf(event, interactionId);
+    if (this.#dedup.judge(signature, Date.now()) === 'duplicate') {
+      this.#logCopy(event);
+      return true;
+    }
+    this.#dedup.markApplied(signature);
+    return false;
+  }
+
+  #logCopy({eventType, digest}: EventHead): void {
+    this.#log.info('duplicate_dropped', {type: eventType, digest});
+  }
+
+  /** Reads presence, routing and sessions; the server's newer word wins. Rejects when a read failed. */
+  async #reconcile(why: string): Promise<void> {
+    const {signal} = this.#over;
+    const first = !this.#firstReadDone;
+    const askedAt = Date.now();
+    const [presence, routing, sessions] = await Promise.all([
+      this.#platform.readPresence(signal),
+      this.#platform.readRouting(signal),
+      this.#platform.readSessions({active: why === 'start' || why === 'interval'}, signal),
+    ]);
+    const corrected = this.#workIn(routing, sessions, askedAt);
+    const presenceCorrected = this.#status.onPresenceRead(presence, why === 'live' ? 'stream' : 'poll');
+    if (presenceCorrected) corrected.push({id: this.config.agentId, ...presenceCorrected});
+    if (first) {
+      this.#firstReadDone = true;
+      this.#status.restore();
+      this.#pops?.afterFirstRead();
+      await this.#commands.settleJournal();
+    } else {
+      for (const {id, before, after} of corrected) this.#log.warn('state_desync_corrected', {id, before, after, why});
+      if (corrected.length > 0) {
+        const problem: Problem = {code: 'stateCorrected', detail: corrected.map(({id, after}) => `${id} ${after}`).join(', ')};
+        this.#pages.broadcast({kind: 'notice', notice: {type: 'warning', problem}});
+      }
+    }
+    this.#status.onSessionsChanged();
+  }
+
+  #workIn(routing: RoutingFacts, sessions: SessionsFacts, askedAt: number): {id: string; before: string; after: string}[] {
+    const corrected = this.#interactions.reconcile(sessions, askedAt);
+    this.#status.onRoutingRead(routing);
+    return corrected;
+  }
+
+  async #readRoutingAndSessions(): Promise<{routing: RoutingFacts; sessions: SessionsFacts}> {
+    const {signal} = this.#over;
+    const askedAt = Date.now();
+    const [routing, sessions] = await Promise.all([
+      this.#platform.readRouting(signal),
+      this.#platform.readSessions({active: true}, signal),
+    ]);
+    this.#workIn(routing, sessions, askedAt);
+    return {routing, sessions};
+  }
+
+  #readPresenceSoon(): void {
+    if (this.#presenceReadTimer !== undefined) return;
+    const wait = Math.max(0, this.#presenceReadAt + this.config.settings.statusReadGapMs - Date.now());
+    this.#presenceReadTimer = setTimeout(() => {
+      this.#presenceReadTimer = undefined;
+      this.#presenceReadAt = Date.now();
+      this.#platform.readPresence(this.#over.signal).then(
+        (presence) => {
+          const corrected = this.#status.onPresenceRead(presence, 'stream');
+          if (corrected) this.#log.warn('state_desync_corrected', {id: this.config.agentId, ...corrected, why: 'event'});
+        },
+        (error: unknown) => this.#log.warn('read_failed', {why: 'event', code: toCxoneError(error, 'read').code}),
+      );
+    }, wait);
+  }
+
+  #readSessionsSoon(): void {
+    this.#sessionsReadTimer ??= setTimeout(() => {
+      this.#sessionsReadTimer = undefined;
+      this.#readRoutingAndSessions().then(
+        () => this.#status.onSessionsChanged(),
+        (error: unknown) => this.#log.warn('read_failed', {why: 'event', code: toCxoneError(error, 'read').code}),
+      );
+    }, this.config.settings.statusReadGapMs);
+  }
+}
+
+function signatureOf({eventType, digest, timestamp}: EventHead, interactionId: string | undefined): DedupEvent {
+  return {eventType, digest, timestamp, ...(interactionId === undefined ? {} : {interactionId})};
+}

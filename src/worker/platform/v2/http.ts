@@ -1,0 +1,203 @@
+import * as z from 'zod/mini';
+import {CxoneError, type ErrorCode} from '../../../domain/errors.js';
+import type {Settings} from '../../../domain/settings.js';
+import {fullJitterMs, parseRetryAfterMs} from '../../backoff.js';
+import type {TokenProvider} from '../platform.js';
+
+/** One request as the dialect wants it. */
+export interface V2Request {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  /** From the API's root, with leading slash; path parts already encoded. */
+  readonly path: string;
+  /** Picks the token's margin, and what a 401 leads to. */
+  readonly purpose: 'read' | 'write' | 'statusWrite';
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+const errorBody = z.looseObject({
+  errorCode: z.optional(z.string()),
+  message: z.optional(z.string()),
+  currentState: z.optional(z.string()),
+});
+
+/** Codes that the platform's error body may name. Source: contract §3 "Error body". */
+const NAMED: Readonly<Record<string, ErrorCode>> = {
+  INVALID_TRANSITION: 'INVALID_TRANSITION',
+  STATE_CONFLICT: 'STATE_CONFLICT',
+  TOKEN_EXPIRED: 'TOKEN_EXPIRED',
+  FORBIDDEN: 'FORBIDDEN',
+  MISSING_SCOPE: 'MISSING_SCOPE',
+  NOT_FOUND: 'NOT_FOUND',
+  PRECONDITION_FAILED: 'PRECONDITION_FAILED',
+  RATE_LIMITED: 'RATE_LIMITED',
+  UNAVAILABLE: 'UNAVAILABLE',
+};
+
+function codeOf(status: number, named: string | undefined): ErrorCode {
+  if (status === 401) return 'TOKEN_EXPIRED';
+  if (status === 408) return 'TIMEOUT';
+  if (status === 429) return 'RATE_LIMITED';
+  if (status >= 500) return 'UNAVAILABLE';
+  if (named !== undefined && Object.hasOwn(NAMED, named)) return NAMED[named] as ErrorCode;
+  if (status === 403) return 'FORBIDDEN';
+  if (status === 404) return 'NOT_FOUND';
+  if (status === 409) return 'STATE_CONFLICT';
+  if (status === 412) return 'PRECONDITION_FAILED';
+  return 'BAD_REQUEST';
+}
+
+/** Names of scopes and permissions only: a platform's message may quote what was sent. */
+function scopesIn(message: string | undefined): string {
+  return (message?.match(/\b[a-z]+(?::[a-z]+){1,2}\b/gi) ?? []).join(' ');
+}
+
+/** HTTP as the `v2` dialect needs it: token, time limit, error codes, `Retry-After`, and a pause after five 5xx in a row. */
+export class V2Http {
+  readonly #apiBase: string;
+  readonly #settings: Settings;
+  readonly #tokens: TokenProvider;
+  #serverErrorsInARow = 0;
+  #writesPausedUntil = 0;
+
+  constructor(apiBase: string, settings: Settings, tokens: TokenProvider) {
+    this.#apiBase = apiBase;
+    this.#settings = settings;
+    this.#tokens = tokens;
+  }
+
+  /**
+   * Sends a request and parses its answer. A read that was refused with 401 is repeated once with a fresh token; a write
+   * is not: the caller looks first whether it took effect. 429 is repeated here, since it was not carried out.
+   * @throws {CxoneError}
+   */
+  async send<Schema extends z.core.$ZodType>(request: V2Request, schema: Schema): Promise<z.core.output<Schema>> {
+    const settings = this.#settings;
+    let refreshed = false;
+    for (let attempt = 0; ; ) {
+      try {
+        return await this.#once(request, schema);
+      } catch (error) {
+        if (!(error instanceof CxoneError) || request.signal.aborted) throw error;
+        if (error.code === 'TOKEN_EXPIRED' && request.purpose === 'read' && !refreshed) {
+          refreshed = true;
+          continue;
+        }
+        if (error.code !== 'RATE_LIMITED' || attempt >= settings.retryTries) throw error;
+        await pause(
+          error.retryAfterMs ?? fullJitterMs(attempt, settings.retryBaseMs, settings.retryCapMs, Math.random),
+          request.signal,
+        );
+        attempt++;
+      }
+    }
+  }
+
+  async #once<Schema extends z.core.$ZodType>(request: V2Request, schema: Schema): Promise<z.core.output<Schema>> {
+    const isWrite = request.purpose !== 'read';
+    const pausedMs = this.#writesPausedUntil - Date.now();
+    if (isWrite && pausedMs > 0) {
+      throw new CxoneError('UNAVAILABLE', 'writes are paused after repeated server errors', {retryAfterMs: pausedMs});
+    }
+    const limit = AbortSignal.timeout(this.#settings.requestTimeoutMs);
+    const signal = AbortSignal.any([request.signal, limit]);
+    const token = await orAborted(this.#tokens.token(request.purpose), signal, limit);
+    const what = `${request.method} ${request.path.split('?')[0] ?? ''}`;
+    let response: Response;
+    let body: unknown;
+    try {
+      response = await fetch(this.#apiBase + request.path, {
+        method: request.method,
+        headers: {
+          authorization: `Bearer ${token.value}`,
+          ...(request.body === undefined ? {} : {'content-type': 'application/json'}),
+          ...request.headers,
+        },
+        body: request.body === undefined ? undefined : JSON.stringify(request.body),
+        credentials: 'omit',
+        cache: 'no-store',
+        signal,
+      });
+      body = await response.json().catch((cause: unknown) => {
+        if (signal.aborted) throw cause;
+        return undefined;
+      });
+    } catch (cause) {
+      if (limit.aborted) throw new CxoneError('TIMEOUT', `${what}: no answer in time`, {cause});
+      if (request.signal.aborted) throw new CxoneError('CANCELLED', `${what}: no longer wanted`, {cause});
+      throw new CxoneError('NETWORK', `${what}: no connection`, {cause});
+    }
+    this.#noteServerTime(response);
+    if (isWrite) this.#noteServerHealth(response.status);
+    if (!response.ok) {
+      if (response.status === 401) {
+        // Refreshed here for everybody; the caller decides whether to send again.
+        await orAborted(this.#tokens.refused(token), signal, limit);
+      }
+      throw this.#errorOf(what, response, body);
+    }
+    const parsed = z.safeParse(schema, body);
+    if (!parsed.success) throw new CxoneError('BAD_REPLY', `${what}: answer of unexpected shape`, {status: response.status});
+    return parsed.data;
+  }
+
+  #errorOf(what: string, response: Response, body: unknown): CxoneError {
+    const {status} = response;
+    const parsed = z.safeParse(errorBody, body);
+    const named = parsed.success ? parsed.data : {};
+    const code = codeOf(status, named.errorCode);
+    const scopes = status === 403 ? scopesIn(named.message) : '';
+    const detail = status === 403 ? (scopes ? ` (missing: ${scopes})` : '') : '';
+    return new CxoneError(code, code === 'MISSING_SCOPE' && scopes ? scopes : `${what}: ${status} ${named.errorCode ?? ''}${detail}`.trim(), {
+      status,
+      retryAfterMs: parseRetryAfterMs(response.headers.get('retry-after'), Date.now()),
+      currentState: named.currentState?.slice(0, 40),
+    });
+  }
+
+  #noteServerTime(response: Response): void {
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (Number.isFinite(date)) this.#tokens.serverTimeSeen(date);
+  }
+
+  #noteServerHealth(status: number): void {
+    if (status < 500) {
+      this.#serverErrorsInARow = 0;
+      return;
+    }
+    this.#serverErrorsInARow++;
+    if (this.#serverErrorsInARow < this.#settings.writeBreakerFailures) return;
+    this.#serverErrorsInARow = 0;
+    this.#writesPausedUntil = Date.now() + this.#settings.writeBreakerPauseMs;
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        reject(new CxoneError('CANCELLED', 'no longer wanted'));
+      },
+      {once: true},
+    );
+  });
+}
+
+/** Waits for a token no longer than for the answer itself. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal, limit: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void =>
+      reject(
+        limit.aborted
+          ? new CxoneError('TOKEN_SOURCE_FAILED', 'no token in time')
+          : new CxoneError('CANCELLED', 'no longer wanted'),
+      );
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, {once: true});
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

@@ -1,0 +1,194 @@
+import * as z from 'zod/mini';
+import {toAgentState, type AgentStateName} from '../../../domain/agent-state.js';
+import {CxoneError} from '../../../domain/errors.js';
+import type {InteractionFacts} from '../../../domain/interaction.js';
+import type {HubConfig} from '../../../domain/settings.js';
+import {
+  acwChange,
+  acwStart,
+  agentPresence,
+  agentRouting,
+  agentRoutingWrite,
+  agentRoutingWritten,
+  controlCommand,
+  controlReply,
+  interactionData,
+  publishBody,
+  userSession,
+  userSessionPage,
+} from '../../../domain/wire/v2.js';
+import type {HubLog} from '../../log.js';
+import type {
+  AccessToken,
+  AcwStart,
+  AvailabilityChange,
+  EventSourceHandle,
+  Platform,
+  PlatformCapabilities,
+  PlatformCommand,
+  PlatformEvent,
+  PresenceFacts,
+  RoutingFacts,
+  RoutingWrite,
+  SessionReading,
+  SessionsFacts,
+  TokenProvider,
+} from '../platform.js';
+import {V2Http} from './http.js';
+import {toGroup, toInteractionFacts, toMs, toSession, toWireGroup, toWireParameters, toWireState, WIRE_ACTIONS} from './mapping.js';
+import {V2Stream} from './v2-stream.js';
+
+/** More pages than this of one agent's sessions is a server gone wrong. Our choice. */
+const MAX_SESSION_PAGES = 50;
+
+/** The contract's API. Every path, header and wire name of the dialect lives in this folder. */
+export class V2Platform implements Platform {
+  readonly capabilities: PlatformCapabilities = {idempotentCommands: true, acwControl: true, queuesNextState: false};
+  readonly #config: HubConfig;
+  readonly #http: V2Http;
+  readonly #log: HubLog;
+  readonly #agent: string;
+  readonly #user: string;
+
+  constructor(config: HubConfig, tokens: TokenProvider, log: HubLog) {
+    this.#config = config;
+    this.#log = log;
+    this.#http = new V2Http(config.apiBase, config.settings, tokens);
+    this.#agent = encodeURIComponent(config.agentId);
+    this.#user = encodeURIComponent(config.userId);
+  }
+
+  openEvents(token: AccessToken, onEvent: (event: PlatformEvent) => void): EventSourceHandle {
+    const url = `${this.#config.streamBase}/v2/agents/${this.#agent}/stream?token=${encodeURIComponent(token.value)}`;
+    return new V2Stream(url, this.#config.settings, onEvent);
+  }
+
+  async readPresence(signal: AbortSignal): Promise<PresenceFacts> {
+    const reply = await this.#read(`/v2/agents/${this.#agent}/status`, agentPresence, signal);
+    return {
+      state: toAgentState(reply.currentStatus),
+      interactionId: reply.interactionId,
+      updatedAt: toMs(reply.updatedTimestamp),
+    };
+  }
+
+  async readRouting(signal: AbortSignal): Promise<RoutingFacts> {
+    const reply = await this.#read(`/api/v2/users/${this.#user}/agentStatus`, agentRouting, signal);
+    return {
+      state: toAgentState(reply.state),
+      skillGroups: (reply.skillGroups ?? []).map(toGroup),
+      routingGroups: (reply.routingGroups ?? []).map(toGroup),
+      activeSessions: reply.activeSessions,
+      updatedAt: toMs(reply.updatedTimestamp),
+    };
+  }
+
+  async writeRouting(write: RoutingWrite, signal: AbortSignal): Promise<{state: AgentStateName; updatedAt: number}> {
+    const body = z.parse(agentRoutingWrite, {
+      state: toWireState(write.state),
+      skillGroups: write.skillGroups.map(toWireGroup),
+      routingGroups: write.routingGroups.map(toWireGroup),
+      force: false,
+      overrideReason: write.reason,
+    });
+    const path = `/api/v2/users/${this.#user}/agentStatus`;
+    const reply = await this.#http.send({method: 'PUT', path, purpose: 'statusWrite', body, signal}, agentRoutingWritten);
+    return {state: toAgentState(reply.state), updatedAt: Date.parse(reply.updatedTimestamp)};
+  }
+
+  async readSessions({active}: {readonly active: boolean}, signal: AbortSignal): Promise<SessionsFacts> {
+    const readings: SessionReading[] = [];
+    // The first page's moment is the list's: what began during the paging may be missing.
+    let asOf = Infinity;
+    for (let page = 1; page <= MAX_SESSION_PAGES; page++) {
+      const query = `userId=${this.#user}${active ? '&state=active' : ''}&page=${page}`;
+      const reply = await this.#read(`/api/v2/telephony/usersessions?${query}`, userSessionPage, signal);
+      asOf = Math.min(asOf, toMs(reply.asOf) ?? 0);
+      for (const entity of reply.entities) {
+        const reading = toSession(entity);
+        if (reading) readings.push(reading);
+        else this.#log.warn('unknown_session_state', {session: entity.id});
+      }
+      if (page >= (reply.pageCount ?? 1)) break;
+    }
+    return {
+      sessions: readings.flatMap(({facts}) => facts ?? []),
+      anonymous: readings.filter(({facts}) => !facts).map(({sessionId, state}) => ({sessionId, state})),
+      asOf,
+    };
+  }
+
+  async readSession(sessionId: string, signal: AbortSignal): Promise<SessionReading> {
+    const path = `/api/v2/telephony/usersessions/${encodeURIComponent(sessionId)}`;
+    return usable(toSession(await this.#read(path, userSession, signal)));
+  }
+
+  async readInteraction(interactionId: string, signal: AbortSignal): Promise<InteractionFacts> {
+    const path = `/v2/telephony/interactions/${encodeURIComponent(interactionId)}`;
+    return usable(toInteractionFacts(await this.#read(path, interactionData, signal)));
+  }
+
+  async sendCommand({interactionId, action, parameters}: PlatformCommand, key: string, signal: AbortSignal) {
+    const body = z.parse(controlCommand, {
+      agentId: this.#config.agentId,
+      interactionId,
+      action: WIRE_ACTIONS[action],
+      parameters: toWireParameters(action, parameters),
+    });
+    const path = `/v2/telephony/interactions/${encodeURIComponent(interactionId)}/control`;
+    const headers = {'idempotency-key': key};
+    const reply = await this.#http.send({method: 'POST', path, purpose: 'write', body, headers, signal}, controlReply);
+    return usable(toInteractionFacts(reply.interaction));
+  }
+
+  async startAcw(start: AcwStart, key: string, signal: AbortSignal): Promise<void> {
+    const body = z.parse(acwStart, {
+      duration: start.durationSeconds,
+      type: start.type,
+      reasonCode: start.reasonCode,
+      enforceUntilComplete: start.enforceUntilComplete,
+    });
+    const headers = {'idempotency-key': key};
+    await this.#http.send(
+      {method: 'POST', path: acwPath(start.sessionId), purpose: 'statusWrite', body, headers, signal},
+      z.unknown(),
+    );
+  }
+
+  extendAcw(sessionId: string, extendBySeconds: number, reasonCode: string, signal: AbortSignal): Promise<void> {
+    return this.#patchAcw(sessionId, {extendBySeconds, reasonCode}, signal);
+  }
+
+  completeAcw(sessionId: string, reasonCode: string, signal: AbortSignal): Promise<void> {
+    return this.#patchAcw(sessionId, {complete: true, reasonCode}, signal);
+  }
+
+  async publishAvailability(change: AvailabilityChange, signal: AbortSignal): Promise<void> {
+    const body = z.parse(publishBody, {
+      eventType: 'agent.availability.changed',
+      data: {
+        agentId: this.#config.agentId,
+        previousState: change.previousState,
+        newState: change.newState,
+        syncTimestamp: new Date(change.at).toISOString(),
+      },
+    });
+    await this.#http.send({method: 'POST', path: '/api/v2/events/publish', purpose: 'write', body, signal}, z.unknown());
+  }
+
+  #read<Schema extends z.core.$ZodType>(path: string, schema: Schema, signal: AbortSignal) {
+    return this.#http.send({method: 'GET', path, purpose: 'read', signal}, schema);
+  }
+
+  async #patchAcw(sessionId: string, change: unknown, signal: AbortSignal): Promise<void> {
+    const body = z.parse(acwChange, change);
+    await this.#http.send({method: 'PATCH', path: acwPath(sessionId), purpose: 'statusWrite', body, signal}, z.unknown());
+  }
+}
+
+const acwPath = (sessionId: string): string => `/api/v2/telephony/usersessions/${encodeURIComponent(sessionId)}/acw`;
+
+function usable<T>(facts: T | undefined): T {
+  if (!facts) throw new CxoneError('BAD_REPLY', 'an interaction in a state that nobody knows');
+  return facts;
+}

@@ -1,0 +1,28 @@
+/** What calls, status and after-call work need. Source: contract §14, rows 1 and 4 (adherence is the gateway's). */
+const NEEDED = [
+  'agent:status:update',
+  'telephony:control',
+  'interactions:read',
+  'work:read',
+  'agent:read',
+  'agent:write',
+  'user:read',
+  'telephony:write',
+  'session:manage',
+];
+
+/** Scope names that differ only by order or plural count as one. Source: contract §14. */
+const canonical = (scope: string): string =>
+  scope
+    .toLowerCase()
+    .split(':')
+    .map((part) => part.replace(/s$/, ''))
+    .sort()
+    .join(':');
+
+/** Scopes that the features need and the token lacks; empty where the token does not say what it has. */
+export function missingScopes(scope: string | undefined): string[] {
+  if (!scope?.trim()) return [];
+  const granted = new Set(scope.trim().split(/\s+/).map(canonical));
+  return NEEDED.filter((needed) => !granted.has(canonical(needed)));
+}
