@@ -11,13 +11,20 @@ const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** How the session names the worker script; Rollup leaves it alone, and so it is true in `src` and in `dist`. */
 const WORKER_LITERAL = "new URL('../worker/worker.js', import.meta.url)";
 
+/** `sideEffects` in package.json is for users of `dist`: here all of our own modules count as having some. */
+const resolver = (options) => nodeResolve({...options, ignoreSideEffectsForRoot: true, rootDir: root});
+
 /** Compiles TypeScript as `tsconfig.json` says (legacy decorators). */
 const typescript = () => esbuild({target: 'es2022', tsconfig: join(root, 'tsconfig.json')});
 
 /** Everything a self-contained bundle needs. The `production` condition keeps Lit's development build out. */
-const withLibraries = () => [nodeResolve({exportConditions: ['production'], browser: true}), typescript()];
+const withLibraries = () => [resolver({exportConditions: ['production'], browser: true}), typescript()];
 
-const minified = (format) => ({format, sourcemap: true, plugins: [terser({ecma: 2022, module: format === 'es'})]});
+const minified = (format) => ({
+  format,
+  sourcemap: true,
+  plugins: [terser({ecma: 2022, module: format === 'es', compress: {passes: 2}})],
+});
 
 /** Warnings are errors, but for annotations and cycles inside of libraries. */
 export function onLog(level, log, next) {
@@ -79,7 +86,7 @@ const partsBeside = () => ({
     if (typeof specifier !== 'string' || !specifier.startsWith('.')) return null;
     const source = resolvePath(importer, '..', specifier).replace(/\.[jt]s$/, '');
     for (const [part, name] of Object.entries(dynamicParts())) {
-      if (source === at('src', part)) return {id: at('dist/static', `${name}.js`), external: 'relative'};
+      if (source === at('src', part)) return {id: `./${name}.js`, external: true};
     }
     return null;
   },
@@ -132,7 +139,7 @@ export default [
   {
     input: Object.fromEntries(libraryEntries().map((name) => [name, at('src', `${name}.ts`)])),
     external,
-    plugins: [nodeResolve(), typescript()],
+    plugins: [resolver(), typescript()],
     onLog,
     output: {
       dir: at('dist'),
@@ -152,7 +159,11 @@ export default [
       {...minified('es'), file: staticFile('worker.js')},
     ],
   },
-  {...pageBundle(), output: {...minified('es'), file: staticFile('cxone-crm-widgets.js')}},
+  {
+    ...pageBundle(),
+    // The parts lie beside, so what is left to inline is the generic adapter, which the session imports dynamically.
+    output: {...minified('es'), file: staticFile('cxone-crm-widgets.js'), inlineDynamicImports: true},
+  },
   {
     input: SINGLE,
     plugins: [singleFileEntry(), ...withLibraries(), workerBeside()],
@@ -173,7 +184,7 @@ export default [
   {
     input: {index: at('simulator/index.ts'), cli: at('simulator/cli.ts')},
     external,
-    plugins: [nodeResolve({preferBuiltins: true}), typescript()],
+    plugins: [resolver({preferBuiltins: true}), typescript()],
     onLog,
     output: {dir: at('dist/simulator'), format: 'es', sourcemap: true, chunkFileNames: '[name]-[hash].js'},
   },

@@ -1,0 +1,43 @@
+/**
+ * Starts the simulator with the demo pages on `PORT` (4400). Installs and builds first what is missing or older than
+ * its sources, so it is the one command a clone needs.
+ */
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import {pathToFileURL} from 'node:url';
+import {ensureBuilt, ensureInstalled, root} from './ensure.mjs';
+
+const port = Number(process.env.PORT ?? 4400);
+if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  console.error(`PORT must be a number from 0 to 65535, not "${process.env.PORT}".`);
+  process.exit(2);
+}
+
+try {
+  await ensureInstalled();
+  await ensureBuilt('js');
+  const {startSimulator} = await import(pathToFileURL(join(root, 'dist/simulator/index.js')).href);
+  const staticRoots = [
+    {prefix: '/demo/', dir: join(root, 'demo')},
+    {prefix: '/dist/', dir: join(root, 'dist')},
+    {prefix: '/storybook/', dir: join(root, 'storybook-static')},
+    {prefix: '/', dir: join(root, 'demo')},
+  ].filter(({dir}) => existsSync(dir));
+  const simulator = await startSimulator({port, staticRoots});
+
+  console.log(`\n  CXone widgets and simulator: ${simulator.url}\n`);
+  console.log(`  Demo page          ${simulator.url}/demo/generic.html`);
+  console.log(`  Scenario console   ${simulator.url}/console.html`);
+  if (existsSync(join(root, 'storybook-static'))) console.log(`  Storybook          ${simulator.url}/storybook/`);
+  console.log('\n  Ctrl+C ends it.\n');
+
+  const end = () => void simulator.close().finally(() => process.exit(0));
+  process.once('SIGINT', end).once('SIGTERM', end);
+} catch (error) {
+  console.error(
+    error.code === 'EADDRINUSE'
+      ? `Port ${port} is taken. Choose another one: PORT=4401 npm start`
+      : (error.stack ?? error.message),
+  );
+  process.exit(1);
+}
