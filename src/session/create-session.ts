@@ -237,7 +237,8 @@ class PageSession implements CxoneSession {
   }
 
   #dispatch(event: Event): boolean {
-    return this.#target().dispatchEvent(event);
+    // A session that was closed has nobody left to tell.
+    return this.#ending.signal.aborted || this.#target().dispatchEvent(event);
   }
 }
 

@@ -1,5 +1,5 @@
 import {releaseProxy, wrap, type Endpoint, type Remote} from 'comlink';
-import {CxoneError} from '../domain/errors.js';
+import {CxoneError, toCxoneError} from '../domain/errors.js';
 import {installErrorTransfer} from '../domain/wire-errors.js';
 import {isHubEnvelope, type HubApi, type HubEnvelope, type HubMessage} from '../worker/hub-api.js';
 
@@ -53,7 +53,7 @@ export class HubLink {
       };
       const fail = (error: unknown): void => {
         settle();
-        reject(error);
+        reject(toCxoneError(error, name));
       };
       const timer = setTimeout(
         () => fail(new CxoneError('HUB_UNREACHABLE', `${name}: no answer within ${timeoutMs} ms`)),

@@ -1,4 +1,5 @@
 import {createSession} from '../../session/create-session.js';
+import {documentSession, setDocumentSession} from '../../session/document-session.js';
 import type {CxoneSession, SessionConfig} from '../../session/session.js';
 
 interface Entry {
@@ -15,29 +16,44 @@ export interface HeldSession {
   readonly session: CxoneSession;
   /** There is another session with other settings in this page. */
   readonly differs: boolean;
+  /** False once the session was closed in favour of another while this element was out of the page. */
+  readonly open: boolean;
   release(): void;
 }
 
+function close(entry: Entry): void {
+  if (entries.get(entry.key) !== entry) return;
+  entries.delete(entry.key);
+  entry.session.close();
+  const [next] = entries.values();
+  if (next && !documentSession()) setDocumentSession(next.session);
+}
+
+const inPage = ({owners}: Entry): HTMLElement | undefined => [...owners].find((element) => element.isConnected);
+
 /** Gives elements with the same settings one session, and closes it when the last of them lets go. */
 export function holdSession(key: string, config: SessionConfig, owner: HTMLElement): HeldSession {
+  // Elements that were taken out keep theirs for a moment, as in a move; one with other settings ends that moment.
+  for (const other of [...entries.values()]) if (other.key !== key && !inPage(other)) close(other);
   let entry = entries.get(key);
   const differs = !entry && entries.size > 0;
   if (!entry) {
     const owners = new Set<HTMLElement>();
-    const target = (): EventTarget => [...owners].find((element) => element.isConnected) ?? document;
+    const target = (): EventTarget => (entry && inPage(entry)) ?? document;
     entry = {key, owners, session: createSession(config, {target})};
     entries.set(key, entry);
   }
-  const {owners, session} = entry;
-  owners.add(owner);
+  const held = entry;
+  held.owners.add(owner);
   return {
-    session,
+    session: held.session,
     differs,
+    get open() {
+      return entries.get(key) === held;
+    },
     release() {
-      owners.delete(owner);
-      if (owners.size > 0) return;
-      entries.delete(key);
-      session.close();
+      held.owners.delete(owner);
+      if (held.owners.size === 0) close(held);
     },
   };
 }

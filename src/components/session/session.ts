@@ -103,7 +103,7 @@ export class CxoneSessionElement extends LitElement {
   #follow(): void {
     const config = this.#settings();
     const key = configKey(config);
-    if (key === this.#key) return;
+    if (key === this.#key && this.#held?.open) return;
     this.#stop();
     this.#key = key;
     this.#held = holdSession(key, config as SessionConfig, this);

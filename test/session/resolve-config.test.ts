@@ -1,0 +1,108 @@
+import {expect} from '@open-wc/testing';
+import fc from 'fast-check';
+import {DEFAULT_SETTINGS} from '../../src/domain/settings.js';
+import type {Problem} from '../../src/domain/snapshot.js';
+import {resolveConfig, type ResolvedConfig} from '../../src/session/resolve-config.js';
+import type {SessionConfig} from '../../src/session/session.js';
+
+const PAGE = 'https://crm.example.com/desk/';
+const good: SessionConfig = {agentId: 'a1', apiBase: 'https://api.example.com/'};
+
+function accepted(config: SessionConfig, page = PAGE): ResolvedConfig {
+  const resolved = resolveConfig(config, page);
+  if ('problem' in resolved) throw new Error(JSON.stringify(resolved.problem));
+  return resolved;
+}
+
+function refused(config: unknown, page = PAGE): Problem {
+  const resolved = resolveConfig(config as SessionConfig, page);
+  if (!('problem' in resolved)) throw new Error('accepted');
+  return resolved.problem;
+}
+
+describe('resolveConfig', () => {
+  it('fills in the defaults', () => {
+    const {hub, crm, workerUrl} = accepted(good);
+    expect(hub).to.deep.equal({
+      agentId: 'a1',
+      userId: 'a1',
+      apiBase: 'https://api.example.com',
+      streamBase: 'wss://api.example.com',
+      tokenSource: 'broker',
+      tokenUrl: 'https://api.example.com/v2/oauth/token',
+      settings: DEFAULT_SETTINGS,
+    });
+    expect(crm).to.equal('auto');
+    expect(workerUrl).to.equal(undefined);
+  });
+
+  it('resolves relative addresses against the page', () => {
+    const {hub} = accepted(
+      {agentId: 'a1', apiBase: '/', tokenUrl: '/token'},
+      'http://localhost:4400/demo/generic.html',
+    );
+    expect(hub.apiBase).to.equal('http://localhost:4400');
+    expect(hub.streamBase).to.equal('ws://localhost:4400');
+    expect(hub.tokenUrl).to.equal('http://localhost:4400/token');
+  });
+
+  it('keeps a path of the address', () => {
+    expect(accepted({...good, apiBase: 'https://x.example/na1'}).hub.streamBase).to.equal('wss://x.example/na1');
+  });
+
+  const local = ['http://localhost:1', 'http://widgets.localhost:1', 'http://127.0.0.1:1', 'http://[::1]:1'];
+  for (const apiBase of local) it(`takes ${apiBase}`, () => void accepted({...good, apiBase}));
+
+  const problems: readonly [string, unknown, Problem][] = [
+    ['no agent', {...good, agentId: undefined}, {code: 'missingAgentId'}],
+    ['a blank agent', {...good, agentId: '  '}, {code: 'missingAgentId'}],
+    ['no address', {agentId: 'a1'}, {code: 'missingApiBase'}],
+    ['plain http', {...good, apiBase: 'http://api.example.com'}, {code: 'badApiBase'}],
+    ['a name that only looks local', {...good, apiBase: 'http://localhost.example.com'}, {code: 'badApiBase'}],
+    ['a script address', {...good, apiBase: 'javascript:alert(1)'}, {code: 'badApiBase'}],
+    ['credentials in the address', {...good, apiBase: 'https://u:p@api.example.com'}, {code: 'badApiBase'}],
+    ['a query in the address', {...good, apiBase: 'https://api.example.com/?x=1'}, {code: 'badApiBase'}],
+    ['no address at all', {...good, apiBase: 'https://'}, {code: 'badApiBase'}],
+    ['an address of the wrong kind', {...good, apiBase: 7}, {code: 'badApiBase'}],
+    ['plain ws', {...good, streamBase: 'ws://api.example.com'}, {code: 'badConfig', detail: 'streamBase'}],
+    ['a plain token address', {...good, tokenUrl: 'http://t.example.com'}, {code: 'badConfig', detail: 'tokenUrl'}],
+    ['an unknown CRM', {...good, crm: 'sap'}, {code: 'badConfig', detail: 'crm'}],
+    ['a foreign worker', {...good, workerUrl: 'https://cdn.example.com/w.js'}, {code: 'badWorkerUrl'}],
+    ['a blob worker', {...good, workerUrl: 'blob:https://crm.example.com/1'}, {code: 'badWorkerUrl'}],
+    ['a data worker', {...good, workerUrl: 'data:text/javascript,1'}, {code: 'badWorkerUrl'}],
+    ['a token source that is no function', {...good, tokenSource: 'x'}, {code: 'badConfig', detail: 'tokenSource'}],
+    ['an unknown setting', {...good, settings: {nope: 1}}, {code: 'badConfig', detail: 'settings.nope'}],
+    [
+      'a setting of the wrong kind',
+      {...good, settings: {ringTone: 1}},
+      {code: 'badConfig', detail: 'settings.ringTone'},
+    ],
+    ['a negative time', {...good, settings: {coalesceMs: -1}}, {code: 'badConfig', detail: 'settings.coalesceMs'}],
+    ['settings that are no object', {...good, settings: 'x'}, {code: 'badConfig', detail: 'settings'}],
+    ['rules that are no list', {...good, popRules: {}}, {code: 'badConfig', detail: 'popRules'}],
+  ];
+  for (const [name, config, problem] of problems) {
+    it(`refuses ${name}`, () => {
+      const got = refused(config);
+      expect(got.code).to.equal(problem.code);
+      expect(got.detail).to.equal(problem.detail);
+    });
+  }
+
+  it('cannot be made to pollute a prototype by JSON', () => {
+    const hostile = JSON.parse('{"settings": {"__proto__": {"ringTone": true}}}') as Partial<SessionConfig>;
+    expect(refused({...good, ...hostile}).detail).to.equal('settings.__proto__');
+    expect(({} as {ringTone?: boolean}).ringTone).to.equal(undefined);
+  });
+
+  it('takes any text without throwing, and lets no other scheme through', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.webUrl({validSchemes: ['http', 'https', 'ws', 'ftp']}), (text, url) => {
+        for (const apiBase of [text, url]) {
+          const resolved = resolveConfig({agentId: 'a', apiBase}, PAGE);
+          if (!('problem' in resolved)) expect(resolved.hub.apiBase).to.match(/^https:/);
+        }
+      }),
+    );
+  });
+});

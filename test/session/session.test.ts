@@ -1,0 +1,354 @@
+import {expect, waitUntil} from '@open-wc/testing';
+import {AdapterError, type AdapterContext, type CrmAdapter} from '../../src/adapters/crm-adapter.js';
+import {CxoneError} from '../../src/domain/errors.js';
+import {EMPTY_SNAPSHOT} from '../../src/domain/snapshot.js';
+import {createSession} from '../../src/session/create-session.js';
+import {documentSession} from '../../src/session/document-session.js';
+import type {CxoneScreenPopEvent} from '../../src/session/events.js';
+import type {CxoneSession, SessionConfig} from '../../src/session/session.js';
+import type {HubNotice, PopGo} from '../../src/worker/hub-api.js';
+import {scriptedHub, type ScriptedHub} from '../support/scripted-hub.js';
+
+const go: PopGo = {
+  offerId: 'o1',
+  popId: 'p1',
+  interactionId: 'i1',
+  source: 'test',
+  payload: {crm_account_id: 'ACC-1'},
+  steps: [{kind: 'open', record: {entity: 'account', id: 'ACC-1'}}],
+  cached: [],
+  holdNewRecord: false,
+  lookupTimeoutMs: 300,
+};
+
+class RecordingAdapter implements CrmAdapter {
+  readonly name = 'recording';
+  readonly opened: string[] = [];
+  context: AdapterContext | undefined;
+  ready: () => void = () => undefined;
+  connect(context: AdapterContext): Promise<void> {
+    this.context = context;
+    return new Promise((resolve) => (this.ready = resolve));
+  }
+  open({id}: {id: string}): Promise<void> {
+    this.opened.push(id);
+    return Promise.resolve();
+  }
+  search = () => Promise.resolve([]);
+  create = () => Promise.resolve();
+  disconnect = () => undefined;
+}
+
+async function code(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'no failure',
+    (error: unknown) => (error instanceof CxoneError ? error.code : String(error)),
+  );
+}
+
+describe('a page’s session and a hub in a real SharedWorker', () => {
+  let hub: ScriptedHub;
+  const sessions: CxoneSession[] = [];
+
+  async function start(overrides: Partial<SessionConfig> = {}): Promise<CxoneSession> {
+    const session = createSession({...hub.config, ...overrides});
+    sessions.push(session);
+    await waitUntil(() => session.snapshot.connection.get().mode === 'live', 'the page joins');
+    return session;
+  }
+
+  beforeEach(() => {
+    hub = scriptedHub();
+  });
+
+  afterEach(() => {
+    for (const session of sessions.splice(0)) session.close();
+    hub.close();
+  });
+
+  it('joins with its settings, and is the document’s session until it closes', async () => {
+    const session = await start();
+    const {joins} = await hub.state();
+    expect(joins).to.have.lengthOf(1);
+    expect(joins[0]!.config.apiBase).to.equal(location.origin);
+    expect(joins[0]!.canGiveTokens).to.equal(false);
+    expect(documentSession()).to.equal(session);
+    session.close();
+    expect(documentSession()).to.equal(undefined);
+    expect(session.snapshot.connection.get().mode).to.equal('connecting');
+    expect(await code(session.commands.hold('i1'))).to.equal('CANCELLED');
+  });
+
+  it('leaves on close, and lets its lock go', async () => {
+    const session = await start();
+    const [{pageId} = {pageId: ''}] = (await hub.state()).joins;
+    session.close();
+    await waitUntil(async () => (await hub.state()).gone.includes(pageId), 'the page’s lock is free');
+    expect(await hub.calls('leave')).to.deep.equal([[pageId]]);
+  });
+
+  it('shows what the hub posts', async () => {
+    const session = await start();
+    await hub.post({
+      kind: 'slice',
+      name: 'agent',
+      slice: {...EMPTY_SNAPSHOT.agent, version: 5, presence: {state: 'lunch'}},
+    });
+    await waitUntil(() => session.snapshot.agent.get().presence?.state === 'lunch');
+  });
+
+  it('ignores a hub that was replaced', async () => {
+    const session = await start();
+    const slice = {...EMPTY_SNAPSHOT.agent, version: 5, presence: {state: 'lunch' as const}};
+    await hub.post({kind: 'slice', name: 'agent', slice}, 1);
+    await hub.post({kind: 'slice', name: 'agent', slice: {...slice, presence: {state: 'busy'}}});
+    await waitUntil(() => session.snapshot.agent.get().presence?.state === 'busy');
+  });
+
+  it('sends a command with an id of its own and the time of the click', async () => {
+    const session = await start();
+    const before = Date.now();
+    await session.commands.transfer('i1', {target: ' 1234 ', type: 'blind'});
+    await session.commands.hold('i1');
+    const [[transfer], [hold]] = (await hub.calls('command')) as [
+      [{commandId: string; clickedAt: number}],
+      [{commandId: string}],
+    ];
+    expect(transfer).to.deep.include({
+      interactionId: 'i1',
+      action: 'transfer',
+      parameters: {target: '1234', type: 'blind'},
+    });
+    expect(transfer.clickedAt).to.be.within(before, Date.now());
+    expect(hold.commandId).to.not.equal(transfer.commandId);
+  });
+
+  it('tells a refusal once, whether or not anybody looks at the promise', async () => {
+    const session = await start();
+    await hub.script('command', {error: 'STATE_CONFLICT', status: 409});
+    const notices: HubNotice[] = [];
+    session.onNotice((notice) => notices.push(notice));
+    const events: Event[] = [];
+    const listen = (event: Event): void => void events.push(event);
+    document.addEventListener('cxone-command-error', listen);
+    const unhandled: unknown[] = [];
+    const catchAll = (event: PromiseRejectionEvent): void => void unhandled.push(event.reason);
+    addEventListener('unhandledrejection', catchAll);
+    void session.commands.hold('i1');
+    await waitUntil(() => events.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    removeEventListener('unhandledrejection', catchAll);
+    document.removeEventListener('cxone-command-error', listen);
+    expect(events).to.have.lengthOf(1);
+    expect(events[0]).to.include({code: 'STATE_CONFLICT', action: 'hold', interactionId: 'i1'});
+    expect(notices).to.have.lengthOf(1);
+    expect(unhandled).to.deep.equal([]);
+  });
+
+  it('sends no digits that no keypad has', async () => {
+    const session = await start();
+    expect(await code(session.commands.sendDtmf('i1', '1x'))).to.equal('INVALID_INPUT');
+    expect(await code(session.commands.transfer('i1', {target: ' ', type: 'blind'}))).to.equal('INVALID_INPUT');
+    expect(await hub.calls('command')).to.deep.equal([]);
+    await session.commands.sendDtmf('i1', '1a#');
+    expect(await hub.calls('command')).to.have.nested.property('[0][0].parameters.digits', '1A#');
+  });
+
+  it('gives up on a hub that does not answer', async () => {
+    const session = await start({settings: {...hub.config.settings, hubCallTimeoutMs: 150}});
+    await hub.script('command', 'silent');
+    expect(await code(session.commands.hold('i1'))).to.equal('HUB_UNREACHABLE');
+  });
+
+  it('joins the next hub at once when the worker dies, and fails what was under way', async () => {
+    const session = await start();
+    const {instanceId} = await hub.state();
+    await hub.script('command', 'silent');
+    const pending = code(session.commands.hold('i1'));
+    await waitUntil(async () => (await hub.calls('command')).length === 1);
+    const diedAt = performance.now();
+    await hub.die();
+    expect(await pending).to.equal('HUB_UNREACHABLE');
+    // Asked between two hubs: it waits for the next one.
+    await session.commands.resume('i1');
+    expect(performance.now() - diedAt).to.be.below(2_000);
+    expect((await hub.state()).instanceId).to.not.equal(instanceId);
+    expect(session.snapshot.connection.get().mode).to.equal('live');
+  });
+
+  it('joins anew when the hub retires for a reason of its own', async () => {
+    await start();
+    await hub.post({kind: 'retired', reason: 'idle'});
+    await waitUntil(async () => (await hub.state()).joins.length === 2);
+  });
+
+  it('says that the page is out of date when a newer page made the hub retire', async () => {
+    const session = await start();
+    await hub.post({kind: 'retired', reason: 'newer-page'});
+    await waitUntil(() => session.snapshot.connection.get().mode === 'error');
+    expect(session.snapshot.connection.get().problem?.code).to.equal('pageOutOfDate');
+    expect((await hub.state()).joins).to.have.lengthOf(1);
+  });
+
+  it('leaves when the page is put away, and comes back as a new page', async () => {
+    const session = await start();
+    const [{pageId: first} = {pageId: ''}] = (await hub.state()).joins;
+    dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}));
+    await waitUntil(async () => (await hub.state()).gone.includes(first), 'the lock is free while the page is away');
+    dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}));
+    await waitUntil(async () => (await hub.state()).joins.length === 2);
+    expect((await hub.state()).joins[1]!.pageId).to.not.equal(first);
+    await session.commands.hold('i1');
+  });
+
+  it('answers for the page’s own token source, and only in words when that fails', async () => {
+    let fails = false;
+    const tokenSource = (): Promise<string> => (fails ? Promise.reject(new Error('secret 123')) : Promise.resolve('T'));
+    await start({tokenSource});
+    await hub.post({kind: 'token-please', requestId: 'r1'});
+    await waitUntil(async () => (await hub.calls('giveToken')).length === 1);
+    fails = true;
+    await hub.post({kind: 'token-please', requestId: 'r2'});
+    await waitUntil(async () => (await hub.calls('giveToken')).length === 2);
+    const gifts = await hub.calls('giveToken');
+    expect(gifts[0]![1]).to.include({ok: true, accessToken: 'T'});
+    expect(gifts[1]![1]).to.include({ok: false});
+    expect(JSON.stringify(gifts[1])).to.not.contain('secret');
+  });
+
+  it('answers a warning of a CRM whose adapter is not in this version', async () => {
+    const session = await start({crm: 'salesforce'});
+    await waitUntil(() => session.snapshot.connection.get().warnings.length === 1);
+    expect(session.snapshot.connection.get().warnings[0]).to.deep.equal({
+      code: 'adapterFailed',
+      detail: 'salesforce: not in this version',
+    });
+    expect((await hub.state()).joins[0]!.presence.adapter).to.equal('none');
+  });
+
+  describe('screen pops', () => {
+    const reports = (): Promise<readonly (readonly unknown[])[]> => hub.calls('reportPop');
+
+    it('accepts an offer only once its host is ready', async () => {
+      const adapter = new RecordingAdapter();
+      await start({adapter});
+      await hub.post({kind: 'offer', offerId: 'early'});
+      adapter.ready();
+      await waitUntil(async () => {
+        const presences = (await hub.calls('setPresence')) as [string, {adapter: string}][];
+        return presences.some(([, presence]) => presence.adapter === 'host');
+      });
+      await hub.post({kind: 'offer', offerId: 'late'});
+      await waitUntil(async () => (await hub.calls('acceptOffer')).length === 1);
+      expect((await hub.calls('acceptOffer'))[0]![1]).to.equal('late');
+      expect(adapter.opened).to.deep.equal([]);
+    });
+
+    it('navigates on go, and reports', async () => {
+      const adapter = new RecordingAdapter();
+      await start({adapter});
+      adapter.ready();
+      await waitUntil(async () => (await hub.calls('setPresence')).length > 0);
+      await hub.post({kind: 'go', go});
+      await waitUntil(async () => (await reports()).length === 1);
+      expect(adapter.opened).to.deep.equal(['ACC-1']);
+      expect((await reports())[0]!.slice(1)).to.deep.equal([
+        'o1',
+        {outcome: 'opened', records: [{entity: 'account', id: 'ACC-1'}], cached: undefined},
+      ]);
+    });
+
+    it('lets the page do it itself', async () => {
+      await start({crm: 'none'});
+      const popped: CxoneScreenPopEvent[] = [];
+      document.addEventListener('cxone-screen-pop', (event) => (event.preventDefault(), popped.push(event)), {
+        once: true,
+      });
+      await hub.post({kind: 'go', go});
+      await waitUntil(async () => (await reports()).length === 1);
+      expect(popped[0]).to.deep.include({interactionId: 'i1', popId: 'p1', payload: go.payload, steps: go.steps});
+      expect((await reports())[0]![2]).to.deep.equal({outcome: 'opened'});
+    });
+
+    it('opens again on request, in this page, and fails in words where nobody can', async () => {
+      const session = await start({crm: 'none'});
+      await hub.script('openPop', {value: go});
+      expect(await code(session.commands.openPop('p1'))).to.equal('ADAPTER_FAILED');
+      expect((await reports())[0]![2]).to.deep.equal({outcome: 'failed', error: 'ADAPTER_FAILED'});
+    });
+
+    it('opens the match the agent chose, and no other', async () => {
+      const adapter = new RecordingAdapter();
+      const session = await start({adapter});
+      adapter.ready();
+      await hub.script('openPop', {value: go});
+      await waitUntil(async () => (await hub.calls('setPresence')).length > 0);
+      await session.commands.openPopRecord('p1', {entity: 'contact', id: 'C-7'});
+      expect(adapter.opened).to.deep.equal(['C-7']);
+    });
+
+    it('opens no form while a call rings, though asked', async () => {
+      const adapter = new RecordingAdapter();
+      const session = await start({adapter});
+      adapter.ready();
+      const draft = {entity: 'contact', fields: {}};
+      await hub.script('openPop', {value: {...go, holdNewRecord: true, steps: [{kind: 'create', draft}]}});
+      await waitUntil(async () => (await hub.calls('setPresence')).length > 0);
+      expect(await code(session.commands.createPopRecord('p1'))).to.equal('NOT_ALLOWED');
+      expect((await reports())[0]![2]).to.deep.equal({outcome: 'none', draft});
+    });
+
+    it('says which host failed to connect', async () => {
+      const adapter = new RecordingAdapter();
+      adapter.connect = () => Promise.reject(new AdapterError('notHere', 'secret text'));
+      const session = await start({adapter});
+      await waitUntil(() => session.snapshot.connection.get().warnings.length === 1);
+      expect(session.snapshot.connection.get().warnings[0]!.detail).to.equal('recording: notHere');
+    });
+  });
+
+  describe('hubs that cannot be had', () => {
+    const problem = async (overrides: Partial<SessionConfig>): Promise<CxoneSession> => {
+      const session = createSession({...hub.config, ...overrides});
+      sessions.push(session);
+      await waitUntil(() => session.snapshot.connection.get().mode === 'error', 'it says so');
+      return session;
+    };
+
+    it('says that the worker cannot load', async () => {
+      const session = await problem({workerUrl: '/no/such/worker.js'});
+      expect(session.snapshot.connection.get().problem?.code).to.equal('workerUnavailable');
+      expect(await code(session.commands.hold('i1'))).to.equal('HUB_UNREACHABLE');
+    });
+
+    it('says that the hub is silent, and goes on trying', async () => {
+      const session = createSession({...hub.config, settings: {...hub.config.settings, hubJoinTimeoutMs: 300}});
+      sessions.push(session);
+      await hub.script('join', 'silent');
+      // The first joining may have been faster than the script.
+      await hub.post({kind: 'retired', reason: 'idle'});
+      await waitUntil(() => session.snapshot.connection.get().problem?.code === 'hubSilent', 'silence is told', {
+        timeout: 4_000,
+      });
+      await hub.script('join', {value: undefined});
+      await waitUntil(() => session.snapshot.connection.get().mode === 'live', 'the next try', {timeout: 4_000});
+    });
+
+    it('says that a setting is refused by the hub', async () => {
+      const session = createSession(hub.config);
+      sessions.push(session);
+      await hub.script('join', {error: 'CONFIG_INVALID'});
+      // The first joining may have been faster than the script.
+      await hub.post({kind: 'retired', reason: 'idle'});
+      await waitUntil(() => session.snapshot.connection.get().problem?.code === 'badConfig', 'it says so', {
+        timeout: 4_000,
+      });
+    });
+
+    it('is an error in words, with nothing started, where settings are wrong', async () => {
+      const session = await problem({apiBase: 'javascript:alert(1)'});
+      expect(session.snapshot.connection.get().problem?.code).to.equal('badApiBase');
+      expect(await code(session.commands.hold('i1'))).to.equal('CONFIG_INVALID');
+    });
+  });
+});

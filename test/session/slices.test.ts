@@ -1,0 +1,144 @@
+import {expect} from '@open-wc/testing';
+import {EMPTY_SNAPSHOT} from '../../src/domain/snapshot.js';
+import {SessionEvents} from '../../src/session/session-events.js';
+import {Slices} from '../../src/session/slices.js';
+
+const agent = (version: number, state: 'available' | 'lunch') => ({
+  ...EMPTY_SNAPSHOT.agent,
+  version,
+  presence: {state},
+});
+
+describe('Slices', () => {
+  it('shows a newer slice and ignores a late one', () => {
+    const slices = new Slices();
+    slices.apply('agent', agent(2, 'lunch'));
+    slices.apply('agent', agent(1, 'available'));
+    expect(slices.signals.agent.get().presence?.state).to.equal('lunch');
+  });
+
+  it('takes a new hub’s snapshot, though it counts anew', () => {
+    const slices = new Slices();
+    slices.apply('agent', agent(9, 'lunch'));
+    slices.reset({...EMPTY_SNAPSHOT, agent: agent(1, 'available')});
+    expect(slices.get('agent').presence?.state).to.equal('available');
+  });
+
+  it('calls back at once and at each change, until told to stop', () => {
+    const slices = new Slices();
+    const seen: number[] = [];
+    const stop = slices.subscribe('agent', ({version}) => seen.push(version));
+    slices.apply('agent', agent(1, 'lunch'));
+    stop();
+    slices.apply('agent', agent(2, 'lunch'));
+    expect(seen).to.deep.equal([0, 1]);
+  });
+
+  it('keeps the page’s own warnings beside the hub’s, one a code', () => {
+    const slices = new Slices();
+    slices.warn({code: 'adapterFailed', detail: 'a'});
+    slices.warn({code: 'adapterFailed', detail: 'b'});
+    slices.apply('connection', {...EMPTY_SNAPSHOT.connection, version: 3, warnings: [{code: 'missingScope'}]});
+    expect(slices.get('connection').warnings).to.deep.equal([
+      {code: 'missingScope'},
+      {code: 'adapterFailed', detail: 'b'},
+    ]);
+  });
+
+  it('knows nothing any more when there is no hub, and says why', () => {
+    const slices = new Slices();
+    slices.apply('agent', agent(4, 'lunch'));
+    slices.fail({code: 'hubSilent'});
+    expect(slices.get('agent').presence).to.equal(undefined);
+    expect(slices.get('connection')).to.include({mode: 'error'});
+    expect(slices.get('connection').problem).to.deep.equal({code: 'hubSilent'});
+  });
+
+  it('goes on when a callback throws', () => {
+    const slices = new Slices();
+    const reported: unknown[] = [];
+    const {reportError} = window;
+    window.reportError = (error) => reported.push(error);
+    let first = true;
+    slices.subscribe('agent', () => {
+      if (!first) throw new Error('a host’s fault');
+      first = false;
+    });
+    const seen: number[] = [];
+    slices.subscribe('agent', ({version}) => seen.push(version));
+    slices.apply('agent', agent(1, 'lunch'));
+    window.reportError = reportError;
+    expect(seen).to.deep.equal([0, 1]);
+    expect(String(reported[0])).to.equal('Error: a host’s fault');
+  });
+});
+
+describe('SessionEvents', () => {
+  const interaction = (interactionId: string, state: 'ringing' | 'talking') => ({
+    ...EMPTY_SNAPSHOT.interactions.items[0]!,
+    interactionId,
+    state,
+    mediaType: 'voice' as const,
+  });
+
+  function watch(): {slices: Slices; told: Record<string, unknown>[]; events: SessionEvents} {
+    const slices = new Slices();
+    const told: Record<string, unknown>[] = [];
+    const events = new SessionEvents(slices, (event) => {
+      const fields = Object.fromEntries(Object.entries(event).filter(([key]) => key !== 'isTrusted'));
+      told.push({type: event.type, ...fields});
+    });
+    return {slices, told, events};
+  }
+
+  it('tells a change of state once, with the state before', () => {
+    const {slices, told} = watch();
+    slices.apply('agent', agent(1, 'available'));
+    slices.apply('agent', agent(2, 'available'));
+    slices.apply('agent', agent(3, 'lunch'));
+    expect(told).to.deep.equal([
+      {type: 'cxone-state-change', state: 'available', label: undefined, previous: undefined},
+      {type: 'cxone-state-change', state: 'lunch', label: undefined, previous: 'available'},
+    ]);
+  });
+
+  it('tells of interactions that arrive, change and end', () => {
+    const {slices, told} = watch();
+    const put = (version: number, items: ReturnType<typeof interaction>[]): void =>
+      slices.apply('interactions', {...EMPTY_SNAPSHOT.interactions, version, items});
+    put(1, [interaction('i1', 'ringing')]);
+    put(2, [interaction('i1', 'talking')]);
+    put(3, []);
+    expect(told.map(({state, previous}) => [previous, state])).to.deep.equal([
+      [undefined, 'ringing'],
+      ['ringing', 'talking'],
+      ['talking', 'ended'],
+    ]);
+  });
+
+  it('tells an error as a warning too, once, and again when it comes back', () => {
+    const {slices, told} = watch();
+    slices.fail({code: 'hubSilent'});
+    slices.fail({code: 'hubSilent'});
+    slices.reset(EMPTY_SNAPSHOT);
+    slices.fail({code: 'hubSilent'});
+    expect(told.map(({type}) => type)).to.deep.equal([
+      'cxone-connection-change',
+      'cxone-warning',
+      'cxone-connection-change',
+      'cxone-connection-change',
+      'cxone-warning',
+    ]);
+  });
+
+  it('does not repeat as an event of the slice what a notice told', () => {
+    const {slices, told, events} = watch();
+    events.notice({type: 'warning', problem: {code: 'missingScope', detail: 'x'}});
+    slices.apply('connection', {
+      ...EMPTY_SNAPSHOT.connection,
+      version: 1,
+      warnings: [{code: 'missingScope', detail: 'x'}],
+    });
+    expect(told).to.deep.equal([{type: 'cxone-warning', code: 'missingScope', detail: 'x'}]);
+  });
+});
