@@ -80,7 +80,7 @@ export default {
   middleware: [jsToTs],
   plugins: [esbuildPlugin({ts: true, target: 'es2022', tsconfig: join(root, 'tsconfig.json')}), simulatorPlugin()],
   reporters: [
-    defaultReporter({reportTestProgress: !process.env.CI}),
+    defaultReporter({reportTestProgress: Boolean(process.stdout.isTTY)}),
     ...(countsFile ? [countsReporter(countsFile)] : []),
   ],
   filterBrowserLogs: ({args}) => !String(args[0]).includes('Lit is in dev mode'),

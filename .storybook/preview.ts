@@ -10,7 +10,7 @@ const withTheme: Decorator = (story, {globals}) => {
   style.setProperty('background-color', 'Canvas');
   style.setProperty('color', 'CanvasText');
   document.body.style.setProperty('background-color', 'Canvas');
-  return story() as ReturnType<Decorator>;
+  return story();
 };
 
 const preview: Preview = {
