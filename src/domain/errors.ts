@@ -72,9 +72,14 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && CODES.has(value);
 }
 
+/** By shape, not by class: a dialect's bundle, or another copy of the package, has a class of its own. */
+export function isCxoneError(error: unknown): error is CxoneError {
+  return error instanceof Error && error.name === 'CxoneError' && 'code' in error && isErrorCode(error.code);
+}
+
 /** Keeps a `CxoneError` as it is and wraps anything else as `INTERNAL`, cause kept. */
 export function toCxoneError(error: unknown, what: string): CxoneError {
-  if (error instanceof CxoneError) return error;
+  if (isCxoneError(error)) return error;
   return new CxoneError('INTERNAL', `${what}: ${error instanceof Error ? error.message : 'unexpected failure'}`, {
     cause: error,
   });

@@ -43,7 +43,8 @@ export class AfterCallWork {
   /** Follows every change of an interaction. */
   onInteraction({facts, view}: InteractionChange): void {
     if (view.state === 'acw') {
-      if (facts.acw && view.sessionId) this.#apply(view.interactionId, view.sessionId, view.mediaType, view.skillId, facts.acw);
+      if (facts.acw && view.sessionId)
+        this.#apply(view.interactionId, view.sessionId, view.mediaType, view.skillId, facts.acw);
       else if (!this.#running.has(view.interactionId)) void this.#read(view.interactionId, view.sessionId);
       return;
     }
@@ -56,11 +57,15 @@ export class AfterCallWork {
    * @throws {CxoneError} `NOT_ALLOWED`, or what the platform answered.
    */
   async extend(interactionId: string, seconds = this.#hub.settings.acwExtendSeconds): Promise<void> {
-    if (!Number.isFinite(seconds) || seconds <= 0) throw new CxoneError('INVALID_INPUT', 'extend by more than 0 seconds');
+    if (!Number.isFinite(seconds) || seconds <= 0)
+      throw new CxoneError('INVALID_INPUT', 'extend by more than 0 seconds');
     const entry = this.#entry(interactionId);
     const view = this.#view(entry);
     if (!view.extend.allowed) {
-      throw new CxoneError(view.extend.block === 'waiting' ? 'COMMAND_PENDING' : 'NOT_ALLOWED', `cannot extend after-call work: ${view.extend.block ?? ''}`);
+      throw new CxoneError(
+        view.extend.block === 'waiting' ? 'COMMAND_PENDING' : 'NOT_ALLOWED',
+        `cannot extend after-call work: ${view.extend.block ?? ''}`,
+      );
     }
     await this.#change(entry, 'extend.sent', (signal) =>
       this.#hub.platform.extendAcw(entry.sessionId, seconds, AGENT_REASON, signal),
@@ -79,7 +84,10 @@ export class AfterCallWork {
         this.#hub.log.warn('acw_bypass_attempted', {id: interactionId, session: entry.sessionId});
         this.#hub.notice({type: 'warning', problem: {code: 'acwBypassAttempted', detail: interactionId}});
       }
-      throw new CxoneError(view.complete.block === 'waiting' ? 'COMMAND_PENDING' : 'NOT_ALLOWED', `cannot complete after-call work: ${view.complete.block ?? ''}`);
+      throw new CxoneError(
+        view.complete.block === 'waiting' ? 'COMMAND_PENDING' : 'NOT_ALLOWED',
+        `cannot complete after-call work: ${view.complete.block ?? ''}`,
+      );
     }
     this.#leftEarly.add(entry.sessionId);
     await this.#change(entry, 'complete.sent', (signal) =>
@@ -89,7 +97,9 @@ export class AfterCallWork {
     const at = Date.now() + this.#hub.clockOffsetMs();
     this.#hub.platform
       .publishAvailability({previousState: 'acw', newState: 'available', at}, this.#hub.signal)
-      .catch((error: unknown) => this.#hub.log.warn('publish_failed', {code: toCxoneError(error, 'publish').code, id: interactionId}));
+      .catch((error: unknown) =>
+        this.#hub.log.warn('publish_failed', {code: toCxoneError(error, 'publish').code, id: interactionId}),
+      );
   }
 
   slice(): Omit<AcwSlice, 'version'> {
@@ -110,7 +120,13 @@ export class AfterCallWork {
     return entry;
   }
 
-  #apply(interactionId: string, sessionId: string, mediaType: MediaType, skillId: string | undefined, acw: AcwFacts): void {
+  #apply(
+    interactionId: string,
+    sessionId: string,
+    mediaType: MediaType,
+    skillId: string | undefined,
+    acw: AcwFacts,
+  ): void {
     const at = Date.now();
     const known = this.#running.get(interactionId);
     if (known && !known.over) this.#correct(known, acw);
@@ -136,7 +152,13 @@ export class AfterCallWork {
   }
 
   /** Compares the server's length with the rule for the skill or the medium, once a session. */
-  async #judge(interactionId: string, sessionId: string, mediaType: MediaType, skillId: string | undefined, acw: AcwFacts): Promise<void> {
+  async #judge(
+    interactionId: string,
+    sessionId: string,
+    mediaType: MediaType,
+    skillId: string | undefined,
+    acw: AcwFacts,
+  ): Promise<void> {
     if (this.#judged.has(sessionId)) return;
     this.#judged.add(sessionId);
     const rules = this.#hub.settings.acwRules;
@@ -162,7 +184,11 @@ export class AfterCallWork {
     }
   }
 
-  async #change(entry: Running, sent: 'extend.sent' | 'complete.sent', work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  async #change(
+    entry: Running,
+    sent: 'extend.sent' | 'complete.sent',
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
     entry.actor.send({type: sent});
     this.#hub.mark('acw');
     try {

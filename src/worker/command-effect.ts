@@ -39,7 +39,11 @@ export function checkedParameters(action: CallAction, given: CommandParameters):
  * Whether the platform's facts show that a command was carried out.
  * `undefined`: they cannot show it (tones leave no trace).
  */
-export function effectReached(action: CallAction, parameters: CommandParameters, facts: InteractionFacts): boolean | undefined {
+export function effectReached(
+  action: CallAction,
+  parameters: CommandParameters,
+  facts: InteractionFacts,
+): boolean | undefined {
   const over = facts.state === 'acw' || facts.state === 'ended';
   const has = (role: 'consult' | 'conference'): boolean => (facts.participants ?? []).some((p) => p.role === role);
   switch (action) {

@@ -18,7 +18,12 @@ interface UnderWay {
 /** Answers that may mean "done" as well as "not done". Source: contract §3. */
 const LOST_ANSWER: ReadonlySet<ErrorCode> = new Set(['NETWORK', 'TIMEOUT', 'UNAVAILABLE', 'BAD_REPLY']);
 /** Answers that say our picture is wrong. */
-const MISMATCH: ReadonlySet<ErrorCode> = new Set(['INVALID_TRANSITION', 'STATE_CONFLICT', 'PRECONDITION_FAILED', 'NOT_FOUND']);
+const MISMATCH: ReadonlySet<ErrorCode> = new Set([
+  'INVALID_TRANSITION',
+  'STATE_CONFLICT',
+  'PRECONDITION_FAILED',
+  'NOT_FOUND',
+]);
 
 /** The one way a telephony command leaves the browser: guard, one at a time, key, journal, retry, settle. */
 export class Commands {

@@ -212,7 +212,8 @@ export class Connection {
     const {settings} = this.#hub;
     const attempt = nextAttempt(this.#actor.getSnapshot());
     const told = reason.kind === 'rateLimited' ? reason.retryAfterMs : undefined;
-    const own = attempt > settings.reconnectTries ? settings.reconnectSlowMs : reconnectDelayMs(attempt, settings, Math.random);
+    const own =
+      attempt > settings.reconnectTries ? settings.reconnectSlowMs : reconnectDelayMs(attempt, settings, Math.random);
     const delayMs = Math.max(told ?? 0, own);
     this.#hub.log.warn('stream_lost', {reason: reason.kind, attempt, delayMs: Math.round(delayMs)});
     this.#actor.send({type: 'source.closed', at: Date.now(), reason: reason.kind, delayMs});

@@ -1,37 +1,6 @@
 import {sameState, type AgentStateName} from '../domain/agent-state.js';
 
-/** A version of one thing's facts, and their digest. */
-export interface FactsVersion {
-  /** The server's version, epoch ms. */
-  readonly updatedAt?: number;
-  /** Canonical digest of the facts. */
-  readonly digest?: string;
-}
-
-/**
- * Whether pushed facts of an interaction are news: a later version, or the same version with other data. Facts without a
- * version are always applied; the machine knows what they may change. Source: contract §2 "Duplicates and order".
- */
-export function judgeInteraction(
-  applied: FactsVersion | undefined,
-  incoming: FactsVersion,
-): 'apply' | 'same' | 'stale' {
-  if (applied?.updatedAt === undefined || incoming.updatedAt === undefined) return 'apply';
-  if (incoming.updatedAt !== applied.updatedAt) return incoming.updatedAt > applied.updatedAt ? 'apply' : 'stale';
-  return incoming.digest !== undefined && incoming.digest === applied.digest ? 'same' : 'apply';
-}
-
-/**
- * Whether an entity of a server's list is newer than what is shown: only a later version wins. An entity without a
- * version is as old as its list. Source: contract §2 "Losing the connection" 4.
- */
-export function isNewerEntity(
-  appliedUpdatedAt: number | undefined,
-  entityUpdatedAt: number | undefined,
-  asOf: number,
-): boolean {
-  return appliedUpdatedAt === undefined || (entityUpdatedAt ?? asOf) > appliedUpdatedAt;
-}
+// Pushed and read facts of an interaction are ordered by its machine (interaction.machine.ts), which keeps their versions.
 
 /**
  * Whether an interaction that a server's list does not have is over: only if the list is not older than what told us of

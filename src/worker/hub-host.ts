@@ -1,7 +1,8 @@
 import * as Comlink from 'comlink';
 import {CxoneError} from '../domain/errors.js';
-import {hubConfigSchema} from './hub-config.schema.js';
-import {Hub, type HubParts, type RetireReason} from './hub.js';
+import type {Dialect} from './dialect.js';
+import {Hub, type RetireReason} from './hub.js';
+import type {ConnectionSlice} from '../domain/snapshot.js';
 import {WIRE_VERSION, type HubApi, type HubEnvelope, type HubMessage, type JoinRequest} from './hub-api.js';
 import {installErrorTransfer} from '../domain/wire-errors.js';
 
@@ -13,13 +14,20 @@ export type HubEndpoint = Comlink.Endpoint & {postMessage(message: unknown): voi
  * reason than the end of this worker. Knows no ports' origin: a SharedWorker's, a Worker's or a channel's.
  */
 export class HubHost {
-  readonly #parts: HubParts;
+  readonly #kind: ConnectionSlice['hub']['kind'];
+  readonly #dialect: Promise<Dialect>;
   readonly #onRetired: (reason: RetireReason) => void;
   #hub: Hub | undefined;
 
-  constructor(parts: HubParts, onRetired: (reason: RetireReason) => void) {
+  /** @param dialect loaded beside this bundle: its size is nobody's who speaks another one. */
+  constructor(
+    kind: ConnectionSlice['hub']['kind'],
+    dialect: Promise<Dialect>,
+    onRetired: (reason: RetireReason) => void,
+  ) {
     installErrorTransfer();
-    this.#parts = parts;
+    this.#kind = kind;
+    this.#dialect = dialect;
     this.#onRetired = onRetired;
   }
 
@@ -68,12 +76,12 @@ export class HubHost {
       if (request.wireVersion > WIRE_VERSION) this.#hub?.retire('newer-page');
       throw new CxoneError('OUT_OF_DATE', `hub speaks wire version ${WIRE_VERSION}, page ${request.wireVersion}`);
     }
-    const config = hubConfigSchema.safeParse(request.config);
-    if (!config.success) {
-      const path = config.error.issues[0]?.path.join('.') ?? '';
-      throw new CxoneError('CONFIG_INVALID', `setting ${path || '(root)'} is not valid`);
-    }
-    this.#hub ??= new Hub(request.config, this.#parts, (reason) => {
+    const dialect = await this.#dialect.catch((cause: unknown) => {
+      throw new CxoneError('WORKER_UNAVAILABLE', 'the platform dialect beside the worker script did not load', {cause});
+    });
+    const wrong = dialect.wrongSetting(request.config);
+    if (wrong !== undefined) throw new CxoneError('CONFIG_INVALID', `setting ${wrong} is not valid`);
+    this.#hub ??= new Hub(request.config, this.#kind, dialect, (reason) => {
       this.#hub = undefined;
       this.#onRetired(reason);
     });

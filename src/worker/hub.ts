@@ -4,6 +4,7 @@ import type {ConnectionSlice, Problem} from '../domain/snapshot.js';
 import {AfterCallWork} from './acw.js';
 import {Commands} from './commands.js';
 import {Connection} from './connection.js';
+import type {Dialect} from './dialect.js';
 import {EventDedup, type DedupEvent} from './dedup.js';
 import type {HubApi, HubMessage, JoinAnswer, JoinRequest, TokenGift} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
@@ -11,7 +12,7 @@ import {holdLock, hubLockName, type HeldLock} from './hub-lock.js';
 import {Interactions} from './interactions.js';
 import {HubLog} from './log.js';
 import {Pages} from './pages.js';
-import type {EventHead, Platform, PlatformEvent, RoutingFacts, SessionsFacts, TokenProvider} from './platform/platform.js';
+import type {EventHead, Platform, PlatformEvent, RoutingFacts, SessionsFacts} from './platform/platform.js';
 import {Ringing} from './ringing.js';
 import {missingScopes} from './scopes.js';
 import {ScreenPops} from './screen-pops.js';
@@ -19,13 +20,6 @@ import {Slices} from './slices.js';
 import {StatusKeeper} from './status.js';
 import {HubStore} from './store.js';
 import {TokenKeeper, type GrantedToken, type TokenGetter} from './tokens.js';
-
-/** What a hub is built on; the entry chooses it. */
-export interface HubParts {
-  readonly kind: ConnectionSlice['hub']['kind'];
-  platform(config: HubConfig, tokens: TokenProvider, log: HubLog): Platform;
-  brokerTokens(config: HubConfig): TokenGetter;
-}
 
 /** Why a hub ended. */
 export type RetireReason = Extract<HubMessage, {kind: 'retired'}>['reason'];
@@ -63,7 +57,12 @@ export class Hub {
   #presenceReadTimer: ReturnType<typeof setTimeout> | undefined;
   #sessionsReadTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(config: HubConfig, parts: HubParts, onRetired: (reason: RetireReason) => void) {
+  constructor(
+    config: HubConfig,
+    kind: ConnectionSlice['hub']['kind'],
+    dialect: Dialect,
+    onRetired: (reason: RetireReason) => void,
+  ) {
     this.config = config;
     this.#onRetired = onRetired;
     const {settings} = config;
@@ -76,12 +75,12 @@ export class Hub {
       this.#pages.broadcast({kind: 'slice', name, slice});
     });
     const source: TokenGetter =
-      config.tokenSource === 'broker' ? parts.brokerTokens(config) : (signal) => this.#askPages(signal);
+      config.tokenSource === 'broker' ? dialect.brokerTokens(config) : (signal) => this.#askPages(signal);
     this.#tokens = new TokenKeeper(source, settings, this.#log, {
       onToken: (scope) => this.#onToken(scope),
       onFailure: (error, final, retryAt) => this.#connection.tokenFailed(error, final, retryAt),
     });
-    this.#platform = parts.platform(config, this.#tokens, this.#log);
+    this.#platform = dialect.platform(config, this.#tokens, this.#log);
     const context: HubContext = {
       config,
       settings,
@@ -107,7 +106,7 @@ export class Hub {
         this.#onPagesChanged();
       },
     });
-    this.#connection = new Connection(context, this.#tokens, parts.kind, {
+    this.#connection = new Connection(context, this.#tokens, kind, {
       onEvent: (event) => this.#onEvent(event),
       reconcile: (why) => this.#reconcile(why),
       onModeChanged: () => this.#slices.mark('agent', 'interactions', 'acw', 'connection'),
@@ -132,13 +131,17 @@ export class Hub {
     this.#slices.define('connection', () => this.#connection.slice());
     this.#slices.define('pops', () => this.#pops?.slice() ?? {asOf: 0, source: 'cache', items: [], dropped: 0});
     this.#ready = this.#start(context);
-    this.#ready.catch((error: unknown) => this.#log.error('hub_start_failed', {code: toCxoneError(error, 'start').code}));
+    this.#ready.catch((error: unknown) =>
+      this.#log.error('hub_start_failed', {code: toCxoneError(error, 'start').code}),
+    );
   }
 
   /** Locks first, then the store, then the network: no stream opens without the hub lock. */
   async #start(context: HubContext): Promise<void> {
     this.#locks.push(await holdLock(`hub:${this.instanceId}`));
-    this.#locks.push(await holdLock(hubLockName(this.config.apiBase, this.config.agentId), () => this.retire('fenced')));
+    this.#locks.push(
+      await holdLock(hubLockName(this.config.apiBase, this.config.agentId), () => this.retire('fenced')),
+    );
     await this.#store.open(Date.now(), this.config.settings.customerDataMaxAgeMs);
     if (this.#over.signal.aborted) return;
     this.#pops = new ScreenPops(context, this.#pages, this.#interactions);
@@ -264,7 +267,8 @@ export class Hub {
         return;
       }
       case 'interaction':
-        if (!this.#isCopy(event.event, event.event.facts.interactionId)) this.#interactions.apply(event.event.facts, 'stream');
+        if (!this.#isCopy(event.event, event.event.facts.interactionId))
+          this.#interactions.apply(event.event.facts, 'stream');
         return;
       case 'screenPop':
         if (!this.#isCopy(event.event, event.event.interactionId)) this.#pops?.onEvent(event.event);
@@ -274,7 +278,11 @@ export class Hub {
         return;
       case 'unusable':
         this.#unusableFrames++;
-        this.#log.warn('frame_dropped', {reason: event.reason, name: event.name?.slice(0, 80) ?? null, count: this.#unusableFrames});
+        this.#log.warn('frame_dropped', {
+          reason: event.reason,
+          name: event.name?.slice(0, 80) ?? null,
+          count: this.#unusableFrames,
+        });
         return;
       default:
         return;
@@ -316,14 +324,21 @@ export class Hub {
     } else {
       for (const {id, before, after} of corrected) this.#log.warn('state_desync_corrected', {id, before, after, why});
       if (corrected.length > 0) {
-        const problem: Problem = {code: 'stateCorrected', detail: corrected.map(({id, after}) => `${id} ${after}`).join(', ')};
+        const problem: Problem = {
+          code: 'stateCorrected',
+          detail: corrected.map(({id, after}) => `${id} ${after}`).join(', '),
+        };
         this.#pages.broadcast({kind: 'notice', notice: {type: 'warning', problem}});
       }
     }
     this.#status.onSessionsChanged();
   }
 
-  #workIn(routing: RoutingFacts, sessions: SessionsFacts, askedAt: number): {id: string; before: string; after: string}[] {
+  #workIn(
+    routing: RoutingFacts,
+    sessions: SessionsFacts,
+    askedAt: number,
+  ): {id: string; before: string; after: string}[] {
     const corrected = this.#interactions.reconcile(sessions, askedAt);
     this.#status.onRoutingRead(routing);
     return corrected;
@@ -349,7 +364,8 @@ export class Hub {
       this.#platform.readPresence(this.#over.signal).then(
         (presence) => {
           const corrected = this.#status.onPresenceRead(presence, 'stream');
-          if (corrected) this.#log.warn('state_desync_corrected', {id: this.config.agentId, ...corrected, why: 'event'});
+          if (corrected)
+            this.#log.warn('state_desync_corrected', {id: this.config.agentId, ...corrected, why: 'event'});
         },
         (error: unknown) => this.#log.warn('read_failed', {why: 'event', code: toCxoneError(error, 'read').code}),
       );

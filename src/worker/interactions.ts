@@ -2,7 +2,13 @@ import {createActor, type Actor, type SnapshotFrom} from 'xstate';
 import type {CallAction} from '../domain/actions.js';
 import {PROTECTED_STATES, type InteractionFacts, type InteractionState} from '../domain/interaction.js';
 import type {InteractionsSlice, InteractionView, SliceSource} from '../domain/snapshot.js';
-import {frontInteraction, hasEnded, interactionMachine, interactionView, type FactsSource} from '../machines/interaction.machine.js';
+import {
+  frontInteraction,
+  hasEnded,
+  interactionMachine,
+  interactionView,
+  type FactsSource,
+} from '../machines/interaction.machine.js';
 import {missingMeansGone} from './freshness.js';
 import type {HubContext} from './hub-context.js';
 import type {SessionsFacts} from './platform/platform.js';

@@ -26,7 +26,9 @@ export class HubLog {
   }
 
   add(entry: Omit<LogEntry, 'at'>): void {
-    const full: LogEntry = entry.data ? {at: this.#now(), ...entry} : {at: this.#now(), level: entry.level, event: entry.event};
+    const full: LogEntry = entry.data
+      ? {at: this.#now(), ...entry}
+      : {at: this.#now(), level: entry.level, event: entry.event};
     this.#entries.push(full);
     if (this.#entries.length > this.#max) this.#entries.splice(0, this.#entries.length - this.#max);
     this.#onEntry?.(full);

@@ -255,7 +255,8 @@ export class ScreenPops {
       steps,
       cached,
       // Before its interaction is known it is about to ring.
-      holdNewRecord: !view || view.state === 'ringing' || this.#interactions.views().some(({state}) => state === 'ringing'),
+      holdNewRecord:
+        !view || view.state === 'ringing' || this.#interactions.views().some(({state}) => state === 'ringing'),
       lookupTimeoutMs: this.#hub.settings.popLookupTimeoutMs,
     };
   }
@@ -319,7 +320,8 @@ export class ScreenPops {
     this.#expiryTimer = setTimeout(
       () => {
         for (const pop of this.#waiting()) {
-          if (!this.#offerFor(pop.popId) && Date.now() - pop.receivedAt >= popMaxWaitMs) void this.#settle(pop, 'expired');
+          if (!this.#offerFor(pop.popId) && Date.now() - pop.receivedAt >= popMaxWaitMs)
+            void this.#settle(pop, 'expired');
         }
         this.#armExpiry();
       },

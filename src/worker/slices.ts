@@ -13,7 +13,11 @@ export class Slices {
   #lastFlushAt = -Infinity;
   #scheduled = false;
 
-  constructor(agentId: string, coalesceMs: number, send: <Name extends SliceName>(name: Name, slice: Snapshot[Name]) => void) {
+  constructor(
+    agentId: string,
+    coalesceMs: number,
+    send: <Name extends SliceName>(name: Name, slice: Snapshot[Name]) => void,
+  ) {
     this.#coalesceMs = coalesceMs;
     this.#send = send;
     this.#snapshot = {...EMPTY_SNAPSHOT, agent: {...EMPTY_SNAPSHOT.agent, agentId}};

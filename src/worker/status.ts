@@ -9,7 +9,13 @@ import type {HubContext} from './hub-context.js';
 import type {Interactions} from './interactions.js';
 import type {PresenceEvent, PresenceFacts, RoutingFacts, RoutingReason, SessionsFacts} from './platform/platform.js';
 
-const LOST_ANSWER: ReadonlySet<ErrorCode> = new Set(['NETWORK', 'TIMEOUT', 'UNAVAILABLE', 'BAD_REPLY', 'TOKEN_EXPIRED']);
+const LOST_ANSWER: ReadonlySet<ErrorCode> = new Set([
+  'NETWORK',
+  'TIMEOUT',
+  'UNAVAILABLE',
+  'BAD_REPLY',
+  'TOKEN_EXPIRED',
+]);
 const CONFLICT: ReadonlySet<ErrorCode> = new Set(['STATE_CONFLICT', 'PRECONDITION_FAILED']);
 
 /** Reads that the hub makes for everybody, so that one answer serves all. */
@@ -68,7 +74,9 @@ export class StatusKeeper {
     const before = this.presence;
     const since = facts.updatedAt === undefined ? Date.now() : facts.updatedAt - this.#hub.clockOffsetMs();
     this.#setPresence(facts.state, since, source);
-    return before && !sameState(before, facts.state) ? {before: stateKey(before), after: stateKey(facts.state)} : undefined;
+    return before && !sameState(before, facts.state)
+      ? {before: stateKey(before), after: stateKey(facts.state)}
+      : undefined;
   }
 
   /** The server's word on routing. What somebody else set counts as the target, and clears what waits. */
@@ -312,7 +320,10 @@ export class StatusKeeper {
   async #checkFollowed(): Promise<void> {
     if (this.#hub.signal.aborted || sameState(this.presence, this.#routing?.state)) return;
     try {
-      const [presence] = await Promise.all([this.#hub.platform.readPresence(this.#hub.signal), this.#reads.routingAndSessions()]);
+      const [presence] = await Promise.all([
+        this.#hub.platform.readPresence(this.#hub.signal),
+        this.#reads.routingAndSessions(),
+      ]);
       this.onPresenceRead(presence, 'poll');
     } catch (error) {
       this.#hub.log.warn('status_read_failed', {code: toCxoneError(error, 'status').code});
@@ -350,11 +361,17 @@ export class StatusKeeper {
     // A choice that is on its way sets everything itself.
     if (!target || this.#hub.signal.aborted || this.#view.requested) return;
     // The server's end of after-call work may be "offline": an agent it has signed off is not made available again.
-    if (this.#interactions.protectedIds().length === 0 && routing.state.state === 'offline') return this.#setTarget(routing.state);
+    if (this.#interactions.protectedIds().length === 0 && routing.state.state === 'offline')
+      return this.#setTarget(routing.state);
     const matrix = channelMatrix(this.#interactions.views(), target, routing, this.#hub.settings.skillGroupChannels);
     if (!matrix.differs) return;
     const written = await this.#hub.platform.writeRouting(
-      {state: matrix.state, skillGroups: matrix.skillGroups, routingGroups: routing.routingGroups, reason: 'channel_matrix'},
+      {
+        state: matrix.state,
+        skillGroups: matrix.skillGroups,
+        routingGroups: routing.routingGroups,
+        reason: 'channel_matrix',
+      },
       this.#hub.signal,
     );
     this.#routing = {...routing, ...written, skillGroups: matrix.skillGroups};

@@ -191,7 +191,7 @@ export class HubStore {
     for (const [id, old] of this.#journal) {
       if (old.settledAt !== undefined && now - old.settledAt > SETTLED_KEPT_MS) {
         this.#journal.delete(id);
-        void this.#write((db) => db.delete("journal", id));
+        void this.#write((db) => db.delete('journal', id));
       }
     }
     this.#write((db) => db.put('journal', settled));
@@ -269,4 +269,3 @@ export class HubStore {
     this.#onError(error);
   }
 }
-

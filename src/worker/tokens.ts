@@ -1,4 +1,4 @@
-import {CxoneError} from '../domain/errors.js';
+import {CxoneError, isCxoneError} from '../domain/errors.js';
 import type {Settings} from '../domain/settings.js';
 import {fullJitterMs} from './backoff.js';
 import type {HubLog} from './log.js';
@@ -143,15 +143,16 @@ export class TokenKeeper implements TokenProvider {
       if (signal.aborted) throw new CxoneError('SIGNED_OUT', 'token no longer wanted');
       this.#lastRefreshAt = Date.now();
       try {
-        const granted = await this.#get(AbortSignal.any([signal, AbortSignal.timeout(this.#settings.tokenSourceTimeoutMs)]));
+        const granted = await this.#get(
+          AbortSignal.any([signal, AbortSignal.timeout(this.#settings.tokenSourceTimeoutMs)]),
+        );
         if (signal.aborted) throw new CxoneError('SIGNED_OUT', 'token no longer wanted');
         return this.#hold(granted);
       } catch (cause) {
         if (signal.aborted) throw new CxoneError('SIGNED_OUT', 'token no longer wanted', {cause});
-        const error =
-          cause instanceof CxoneError
-            ? cause
-            : new CxoneError('TOKEN_SOURCE_FAILED', 'the token source failed', {cause});
+        const error = isCxoneError(cause)
+          ? cause
+          : new CxoneError('TOKEN_SOURCE_FAILED', 'the token source failed', {cause});
         const final = error.code === 'TOKEN_REFUSED';
         this.#log.warn('token_failed', {code: error.code, status: error.status ?? null, attempt});
         if (final) this.#finalFailure = error;
@@ -171,7 +172,12 @@ export class TokenKeeper implements TokenProvider {
     const told = granted.expiresInSeconds;
     const lifetimeMs = 1_000 * (told ?? claimed ?? DEFAULT_LIFETIME_SECONDS);
     let expiresAt = now + lifetimeMs;
-    if (exp !== undefined && iat !== undefined && claimed !== undefined && (told === undefined || Math.abs(claimed - told) <= SAME_LIFETIME_SECONDS)) {
+    if (
+      exp !== undefined &&
+      iat !== undefined &&
+      claimed !== undefined &&
+      (told === undefined || Math.abs(claimed - told) <= SAME_LIFETIME_SECONDS)
+    ) {
       // Freshly made: its iat is the server's now. A broker's cached token would fool this, so there life counts from receipt.
       if (told !== undefined) this.#clockOffsetMs = iat * 1_000 - now;
       expiresAt = exp * 1_000 - this.#clockOffsetMs;

@@ -21,7 +21,10 @@ export interface Platform {
   readPresence(signal: AbortSignal): Promise<PresenceFacts>;
   /** What routing is told: the state that writes go to. */
   readRouting(signal: AbortSignal): Promise<RoutingFacts>;
-  writeRouting(write: RoutingWrite, signal: AbortSignal): Promise<{readonly state: AgentStateName; readonly updatedAt: number}>;
+  writeRouting(
+    write: RoutingWrite,
+    signal: AbortSignal,
+  ): Promise<{readonly state: AgentStateName; readonly updatedAt: number}>;
   /** All pages; `active: false` also lists sessions that ended meanwhile. */
   readSessions(options: {readonly active: boolean}, signal: AbortSignal): Promise<SessionsFacts>;
   readSession(sessionId: string, signal: AbortSignal): Promise<SessionReading>;

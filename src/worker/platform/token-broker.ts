@@ -32,7 +32,8 @@ export function brokerTokens(tokenUrl: string, agentId: string): TokenGetter {
     if (!response.ok) {
       const parsed = tokenErrorReply.safeParse(body);
       const named = parsed.success ? (parsed.data.error ?? parsed.data.errorCode)?.toLowerCase() : undefined;
-      if (status === 404 && named === 'not_found') throw new CxoneError('NOT_FOUND', 'the broker knows no such agent', {status});
+      if (status === 404 && named === 'not_found')
+        throw new CxoneError('NOT_FOUND', 'the broker knows no such agent', {status});
       if ((status === 400 || status === 401) && named && FINAL_ERRORS.has(named)) {
         throw new CxoneError('TOKEN_REFUSED', `the token broker answered ${named}`, {status});
       }

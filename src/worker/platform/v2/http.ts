@@ -75,7 +75,7 @@ export class V2Http {
   async send<Schema extends z.core.$ZodType>(request: V2Request, schema: Schema): Promise<z.core.output<Schema>> {
     const settings = this.#settings;
     let refreshed = false;
-    for (let attempt = 0; ; ) {
+    for (let attempt = 0; ;) {
       try {
         return await this.#once(request, schema);
       } catch (error) {
@@ -138,7 +138,8 @@ export class V2Http {
       throw this.#errorOf(what, response, body);
     }
     const parsed = z.safeParse(schema, body);
-    if (!parsed.success) throw new CxoneError('BAD_REPLY', `${what}: answer of unexpected shape`, {status: response.status});
+    if (!parsed.success)
+      throw new CxoneError('BAD_REPLY', `${what}: answer of unexpected shape`, {status: response.status});
     return parsed.data;
   }
 
@@ -149,11 +150,15 @@ export class V2Http {
     const code = codeOf(status, named.errorCode);
     const scopes = status === 403 ? scopesIn(named.message) : '';
     const detail = status === 403 ? (scopes ? ` (missing: ${scopes})` : '') : '';
-    return new CxoneError(code, code === 'MISSING_SCOPE' && scopes ? scopes : `${what}: ${status} ${named.errorCode ?? ''}${detail}`.trim(), {
-      status,
-      retryAfterMs: parseRetryAfterMs(response.headers.get('retry-after'), Date.now()),
-      currentState: named.currentState?.slice(0, 40),
-    });
+    return new CxoneError(
+      code,
+      code === 'MISSING_SCOPE' && scopes ? scopes : `${what}: ${status} ${named.errorCode ?? ''}${detail}`.trim(),
+      {
+        status,
+        retryAfterMs: parseRetryAfterMs(response.headers.get('retry-after'), Date.now()),
+        currentState: named.currentState?.slice(0, 40),
+      },
+    );
   }
 
   #noteServerTime(response: Response): void {

@@ -35,7 +35,16 @@ import type {
   TokenProvider,
 } from '../platform.js';
 import {V2Http} from './http.js';
-import {toGroup, toInteractionFacts, toMs, toSession, toWireGroup, toWireParameters, toWireState, WIRE_ACTIONS} from './mapping.js';
+import {
+  toGroup,
+  toInteractionFacts,
+  toMs,
+  toSession,
+  toWireGroup,
+  toWireParameters,
+  toWireState,
+  WIRE_ACTIONS,
+} from './mapping.js';
 import {V2Stream} from './v2-stream.js';
 
 /** More pages than this of one agent's sessions is a server gone wrong. Our choice. */
@@ -92,7 +101,10 @@ export class V2Platform implements Platform {
       overrideReason: write.reason,
     });
     const path = `/api/v2/users/${this.#user}/agentStatus`;
-    const reply = await this.#http.send({method: 'PUT', path, purpose: 'statusWrite', body, signal}, agentRoutingWritten);
+    const reply = await this.#http.send(
+      {method: 'PUT', path, purpose: 'statusWrite', body, signal},
+      agentRoutingWritten,
+    );
     return {state: toAgentState(reply.state), updatedAt: Date.parse(reply.updatedTimestamp)};
   }
 
@@ -173,7 +185,10 @@ export class V2Platform implements Platform {
         syncTimestamp: new Date(change.at).toISOString(),
       },
     });
-    await this.#http.send({method: 'POST', path: '/api/v2/events/publish', purpose: 'write', body, signal}, z.unknown());
+    await this.#http.send(
+      {method: 'POST', path: '/api/v2/events/publish', purpose: 'write', body, signal},
+      z.unknown(),
+    );
   }
 
   #read<Schema extends z.core.$ZodType>(path: string, schema: Schema, signal: AbortSignal) {
@@ -182,7 +197,10 @@ export class V2Platform implements Platform {
 
   async #patchAcw(sessionId: string, change: unknown, signal: AbortSignal): Promise<void> {
     const body = z.parse(acwChange, change);
-    await this.#http.send({method: 'PATCH', path: acwPath(sessionId), purpose: 'statusWrite', body, signal}, z.unknown());
+    await this.#http.send(
+      {method: 'PATCH', path: acwPath(sessionId), purpose: 'statusWrite', body, signal},
+      z.unknown(),
+    );
   }
 }
 

@@ -1,0 +1,15 @@
+import type {HubConfig} from '../domain/settings.js';
+import type {HubLog} from './log.js';
+import type {Platform, TokenProvider} from './platform/platform.js';
+import type {TokenGetter} from './tokens.js';
+
+/**
+ * A platform's language, as a part of its own that is loaded beside the hub: everything that reads from outside and
+ * writes to it, with the schemas for both.
+ */
+export interface Dialect {
+  /** The path of the first setting that cannot be used, or `undefined`. */
+  wrongSetting(config: HubConfig): string | undefined;
+  platform(config: HubConfig, tokens: TokenProvider, log: HubLog): Platform;
+  brokerTokens(config: HubConfig): TokenGetter;
+}
