@@ -2,6 +2,8 @@ import * as Comlink from 'comlink';
 import {CxoneError} from '../domain/errors.js';
 import type {Dialect} from './dialect.js';
 import {Hub, type RetireReason} from './hub.js';
+import {HubChannelHost} from './hub-channel-host.js';
+import type {HubConfig} from '../domain/settings.js';
 import type {ConnectionSlice} from '../domain/snapshot.js';
 import {WIRE_VERSION, type HubApi, type HubEnvelope, type HubMessage, type JoinRequest} from './hub-api.js';
 import {installErrorTransfer} from '../domain/wire-errors.js';
@@ -18,6 +20,7 @@ export class HubHost {
   readonly #dialect: Promise<Dialect>;
   readonly #onRetired: (reason: RetireReason) => void;
   #hub: Hub | undefined;
+  #channel: HubChannelHost | undefined;
 
   /** @param dialect loaded beside this bundle: its size is nobody's who speaks another one. */
   constructor(
@@ -31,26 +34,29 @@ export class HubHost {
     this.#onRetired = onRetired;
   }
 
-  /** Serves a page on its endpoint. */
-  attach(endpoint: HubEndpoint): void {
+  /**
+   * Serves a page on its endpoint.
+   * @param overheard every script of the origin hears this endpoint: no token may cross it.
+   */
+  attach(endpoint: HubEndpoint, overheard = false): void {
     const post = (message: HubMessage): void => {
       endpoint.postMessage({cxone: message, epoch: this.#hub?.epoch ?? 0} satisfies HubEnvelope);
     };
-    Comlink.expose(this.#api(post), endpoint);
+    Comlink.expose(this.#api(post, overheard), endpoint);
   }
 
   retire(reason: RetireReason): void {
     this.#hub?.retire(reason);
   }
 
-  #api(post: (message: HubMessage) => void): HubApi {
+  #api(post: (message: HubMessage) => void, overheard: boolean): HubApi {
     const calls = <Name extends keyof Hub['calls']>(name: Name): Hub['calls'][Name] => {
       const hub = this.#hub;
       if (!hub) throw new CxoneError('HUB_UNREACHABLE', 'join first');
       return hub.calls[name];
     };
     return {
-      join: (request) => this.#join(request, post),
+      join: (request) => this.#join(overheard ? {...request, canGiveTokens: false} : request, post),
       leave: async (pageId) => calls('leave')(pageId),
       setPresence: async (pageId, presence) => calls('setPresence')(pageId, presence),
       command: async (request) => calls('command')(request),
@@ -81,10 +87,24 @@ export class HubHost {
     });
     const wrong = dialect.wrongSetting(request.config);
     if (wrong !== undefined) throw new CxoneError('CONFIG_INVALID', `setting ${wrong} is not valid`);
-    this.#hub ??= new Hub(request.config, this.#kind, dialect, (reason) => {
-      this.#hub = undefined;
-      this.#onRetired(reason);
-    });
+    this.#hub ??= this.#newHub(request.config, dialect);
     return this.#hub.join(request, post);
+  }
+
+  #newHub(config: HubConfig, dialect: Dialect): Hub {
+    return new Hub(config, this.#kind, dialect, {
+      // Only now: pages must not reach one that waits for another hub to go.
+      onStarted: () => {
+        const {apiBase, agentId} = config;
+        this.#channel = new HubChannelHost(apiBase, agentId, (endpoint) => this.attach(endpoint, true));
+      },
+      onPageGone: (pageId) => this.#channel?.forget(pageId),
+      onRetired: (reason) => {
+        this.#hub = undefined;
+        this.#channel?.close();
+        this.#channel = undefined;
+        this.#onRetired(reason);
+      },
+    });
   }
 }

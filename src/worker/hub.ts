@@ -24,6 +24,13 @@ import {TokenKeeper, type GrantedToken, type TokenGetter} from './tokens.js';
 /** Why a hub ended. */
 export type RetireReason = Extract<HubMessage, {kind: 'retired'}>['reason'];
 
+export interface HubEvents {
+  /** It holds the hub lock and has begun to connect. */
+  onStarted(): void;
+  onPageGone(pageId: string): void;
+  onRetired(reason: RetireReason): void;
+}
+
 /**
  * Everything that must exist once for an agent in this browser and site: the connection, the tokens, the machines, the
  * ledger. Owns its parts and their order; each idea has its own file.
@@ -32,7 +39,7 @@ export class Hub {
   readonly config: HubConfig;
   readonly instanceId: string = crypto.randomUUID();
   readonly #over = new AbortController();
-  readonly #onRetired: (reason: RetireReason) => void;
+  readonly #events: HubEvents;
   readonly #log: HubLog;
   readonly #slices: Slices;
   readonly #store: HubStore;
@@ -61,10 +68,10 @@ export class Hub {
     config: HubConfig,
     kind: ConnectionSlice['hub']['kind'],
     dialect: Dialect,
-    onRetired: (reason: RetireReason) => void,
+    events: HubEvents,
   ) {
     this.config = config;
-    this.#onRetired = onRetired;
+    this.#events = events;
     const {settings} = config;
     this.#log = new HubLog(settings.logMaxEntries, Date.now);
     this.#store = new HubStore(hubLockName(config.apiBase, config.agentId), (error) => {
@@ -102,6 +109,7 @@ export class Hub {
         this.#onPagesChanged();
       },
       onGone: (page) => {
+        events.onPageGone(page.pageId);
         this.#pops?.onPageGone(page);
         this.#onPagesChanged();
       },
@@ -148,6 +156,7 @@ export class Hub {
     this.#log.info('hub_started', {epoch: this.#store.epoch, durable: this.#store.durable});
     this.#slices.mark('agent', 'interactions', 'acw', 'pops', 'connection');
     this.#connection.start();
+    this.#events.onStarted();
   }
 
   /** Takes a page in. It must hold the Web Lock `page:<pageId>`. */
@@ -202,7 +211,7 @@ export class Hub {
     clearTimeout(this.#presenceReadTimer);
     clearTimeout(this.#sessionsReadTimer);
     for (const lock of this.#locks.splice(0)) lock.release();
-    this.#onRetired(reason);
+    this.#events.onRetired(reason);
   }
 
   async #signOut(): Promise<void> {

@@ -1,0 +1,51 @@
+import type {Endpoint} from 'comlink';
+
+/**
+ * How pages that cannot have a SharedWorker reach the hub: one BroadcastChannel an agent, letters with an addressee.
+ * Every script of the origin hears it, so no token ever crosses it.
+ */
+export type HubLetter =
+  /** Page → hub, or hub → the page named: a message of the endpoint. */
+  | {readonly to: string; readonly from: string; readonly data: unknown}
+  /** A page asks whether a hub is there; a hub says that it is, also unasked when it starts. */
+  | {readonly to: 'hub'; readonly from: string; readonly ask: 'anybody there'}
+  | {readonly to: '*'; readonly from: 'hub'; readonly here: true};
+
+/** The channel carries api-base and agent only, like the hub lock. */
+export function hubChannelName(apiBase: string, agentId: string): string {
+  return `cxone-hub:${apiBase}|${agentId}`;
+}
+
+/** An endpoint for Comlink over the channel, between `from` and `to`. `proxy()` and transfers do not work over it. */
+export class ChannelEndpoint extends EventTarget implements Endpoint {
+  readonly #channel: BroadcastChannel;
+  readonly #from: string;
+  readonly #to: string;
+
+  constructor(channel: BroadcastChannel, from: string, to: string) {
+    super();
+    this.#channel = channel;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  postMessage(data: unknown): void {
+    this.#channel.postMessage({to: this.#to, from: this.#from, data} satisfies HubLetter);
+  }
+
+  /** Hands in a letter that was for this endpoint. */
+  receive(data: unknown): void {
+    this.dispatchEvent(new MessageEvent('message', {data}));
+  }
+
+  start(): void {
+    // A channel delivers from the start.
+  }
+}
+
+/** A letter's shape, by hand: anything may be posted on a channel. */
+export function isHubLetter(data: unknown): data is HubLetter {
+  if (typeof data !== 'object' || data === null) return false;
+  const {to, from} = data as Record<string, unknown>;
+  return typeof to === 'string' && typeof from === 'string';
+}

@@ -1,0 +1,42 @@
+import {ChannelEndpoint, hubChannelName, isHubLetter, type HubLetter} from '../domain/hub-channel.js';
+import type {HubEndpoint} from './hub-host.js';
+
+/** Serves the pages that reach this hub over the BroadcastChannel, each on an endpoint of its own. */
+export class HubChannelHost {
+  readonly #channel: BroadcastChannel;
+  readonly #attach: (endpoint: HubEndpoint) => void;
+  readonly #endpoints = new Map<string, ChannelEndpoint>();
+
+  constructor(apiBase: string, agentId: string, attach: (endpoint: HubEndpoint) => void) {
+    this.#attach = attach;
+    this.#channel = new BroadcastChannel(hubChannelName(apiBase, agentId));
+    this.#channel.addEventListener('message', ({data}) => this.#take(data));
+    this.#announce();
+  }
+
+  /** A page is gone: its endpoint would otherwise be kept for ever. */
+  forget(pageId: string): void {
+    this.#endpoints.delete(pageId);
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  #announce(): void {
+    this.#channel.postMessage({to: '*', from: 'hub', here: true} satisfies HubLetter);
+  }
+
+  #take(letter: unknown): void {
+    if (!isHubLetter(letter) || letter.to !== 'hub') return;
+    if ('ask' in letter) return this.#announce();
+    if (!('data' in letter)) return;
+    let endpoint = this.#endpoints.get(letter.from);
+    if (!endpoint) {
+      endpoint = new ChannelEndpoint(this.#channel, 'hub', letter.from);
+      this.#endpoints.set(letter.from, endpoint);
+      this.#attach(endpoint);
+    }
+    endpoint.receive(letter.data);
+  }
+}
