@@ -4,6 +4,7 @@ import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, it} from 'node:test';
 import {fileURLToPath} from 'node:url';
+import {parseAst} from 'rollup/parseAst';
 
 interface ExportTarget {
   readonly types: string;
@@ -100,16 +101,19 @@ describe('the files beside the entries', () => {
     }
   });
 
-  it('has a worker that imports nothing', () => {
-    for (const file of ['dist/worker/worker.js', 'dist/static/worker.js']) {
-      const source = readFileSync(join(root, file), 'utf8');
-      assert.doesNotMatch(source, /^\s*import[\s{*"']|\bfrom\s*["']|\bimport\(/m, file);
+  it('has workers and parts that import nothing', () => {
+    const single = ['cxone-crm-widgets.js', 'cxone-crm-widgets.iife.js'];
+    const parts = readdirSync(join(root, 'dist/static')).filter((file) => file.endsWith('.js') && !single.includes(file));
+    for (const file of ['dist/worker/worker.js', ...parts.map((part) => `dist/static/${part}`)]) {
+      const {body} = parseAst(readFileSync(join(root, file), 'utf8'));
+      const imports = body.filter((node) => 'source' in node && node.source !== null);
+      assert.deepEqual(imports, [], file);
     }
   });
 
   it('has a command that starts with a line for Node', () => {
     for (const file of Object.values(pkg.bin)) {
-      assert.match(readFileSync(join(root, file), 'utf8'), /^#!\/usr\/bin\/env node\n/, file);
+      assert.equal(readFileSync(join(root, file), 'utf8').split('\n')[0], '#!/usr/bin/env node', file);
     }
   });
 
@@ -134,7 +138,7 @@ describe('the files beside the entries', () => {
 describe('the lock file', () => {
   it('names no registry, so that everyone installs from their own', () => {
     const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
-    assert.doesNotMatch(lock, /"resolved":|https?:\/\/[^"]*(registry|npm)[^"]*\.tgz/);
+    assert.deepEqual(lock.match(/"resolved":.*|"https?:\/\/[^"]*\.tgz"/g) ?? [], []);
   });
 
   it('knows the same libraries as package.json', () => {
