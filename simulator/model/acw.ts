@@ -1,0 +1,56 @@
+import type {AcwStartBody} from '../../src/domain/wire/v2.js';
+import type {Interaction} from './interactions.js';
+import {Refusal} from './refusal.js';
+
+/** A checked start of after-call work; the duration in seconds. */
+export type AcwOrder = Required<AcwStartBody>;
+
+export type AcwChange =
+  | {readonly extendBySeconds: number; readonly reasonCode: string}
+  | {readonly complete: true; readonly reasonCode: string};
+
+const refuse = (interaction: Interaction, what: string): never => {
+  throw new Refusal(
+    interaction.state === 'ended' ? 'STATE_CONFLICT' : 'INVALID_TRANSITION',
+    `${what}: the session is ${interaction.state}`,
+    {currentState: interaction.state},
+  );
+};
+
+/**
+ * In after-call work a start overwrites the timer with the last value received, as the platform does; during the call it
+ * decides what the call will end in. Source: [003] §2 "The Trap", contract §13.
+ * @param now epoch ms, true time
+ */
+export function startAcw(interaction: Interaction, order: AcwOrder, now: number): void {
+  const {duration, type, reasonCode, enforceUntilComplete} = order;
+  const plan = {durationSeconds: duration, type, reasonCode, enforceUntilComplete};
+  switch (interaction.state) {
+    case 'acw':
+      interaction.acw = {...plan, endsAt: now + duration * 1_000};
+      return;
+    case 'talking':
+    case 'hold':
+      interaction.acwPlan = plan;
+      return;
+    case 'queued':
+    case 'ringing':
+    case 'ended':
+      refuse(interaction, 'after-call work cannot start');
+  }
+}
+
+/** Lengthens by the delta, or ends early where that is not forbidden. */
+export function changeAcw(interaction: Interaction, change: AcwChange): 'extended' | 'completed' {
+  const {acw} = interaction;
+  if (interaction.state !== 'acw' || !acw) return refuse(interaction, 'there is no after-call work');
+  if ('complete' in change) {
+    if (acw.enforceUntilComplete) {
+      throw new Refusal('PRECONDITION_FAILED', 'this after-call work must run to its end', {currentState: 'acw'});
+    }
+    return 'completed';
+  }
+  acw.durationSeconds += change.extendBySeconds;
+  acw.endsAt += change.extendBySeconds * 1_000;
+  return 'extended';
+}

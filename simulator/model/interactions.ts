@@ -1,0 +1,109 @@
+import {randomUUID} from 'node:crypto';
+import type {Direction, InteractionState, MediaType} from '../../src/domain/interaction.js';
+
+/** Another party: the far end of a consult, or a conference member. */
+export interface Party {
+  readonly role: 'consult' | 'conference';
+  readonly target: string;
+  readonly state: string;
+}
+
+/** After-call work that runs on the server. Ends by true time, whatever the server's clock says. */
+export interface Acw {
+  /** Whole length, in seconds. */
+  durationSeconds: number;
+  /** Epoch ms, true time. */
+  endsAt: number;
+  readonly type: string;
+  readonly reasonCode: string;
+  readonly enforceUntilComplete: boolean;
+}
+
+/** What a session will wrap up with once it ends. */
+export type AcwPlan = Omit<Acw, 'endsAt'>;
+
+export interface Interaction {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly mediaType: MediaType;
+  readonly direction: Direction;
+  readonly from: string;
+  readonly to: string;
+  readonly skillId: string | undefined;
+  state: InteractionState;
+  muted: boolean;
+  parties: Party[];
+  /** Begins when the interaction ends for the agent; `undefined`: none. */
+  acwPlan: AcwPlan | undefined;
+  acw: Acw | undefined;
+  /** Epoch ms, server clock. */
+  readonly startedAt: number;
+  /** The version: epoch ms, server clock, later with every change. */
+  updatedAt: number;
+  /** Epoch ms, server clock. */
+  endedAt: number | undefined;
+}
+
+/** What a ring is made of. */
+export interface Ring {
+  readonly agentId: string;
+  readonly mediaType: MediaType;
+  readonly direction: Direction;
+  readonly from?: string;
+  readonly to?: string;
+  readonly skillId?: string;
+  /** Seconds; 0 = no after-call work. */
+  readonly acwSeconds: number;
+  readonly enforceAcw: boolean;
+}
+
+/** Callers for who names none. Source: 555-01xx numbers are kept for fiction. */
+const CALLERS = ['+12125550142', '+13125550187', '+14155550119', '+16175550164'];
+const VISITORS = ['lea.moreau@example.com', 'sam.ortiz@example.com', 'nadia.karim@example.org'];
+const OWN_NUMBER = '+18005550100';
+
+let callers = 0;
+
+/** Makes a ringing interaction. */
+export function createInteraction(ring: Ring, at: number): Interaction {
+  const isVoice = ring.mediaType === 'voice';
+  const list = isVoice ? CALLERS : VISITORS;
+  const customer = ring.from ?? list[callers++ % list.length] ?? OWN_NUMBER;
+  return {
+    id: randomUUID(),
+    sessionId: `sess_${ring.mediaType}_${randomUUID().replaceAll('-', '').slice(0, 20)}`,
+    agentId: ring.agentId,
+    mediaType: ring.mediaType,
+    direction: ring.direction,
+    from: customer,
+    to: ring.to ?? (isVoice ? OWN_NUMBER : 'support@example.com'),
+    skillId: ring.skillId,
+    state: 'ringing',
+    muted: false,
+    parties: [],
+    acwPlan:
+      ring.acwSeconds > 0
+        ? {
+            durationSeconds: ring.acwSeconds,
+            type: 'system',
+            reasonCode: 'after_call_work',
+            enforceUntilComplete: ring.enforceAcw,
+          }
+        : undefined,
+    acw: undefined,
+    startedAt: at,
+    updatedAt: at,
+    endedAt: undefined,
+  };
+}
+
+/** Whether a consult is open. */
+export const consultOf = (interaction: Interaction): Party | undefined =>
+  interaction.parties.find(({role}) => role === 'consult');
+
+/** Seconds that the after-call work has left. */
+export function acwRemaining(acw: Acw, now: number): number {
+  // Tenths: a countdown drawn from it must not jump by a second for a few ms of travel.
+  return Math.max(0, Math.round((acw.endsAt - now) / 100) / 10);
+}

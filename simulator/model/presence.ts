@@ -1,0 +1,42 @@
+import {sameState, type AgentStateName} from '../../src/domain/agent-state.js';
+import type {InteractionState} from '../../src/domain/interaction.js';
+import type {SimAgent} from './agents.js';
+import type {Interaction} from './interactions.js';
+
+/** What an interaction makes of its agent; the first row that fits any interaction wins. Source: contract §2. */
+const DRIVEN: readonly (readonly [InteractionState, AgentStateName])[] = [
+  ['ringing', {state: 'ringing'}],
+  ['talking', {state: 'onCall'}],
+  ['hold', {state: 'onHold'}],
+  ['acw', {state: 'acw'}],
+];
+
+export interface PresenceNow {
+  readonly state: AgentStateName;
+  readonly driver?: Interaction;
+}
+
+/** What others should see of an agent: the most urgent of the interactions, else what routing says. */
+export function presenceOf(agent: SimAgent, interactions: readonly Interaction[]): PresenceNow {
+  for (const [state, name] of DRIVEN) {
+    const candidates = interactions.filter((interaction) => interaction.state === state);
+    const driver =
+      // Who drives already goes on driving: a second call in the same state changes nothing that others see.
+      candidates.find(({id}) => id === agent.presence.interactionId) ??
+      candidates.find(({mediaType}) => mediaType === 'voice') ??
+      candidates[0];
+    if (driver) return {state: name, driver};
+  }
+  return {state: agent.routing.state};
+}
+
+/** Writes down what others see. @returns the state before, where it changed. */
+export function updatePresence(agent: SimAgent, now: PresenceNow, at: number): AgentStateName | undefined {
+  const {presence} = agent;
+  const previous = presence.state;
+  const changed = !sameState(previous, now.state);
+  if (changed || presence.interactionId !== now.driver?.id) presence.updatedAt = at;
+  presence.state = now.state;
+  presence.interactionId = now.driver?.id;
+  return changed ? previous : undefined;
+}
