@@ -1,0 +1,54 @@
+import type {Clock} from './model/clock.js';
+import {Refusal} from './model/refusal.js';
+
+/** How long a key is remembered, in ms. Source: contract §3: 24 h. */
+export const KEY_LIFE_MS = 24 * 3_600_000;
+
+/** An answer as it was given. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface Entry {
+  readonly fingerprint: string;
+  readonly answer: Answer;
+  readonly at: number;
+}
+
+/** Remembers the first answer to each idempotency key. */
+export class IdempotencyMemory {
+  readonly #clock: Clock;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * The first answer, or `undefined` for a key not seen before.
+   * @param fingerprint what was asked: the same key for something else is a mistake of the client.
+   * @throws {Refusal} `BAD_REQUEST` for such a mistake.
+   */
+  recall(key: string, fingerprint: string): Answer | undefined {
+    const oldest = this.#clock.now() - KEY_LIFE_MS;
+    for (const [old, {at}] of this.#entries) {
+      // In order of arrival: the first that is young enough ends the search.
+      if (at > oldest) break;
+      this.#entries.delete(old);
+    }
+    const entry = this.#entries.get(key);
+    if (entry && entry.fingerprint !== fingerprint) {
+      throw new Refusal('BAD_REQUEST', 'this Idempotency-Key was used for another request');
+    }
+    return entry?.answer;
+  }
+
+  remember(key: string, fingerprint: string, answer: Answer): void {
+    this.#entries.set(key, {fingerprint, answer, at: this.#clock.now()});
+  }
+
+  reset(): void {
+    this.#entries.clear();
+  }
+}
