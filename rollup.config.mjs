@@ -63,12 +63,12 @@ export function libraryEntries() {
 }
 
 /**
- * What the single file loads only when it is needed: source below `src` → name beside the single file. Each part is
+ * What the single file and the worker load only when it is needed: source below `src` → name beside them. Each part is
  * self-contained. A part that shared code with the single file would import it back, and load it a second time on a
  * page that named it with a query (`…widgets.js?v=2`).
  */
 export function dynamicParts() {
-  const parts = {'worker/hub': 'hub'};
+  const parts = {'worker/in-page-hub': 'hub', 'worker/platform/v2/dialect': 'dialect-v2'};
   for (const {name} of folders(at('src/adapters'))) {
     if (name !== 'generic') parts[`adapters/${name}/${name}`] = `adapter-${name}`;
   }
@@ -79,7 +79,7 @@ export function dynamicParts() {
   return Object.fromEntries(Object.entries(parts).filter(([source]) => existsSync(at('src', `${source}.ts`))));
 }
 
-/** Leaves the dynamic parts out of a bundle: `import('../worker/hub.js')` becomes `import('./hub.js')`. */
+/** Leaves the dynamic parts out of a bundle: `import('../worker/in-page-hub.js')` becomes `import('./hub.js')`. */
 const partsBeside = () => ({
   name: 'parts-beside',
   resolveDynamicImport(specifier, importer) {
@@ -151,13 +151,17 @@ export default [
     },
   },
   {
+    // In one piece: bundlers copy a script that is named by `new URL(…)` as it is, without what it imports.
     input: at('src/worker/worker.ts'),
     plugins: withLibraries(),
     onLog,
-    output: [
-      {file: at('dist/worker/worker.js'), format: 'es', sourcemap: true},
-      {...minified('es'), file: staticFile('worker.js')},
-    ],
+    output: {file: at('dist/worker/worker.js'), format: 'es', sourcemap: true, inlineDynamicImports: true},
+  },
+  {
+    input: at('src/worker/worker.ts'),
+    plugins: [partsBeside(), ...withLibraries()],
+    onLog,
+    output: {...minified('es'), file: staticFile('worker.js')},
   },
   {
     ...pageBundle(),
@@ -177,7 +181,7 @@ export default [
   },
   ...Object.entries(dynamicParts()).map(([source, name]) => ({
     input: at('src', `${source}.ts`),
-    plugins: withLibraries(),
+    plugins: [partsBeside(), ...withLibraries()],
     onLog,
     output: {...minified('es'), file: staticFile(`${name}.js`)},
   })),

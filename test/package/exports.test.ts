@@ -93,8 +93,12 @@ describe('the entries of the package', () => {
 
 describe('the files beside the entries', () => {
   it('has the single files, their worker and every part they load', () => {
-    const single = readFileSync(join(root, 'dist/static/cxone-crm-widgets.js'), 'utf8');
-    const named = [...single.matchAll(/["'`](\.\/[\w.-]+\.js)["'`]/g)].map((match) => match[1] ?? '');
+    const sources = ['cxone-crm-widgets.js', 'worker.js'].map((file) =>
+      readFileSync(join(root, 'dist/static', file), 'utf8'),
+    );
+    const named = sources.flatMap((source) =>
+      [...source.matchAll(/["'`](\.\/[\w.-]+\.js)["'`]/g)].map((match) => match[1] ?? ''),
+    );
     assert.ok(named.includes('./worker.js'), 'the worker script is not named beside the single file');
     for (const file of [...named, './cxone-crm-widgets.iife.js']) {
       assert.ok(existsSync(join(root, 'dist/static', file)), `dist/static/${file} is missing`);
@@ -103,7 +107,9 @@ describe('the files beside the entries', () => {
 
   it('has workers and parts that import nothing', () => {
     const single = ['cxone-crm-widgets.js', 'cxone-crm-widgets.iife.js'];
-    const parts = readdirSync(join(root, 'dist/static')).filter((file) => file.endsWith('.js') && !single.includes(file));
+    const parts = readdirSync(join(root, 'dist/static')).filter(
+      (file) => file.endsWith('.js') && !single.includes(file),
+    );
     for (const file of ['dist/worker/worker.js', ...parts.map((part) => `dist/static/${part}`)]) {
       const {body} = parseAst(readFileSync(join(root, file), 'utf8'));
       const imports = body.filter((node) => 'source' in node && node.source !== null);
