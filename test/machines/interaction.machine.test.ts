@@ -330,7 +330,7 @@ describe('an interaction follows the platform', () => {
         (commands) =>
           fc.modelRun(
             () => ({
-              model: {state: 'ringing', version: 100, versioned: 'ringing', byStatus: false, ended: false} as Model,
+              model: {state: 'ringing', version: 100, versioned: 'ringing', byStatus: false, ended: false},
               real: start('ringing'),
             }),
             commands,
