@@ -1,0 +1,137 @@
+/**
+ * How long an agent waits: event at the socket → painted, click → request, second tab → state. Real Chromium, real
+ * SharedWorker, real sockets on this machine. Prints one table; run it with `npm run bench`.
+ *
+ * Stamps are epoch ms on both sides of one machine's clock. "Painted" is a message that runs after the frame in which
+ * the widget's attribute changed, so a figure holds up to one frame (16.7 ms) of waiting for the screen.
+ */
+import type {Page} from 'puppeteer-core';
+import {press, startWorld, until, waitForAttribute, waitUntilLive, type World} from '../test/e2e/support/world.js';
+
+const EVENTS = 200;
+const CLICKS = 30;
+const SECOND_TABS = 10;
+
+function quantiles(values: readonly number[]): {p50: number; p95: number; p99: number} {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN;
+  return {p50: at(0.5), p95: at(0.95), p99: at(0.99)};
+}
+
+const row = (what: string, values: readonly number[]): void => {
+  const {p50, p95, p99} = quantiles(values);
+  const cell = (value: number): string => value.toFixed(1).padStart(7);
+  console.log(`${what.padEnd(44)}${cell(p50)}${cell(p95)}${cell(p99)}   n=${values.length}`);
+};
+
+/** Notes, in the page, when each new `state` of the picker was painted. */
+function watchPaints(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const painted: {state: string; at: number}[] = [];
+    Object.assign(window, {painted});
+    const picker = document.querySelector('cxone-status-picker')!;
+    new MutationObserver(() => {
+      const state = picker.getAttribute('state') ?? '';
+      requestAnimationFrame(() => {
+        const {port1, port2} = new MessageChannel();
+        port1.onmessage = () => painted.push({state, at: performance.timeOrigin + performance.now()});
+        port2.postMessage(undefined);
+      });
+    }).observe(picker, {attributes: true, attributeFilter: ['state']});
+  });
+}
+
+async function eventToPaint(world: World, tabs: number): Promise<number[]> {
+  const pages: Page[] = [];
+  for (let i = 0; i < tabs; i++) {
+    const page = await world.open('/demo/generic.html');
+    await waitUntilLive(page);
+    // Each window paints, whichever is in front.
+    const devtools = await page.createCDPSession();
+    await devtools.send('Emulation.setFocusEmulationEnabled', {enabled: true});
+    await watchPaints(page);
+    pages.push(page);
+  }
+  const delays: number[] = [];
+  for (let i = 0; i < EVENTS / tabs; i++) {
+    const [from, to] = i % 2 === 0 ? ['Available', 'Meeting'] : ['Meeting', 'Available'];
+    const sentAt = performance.timeOrigin + performance.now();
+    await world.sim.post('/_sim/emit', {
+      frame: {
+        eventType: 'agent.status.changed',
+        timestamp: new Date(sentAt + i).toISOString(),
+        data: {agentId: 'a1b2c3d4-e5f6-7890-abcd-ef1234567890', previousStatus: from, currentStatus: to, round: i},
+      },
+      apply: false,
+    });
+    const log = await world.sim.get<{emittedAt?: number}>('/_sim/state').catch(() => ({}));
+    for (const page of pages) {
+      const at = await until('painted', () =>
+        page.evaluate((n) => (window as unknown as {painted: {at: number}[]}).painted[n]?.at ?? 0, i),
+      );
+      delays.push(at - ((log as {emittedAt?: number}).emittedAt ?? sentAt));
+    }
+  }
+  for (const page of pages) await page.close();
+  return delays;
+}
+
+async function clickToRequest(world: World): Promise<number[]> {
+  const page = await world.open('/demo/generic.html');
+  await waitUntilLive(page);
+  await world.sim.ring({acwSeconds: 0});
+  await waitForAttribute(page, 'cxone-call-controls', 'state', 'ringing');
+  await press(page, 'cxone-call-controls', '[data-action="answer"]');
+  await waitForAttribute(page, 'cxone-call-controls', 'state', 'talking');
+  const delays: number[] = [];
+  for (let i = 0; i < CLICKS; i++) {
+    const [name, state] = i % 2 === 0 ? ['hold', 'hold'] : ['resume', 'talking'];
+    const clickedAt = await page.evaluate((action) => {
+      const root = document.querySelector('cxone-call-controls')!.shadowRoot!;
+      const now = performance.timeOrigin + performance.now();
+      root.querySelector<HTMLElement>(`[data-action="${action}"]`)!.click();
+      return now;
+    }, name);
+    await waitForAttribute(page, 'cxone-call-controls', 'state', state);
+    const log = await world.sim.get<{at: number}[]>('/_sim/log?path=/control');
+    delays.push((log.at(-1)?.at ?? NaN) - clickedAt);
+  }
+  await page.close();
+  return delays;
+}
+
+async function secondTabToState(world: World): Promise<number[]> {
+  const first = await world.open('/demo/generic.html');
+  await waitUntilLive(first);
+  const delays: number[] = [];
+  for (let i = 0; i < SECOND_TABS; i++) {
+    const page = await world.browser.newPage({type: 'window'});
+    await page.evaluateOnNewDocument(() => {
+      new MutationObserver((_, observer) => {
+        if (document.querySelector('cxone-status-picker[state="available"]')) {
+          observer.disconnect();
+          Object.assign(window, {shownAt: performance.now()});
+        }
+      }).observe(document, {subtree: true, childList: true, attributes: true});
+    });
+    await page.goto(`${world.sim.url}/demo/generic.html`);
+    delays.push(await until('state shown', () => page.evaluate(() => (window as unknown as {shownAt?: number}).shownAt ?? 0)));
+    await page.close();
+  }
+  await first.close();
+  return delays;
+}
+
+const world = await startWorld();
+try {
+  console.log(`${'ms'.padEnd(44)}${'p50'.padStart(7)}${'p95'.padStart(7)}${'p99'.padStart(7)}`);
+  row('event at the socket → painted, 1 tab', await eventToPaint(world, 1));
+  await world.sim.post('/_sim/reset');
+  row('event at the socket → painted, 5 tabs', await eventToPaint(world, 5));
+  await world.sim.post('/_sim/reset');
+  row('click → request at the platform', await clickToRequest(world));
+  await world.sim.post('/_sim/reset');
+  row('second tab: navigation → state shown', await secondTabToState(world));
+} finally {
+  await world.close();
+}

@@ -1,0 +1,141 @@
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import puppeteer, {type Browser, type Page} from 'puppeteer-core';
+import {browserPath} from '../../../scripts/browser-path.mjs';
+import {startSimulator} from '../../../simulator/index.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** The agent as whom every demo page connects. Source: architecture.md. */
+export const AGENT = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890';
+
+/** How long a condition may take to come true, in ms. */
+const WAIT_MS = 8_000;
+
+/** What a test may ask of the simulator's control API. */
+export interface Sim {
+  readonly url: string;
+  get<T>(path: string): Promise<T>;
+  post<T = unknown>(path: string, body?: unknown): Promise<T>;
+  clearFaults(): Promise<void>;
+  ring(options?: Readonly<Record<string, unknown>>): Promise<{interactionId: string; sessionId: string}>;
+  end(interactionId: string): Promise<void>;
+}
+
+/** A simulator and a browser of their own. */
+export interface World {
+  readonly sim: Sim;
+  readonly browser: Browser;
+  readonly port: number;
+  /** Opens a page of the demo in a window of its own, so that it counts as visible. */
+  open(path: string, host?: string): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** Polls until `condition` gives something true; the error names what was waited for and the last value. */
+export async function until<T>(what: string, condition: () => Promise<T>, limitMs = WAIT_MS): Promise<T> {
+  const giveUpAt = Date.now() + limitMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const value = await condition();
+      if (value) return value;
+      last = value;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > giveUpAt) throw new Error(`not within ${limitMs} ms: ${what} (last: ${String(last)})`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+async function json<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.status} ${response.url}: ${text}`);
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+function simulatorClient(url: string): Sim {
+  const post = async <T>(path: string, body?: unknown): Promise<T> =>
+    json<T>(
+      await fetch(url + path, {
+        method: 'POST',
+        headers: {'content-type': 'application/json'},
+        body: JSON.stringify(body ?? {}),
+      }),
+    );
+  return {
+    url,
+    post,
+    get: async <T>(path: string) => json<T>(await fetch(url + path)),
+    clearFaults: async () => void (await fetch(`${url}/_sim/faults`, {method: 'DELETE'})),
+    ring: (options = {}) => post('/_sim/interactions', options),
+    end: (interactionId) => post(`/_sim/interactions/${interactionId}/end`),
+  };
+}
+
+export async function startWorld(options: {readonly args?: readonly string[]} = {}): Promise<World> {
+  const staticRoots = [
+    {prefix: '/demo/', dir: join(root, 'demo')},
+    {prefix: '/dist/', dir: join(root, 'dist')},
+    {prefix: '/test/', dir: join(root, 'test/e2e/pages')},
+    {prefix: '/', dir: join(root, 'demo')},
+  ].filter(({dir}) => existsSync(dir));
+  const simulator = await startSimulator({port: 0, staticRoots});
+  const browser = await puppeteer.launch({
+    executablePath: await browserPath(),
+    headless: true,
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...(options.args ?? [])],
+  });
+  const {port} = simulator;
+  return {
+    sim: simulatorClient(`http://localhost:${port}`),
+    browser,
+    port,
+    async open(path, host = 'localhost') {
+      const page = await browser.newPage({type: 'window'});
+      page.setDefaultTimeout(WAIT_MS);
+      await page.goto(`http://${host}:${port}${path}`);
+      return page;
+    },
+    async close() {
+      await browser.close();
+      await simulator.close();
+    },
+  };
+}
+
+/** An attribute of the first element of that name in the page's own document. */
+export function attribute(page: Page, element: string, name: string): Promise<string | null> {
+  return page.evaluate((e, n) => document.querySelector(e)?.getAttribute(n) ?? null, element, name);
+}
+
+export async function waitForAttribute(page: Page, element: string, name: string, value: string): Promise<void> {
+  await until(`${element} ${name}=${value}`, async () => {
+    const now = await attribute(page, element, name);
+    return now === value ? true : Promise.reject(new Error(`${name}=${String(now)}`));
+  });
+}
+
+/** Presses a button inside of a widget, by its `data-action` or other hook. */
+export async function press(page: Page, element: string, hook: string): Promise<void> {
+  await page.locator(`${element} >>> ${hook}`).click();
+}
+
+export async function waitUntilLive(page: Page): Promise<void> {
+  await waitForAttribute(page, 'cxone-session', 'connection', 'live');
+}
+
+interface LogEntry {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: {readonly action?: string; readonly [key: string]: unknown};
+  readonly headers: Readonly<Record<string, string>>;
+  readonly status: number;
+}
+
+/** Requests whose path contains `part`, in time order. */
+export function requests(sim: Sim, part: string): Promise<LogEntry[]> {
+  return sim.get<LogEntry[]>(`/_sim/log?path=${encodeURIComponent(part)}`);
+}
