@@ -46,13 +46,25 @@ export type EmitOrder = z.output<typeof emitBody>;
 
 const onAgent = {agentId: z.optional(text)};
 const forMs = wholeMs;
-const status = z.int().check(z.gte(400), z.lte(599));
+/** An HTTP status for the handshake, or a close code of the platform's (4400 to 4599) after it. Source: contract §2. */
+const refusal = z.int().check(
+  z.refine((code) => (code >= 400 && code <= 599) || (code >= 4_400 && code <= 4_599), {
+    error: 'an HTTP status (400 to 599) or a close code (4400 to 4599)',
+  }),
+);
 const anyStatus = z.int().check(z.gte(200), z.lte(599));
 
 /** Body of `POST /_sim/faults`, by `kind`. A `path` matches where the request's path contains it. */
 export const faultBody = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.literal('drop-stream'), forMs: z._default(forMs, 0), ...onAgent}),
-  z.strictObject({kind: z.literal('refuse-stream'), status: z._default(status, 503), forMs, ...onAgent}),
+  z.strictObject({
+    kind: z.literal('refuse-stream'),
+    status: z._default(refusal, 503),
+    forMs,
+    /** Tells the client how long to wait. */
+    retryAfterSeconds: z.optional(z.int().check(z.gte(0))),
+    ...onAgent,
+  }),
   z.strictObject({kind: z.literal('freeze-stream'), forMs, ...onAgent}),
   z.strictObject({
     kind: z.literal('http-status'),
@@ -73,7 +85,8 @@ export const faultBody = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.literal('expire-tokens')}),
   z.strictObject({kind: z.literal('token-lifetime'), seconds: z.number().check(z.gt(0))}),
   z.strictObject({kind: z.literal('clock-skew'), ms: z.int()}),
-  z.strictObject({kind: z.literal('failover'), forMs}),
+  /** `copyAfterMs`: how long after the event its copy comes. */
+  z.strictObject({kind: z.literal('failover'), forMs, copyAfterMs: z._default(wholeMs, 0)}),
 ]);
 export type FaultBody = z.input<typeof faultBody>;
 export type FaultOrder = z.output<typeof faultBody>;
