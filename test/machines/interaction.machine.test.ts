@@ -328,13 +328,10 @@ describe('an interaction follows the platform', () => {
           {size: 'medium'},
         ),
         (commands) =>
-          fc.modelRun(
-            () => ({
-              model: {state: 'ringing', version: 100, versioned: 'ringing', byStatus: false, ended: false},
-              real: start('ringing'),
-            }),
-            commands,
-          ),
+          fc.modelRun(() => {
+            const model: Model = {state: 'ringing', version: 100, versioned: 'ringing', byStatus: false, ended: false};
+            return {model, real: start('ringing')};
+          }, commands),
       ),
       {numRuns: 300},
     );
