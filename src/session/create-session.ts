@@ -51,7 +51,7 @@ class PageSession implements CxoneSession {
     this.agentId = this.#resolved?.hub.agentId ?? '';
     this.snapshot = this.#slices.signals;
     this.#events = new SessionEvents(this.#slices, (event) => this.#dispatch(event));
-    const {settings} = this.#resolved?.hub ?? {};
+    const settings = this.#resolved?.page;
     this.#attention = new Attention(settings ?? {ringTone: false, titleFlash: false, desktopNotifications: false});
     this.#presence = new PagePresenceWatch((presence) => {
       if (this.#liveness.joined)

@@ -1,8 +1,10 @@
+import {electedPageHub, electedWorkerHub} from './elected-hub.js';
 import type {HubTransport} from './hub-transport.js';
 import type {ResolvedConfig} from './resolve-config.js';
 import {packageWorkerUrl, sharedHub} from './shared-hub.js';
 
-/** The ways to a hub, the best first. */
+/** The ways to a hub, the best first. A way that fails, at once or later, leads to the next. */
 export function hubTransports({hub, workerUrl}: ResolvedConfig): readonly HubTransport[] {
-  return [sharedHub(workerUrl ?? packageWorkerUrl(), hub)];
+  const url = workerUrl ?? packageWorkerUrl();
+  return [sharedHub(url, hub), electedWorkerHub(url, hub), electedPageHub(hub)];
 }

@@ -2,9 +2,25 @@ import {DEFAULT_SETTINGS, withSettings, type HubConfig, type Settings} from '../
 import type {Problem, ProblemCode} from '../domain/snapshot.js';
 import type {SessionConfig} from './session.js';
 
+/** What only this page goes by: two pages may differ in it without a warning, and the hub gets the defaults. */
+const PAGE_SETTINGS = [
+  'hubCallTimeoutMs',
+  'hubJoinTimeoutMs',
+  'ringTone',
+  'titleFlash',
+  'desktopNotifications',
+] as const satisfies readonly (keyof Settings)[];
+
+export type PageSettings = Pick<Settings, (typeof PAGE_SETTINGS)[number]>;
+
+function pick(settings: Settings): PageSettings {
+  return Object.fromEntries(PAGE_SETTINGS.map((key) => [key, settings[key]])) as unknown as PageSettings;
+}
+
 /** A session's settings after all defaults: what the hub gets, and what stays in the page. */
 export interface ResolvedConfig {
   readonly hub: HubConfig;
+  readonly page: PageSettings;
   /** Absent: the worker beside this package. */
   readonly workerUrl?: string;
   readonly crm: NonNullable<SessionConfig['crm']>;
@@ -81,7 +97,9 @@ function resolve(config: SessionConfig, page: string): ResolvedConfig {
     if (!url?.protocol.startsWith('http') || url.origin !== new URL(page).origin) return mistake('badWorkerUrl');
     workerUrl = url.href;
   }
+  const settings = readSettings(config);
   return {
+    page: pick(settings),
     hub: {
       agentId,
       userId: config.userId?.trim() || agentId,
@@ -89,7 +107,7 @@ function resolve(config: SessionConfig, page: string): ResolvedConfig {
       streamBase: base(stream),
       tokenSource: config.tokenSource ? 'host' : 'broker',
       tokenUrl: token.href,
-      settings: readSettings(config),
+      settings: {...settings, ...pick(DEFAULT_SETTINGS)},
     },
     workerUrl,
     crm,

@@ -1,13 +1,24 @@
 import {HubHost} from './hub-host.js';
 
-/**
- * Runs the hub in this very page, where no worker may run (Lightning Web Security, a Content Security Policy).
- * @returns the page's own end of the wire; closing the page ends the hub.
- */
-export function startInPageHub(onRetired: () => void): MessagePort {
+/** A hub that runs in this very page. */
+export interface InPageHub {
+  /** The page's own end of the wire. */
+  readonly port: MessagePort;
+  stop(): void;
+}
+
+/** Starts the hub here, where no worker may run (Lightning Web Security, a Content Security Policy). */
+export function startInPageHub(): InPageHub {
   const dialect = import('./platform/v2/dialect.js').then((module) => module.dialect);
-  const host = new HubHost('page', dialect, onRetired);
+  const host = new HubHost('page', dialect, () => undefined);
   const {port1, port2} = new MessageChannel();
   host.attach(port1);
-  return port2;
+  port1.start();
+  return {
+    port: port2,
+    stop() {
+      host.retire('idle');
+      port1.close();
+    },
+  };
 }
