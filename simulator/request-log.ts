@@ -57,9 +57,11 @@ export function maskedHeaders(headers: Readonly<Record<string, unknown>>): Recor
 export class RequestLog {
   #entries: LogEntry[] = [];
   #count = 0;
-  readonly #onChange: (entry: LogEntry) => void;
+  readonly #numbers = new WeakMap<LogEntry, number>();
+  readonly #onChange: (entry: LogEntry, number: number) => void;
 
-  constructor(onChange: (entry: LogEntry) => void) {
+  /** @param onChange gets every entry twice, as it begins and as it ends, under the same number. */
+  constructor(onChange: (entry: LogEntry, number: number) => void) {
     this.#onChange = onChange;
   }
 
@@ -70,16 +72,16 @@ export class RequestLog {
 
   /** Begins an entry; its answer is filled in later by {@link finish}. */
   begin(entry: LogEntry): LogEntry {
-    this.#count++;
+    this.#numbers.set(entry, ++this.#count);
     this.#entries.push(entry);
     if (this.#entries.length > MAX_ENTRIES) this.#entries.splice(0, this.#entries.length - MAX_ENTRIES);
-    this.#onChange(entry);
+    this.#onChange(entry, this.#count);
     return entry;
   }
 
   finish(entry: LogEntry, status: number | null): void {
     entry.status = status;
-    this.#onChange(entry);
+    this.#onChange(entry, this.#numbers.get(entry) ?? 0);
   }
 
   /** Entries whose path contains `path`. */
