@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import {describe, it} from 'node:test';
+import fc from 'fast-check';
+import {DEFAULT_POP_RULES, type PopRule} from '../../src/domain/screen-pop.js';
+import {planPop} from '../../src/worker/pop-plan.js';
+
+const subject = (payload: Record<string, unknown>, more: {ani?: string; mediaType?: 'voice' | 'email'} = {}) => ({
+  interactionId: 'int-1',
+  mediaType: more.mediaType ?? ('voice' as const),
+  ani: more.ani,
+  dnis: undefined,
+  payload,
+});
+
+describe('the rules that turn a payload into what to open', () => {
+  it('try the exact id first, then the search, then a new record', () => {
+    const plan = planPop(
+      DEFAULT_POP_RULES,
+      subject({crm_account_id: ' ACC-1 ', customer_email: 'a@b.c'}, {ani: '+1555'}),
+    );
+    assert.deepEqual(plan, [
+      {kind: 'open', record: {entity: 'account', id: 'ACC-1'}},
+      {kind: 'search', query: {entity: 'contact', by: 'email', value: 'a@b.c'}},
+      {kind: 'search', query: {entity: 'contact', by: 'phone', value: '+1555'}},
+      {kind: 'create', draft: {entity: 'contact', fields: {email: 'a@b.c', phone: '+1555'}}},
+    ]);
+  });
+
+  it('take the first rule whose every field matches, in any case', () => {
+    const rules: PopRule[] = [
+      {when: {priority: 'low'}, steps: [{kind: 'open', entity: 'never', idField: 'id'}]},
+      {
+        when: {custom_routing_key: ['premium_tier', 'gold'], priority: 'high'},
+        media: ['voice'],
+        steps: [{kind: 'open', entity: 'vip', idField: 'id'}],
+      },
+      {steps: [{kind: 'open', entity: 'account', idField: 'id'}]},
+    ];
+    const entities = (payload: Record<string, unknown>, mediaType?: 'voice' | 'email'): string[] =>
+      planPop(rules, subject(payload, {mediaType})).map((step) =>
+        step.kind === 'open' ? step.record.entity : step.kind,
+      );
+    assert.deepEqual(entities({id: 1, custom_routing_key: 'GOLD', priority: 'High'}), ['vip']);
+    assert.deepEqual(entities({id: 1, custom_routing_key: 'GOLD', priority: 'High'}, 'email'), ['account']);
+    assert.deepEqual(entities({id: 1}), ['account']);
+  });
+
+  it('never throw, and take values only from the payload’s own scalar fields', () => {
+    const hostile = fc.dictionary(
+      fc.constantFrom('crm_account_id', 'customer_email', '__proto__', 'constructor'),
+      fc.anything(),
+    );
+    fc.assert(
+      fc.property(hostile, (payload) => {
+        for (const step of planPop(DEFAULT_POP_RULES, subject(payload))) {
+          if (step.kind === 'open') assert.equal(typeof step.record.id, 'string');
+        }
+      }),
+    );
+    assert.deepEqual(planPop([{steps: [{kind: 'open', entity: 'a', idField: 'constructor'}]}], subject({})), []);
+  });
+});
