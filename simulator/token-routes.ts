@@ -40,7 +40,11 @@ export function tokenRoutes(app: FastifyInstance, simulation: Simulation): void 
 
   async function exchange(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     tokenLimit.take();
-    const fields = {...fieldsOf(request.query), ...clientOf(request), ...fieldsOf(request.body)};
+    const fields: Record<string, unknown> = {
+      ...fieldsOf(request.query),
+      ...clientOf(request),
+      ...fieldsOf(request.body),
+    };
     if (fields['grant_type'] !== 'client_credentials') {
       return refuse(reply, 400, 'unsupported_grant_type', 'grant_type must be client_credentials');
     }

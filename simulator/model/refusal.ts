@@ -19,6 +19,8 @@ export interface RefusalOptions {
   /** The state that stands in the way, as the wire names it. */
   readonly currentState?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Another HTTP status than the code's own. */
+  readonly status?: number;
 }
 
 /** The platform refuses: becomes an answer with the contract's error body. */
@@ -32,7 +34,7 @@ export class Refusal extends Error {
   constructor(code: PlatformErrorCode, message: string, options: RefusalOptions = {}) {
     super(message);
     this.code = code;
-    this.status = STATUS_OF[code];
+    this.status = options.status ?? STATUS_OF[code];
     this.currentState = options.currentState;
     this.headers = options.headers ?? {};
   }

@@ -5,7 +5,7 @@ import {needAgent, needScope} from '../auth.js';
 import {beginEntry, crossOriginHeaders, madeUp, pathOf, toRefusal} from '../http.js';
 import type {LogEntry} from '../request-log.js';
 import type {Simulation} from '../simulation.js';
-import {Refusal} from '../model/refusal.js';
+import {codeForStatus, Refusal} from '../model/refusal.js';
 
 /** Clients only send pings. */
 const MAX_CLIENT_FRAME_BYTES = 65_536;
@@ -105,7 +105,10 @@ export class StreamUpgrades {
     const status = refused && !dropped ? refused.status : UNAVAILABLE;
     const wait = refused?.retryAfterSeconds;
     if (status >= FIRST_CLOSE_CODE) return {code: status, reason: wait === undefined ? '' : `retry-after=${wait}`};
-    throw new StreamRefusal(status, wait === undefined ? {} : {'retry-after': String(wait)});
+    throw new Refusal(codeForStatus(status), `the simulator was told to refuse streams with ${status}`, {
+      status,
+      headers: wait === undefined ? {} : {'retry-after': String(wait)},
+    });
   }
 
   #deny(request: IncomingMessage, socket: Duplex, entry: LogEntry, denial: Denial): void {
@@ -122,15 +125,6 @@ export class StreamUpgrades {
     };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\n${lines.join('\r\n')}\r\n\r\n${text}`);
-  }
-}
-
-/** A handshake refused with whatever status the fault says. */
-class StreamRefusal extends Refusal {
-  override readonly status: number;
-  constructor(status: number, headers: Readonly<Record<string, string>>) {
-    super('UNAVAILABLE', `the simulator was told to refuse streams with ${status}`, {headers});
-    this.status = status;
   }
 }
 
