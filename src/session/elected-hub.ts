@@ -21,13 +21,14 @@ const NEVER = new Promise<never>(() => undefined);
 function elected(config: Pick<HubConfig, 'apiBase' | 'agentId'>, startOwn: () => Promise<OwnHub>): HubTransport {
   const name = hubChannelName(config.apiBase, config.agentId);
   return {
-    async open(pageId): Promise<HubChannel> {
+    async open(pageId, signal): Promise<HubChannel> {
       const ended = new AbortController();
       const channel = new BroadcastChannel(name);
       const closeAll = (): void => {
         ended.abort();
         channel.close();
       };
+      signal.addEventListener('abort', closeAll, {once: true});
       const isHere = new Promise<'here'>((resolve) => {
         channel.addEventListener('message', ({data}) => {
           if (isHubLetter(data) && 'here' in data) resolve('here');

@@ -11,6 +11,9 @@ export interface HubChannel {
 
 /** How a page finds or starts the hub. The SharedWorker is the first, elected mode the second. */
 export interface HubTransport {
-  /** Starts the hub where there is none. May throw, or fail later by `failed`: both lead to the next transport. */
-  open(pageId: string): HubChannel | Promise<HubChannel>;
+  /**
+   * Starts the hub where there is none. May throw, or fail later by `failed`: both lead to the next transport.
+   * @param signal The page no longer waits: give back what was taken.
+   */
+  open(pageId: string, signal: AbortSignal): HubChannel | Promise<HubChannel>;
 }

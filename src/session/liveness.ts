@@ -183,6 +183,7 @@ export class Liveness {
     let round = 0;
     let refusals = 0;
     while (!signal.aborted) {
+      const startedAt = performance.now();
       let ending = await this.#stayWith(this.#transports[transport]!, signal);
       if (signal.aborted) return;
       if (ending.kind === 'refused') {
@@ -196,6 +197,8 @@ export class Liveness {
       refusals = 0;
       if (ending.kind === 'again') {
         round = 0;
+        // Hubs that die as soon as they are joined must not keep this page busy.
+        if (performance.now() - startedAt < REFUSED_RETRY_MS) await pause(REFUSED_RETRY_MS, signal);
       } else if (ending.kind === 'stop') {
         return this.#release(undefined);
       } else if (++transport >= this.#transports.length) {
@@ -234,7 +237,7 @@ export class Liveness {
     let link: HubLink | undefined;
     const startedAt = performance.now();
     try {
-      channel = await transport.open(this.#pageId);
+      channel = await this.#open(transport, visit.signal);
       return await new Promise<Ending>((resolve, reject) => {
         visit.signal.addEventListener('abort', () => resolve(AGAIN), {once: true});
         link = new HubLink(channel!.endpoint, (message) => this.#take(message, resolve), this.#limits.hubCallTimeoutMs);
@@ -249,6 +252,23 @@ export class Liveness {
       link?.close();
       channel?.close();
     }
+  }
+
+  /** Waits for a channel as long as for an answer; one that comes later is closed at once. */
+  #open(transport: HubTransport, signal: AbortSignal): Promise<HubChannel> {
+    return new Promise((resolve, reject) => {
+      const waiting = new AbortController();
+      const giveUp = (): void => {
+        waiting.abort();
+        reject(new CxoneError('HUB_UNREACHABLE', 'no hub was found'));
+      };
+      const timer = setTimeout(giveUp, this.#limits.hubJoinTimeoutMs);
+      signal.addEventListener('abort', giveUp, {once: true});
+      const opening = (async () => transport.open(this.#pageId, waiting.signal))();
+      opening
+        .then((channel) => (waiting.signal.aborted ? channel.close() : resolve(channel)), reject)
+        .finally(() => clearTimeout(timer));
+    });
   }
 
   async #join(link: HubLink, resolve: (ending: Ending) => void, signal: AbortSignal): Promise<void> {

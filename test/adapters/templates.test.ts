@@ -44,19 +44,19 @@ describe('URL templates of the generic adapter', () => {
     fc.assert(
       fc.property(fc.string({unit: 'binary', maxLength: 40}), (id) => {
         // A lone surrogate has no encoding; the platform's JSON cannot carry one either.
-        fc.pre(id.isWellFormed());
+        fc.pre(!/\p{Surrogate}/u.test(id));
         let url: URL;
         try {
           url = fillUrl('https://crm.example.com/a/{id}/z?q={id}#{id}', {id}, PAGE);
         } catch (error) {
           expect(id).to.be.oneOf(['.', '..']);
-          return expect(error).to.be.instanceOf(AdapterError);
+          expect(error).to.be.instanceOf(AdapterError);
+          return;
         }
         expect(url.origin).to.equal('https://crm.example.com');
         expect(url.pathname.split('/')).to.have.lengthOf(4);
         expect(decodeURIComponent(url.pathname.split('/')[2]!)).to.equal(id);
         expect(url.searchParams.get('q')).to.equal(id);
-        return undefined;
       }),
       {numRuns: 500},
     );

@@ -46,6 +46,12 @@ describe('resolveConfig', () => {
     expect(hub.tokenUrl).to.equal('http://localhost:4400/token');
   });
 
+  it('keeps what only this page goes by out of the hub’s settings', () => {
+    const {hub, page} = accepted({...good, settings: {ringTone: true, hubJoinTimeoutMs: 7, coalesceMs: 3}});
+    expect(page).to.include({ringTone: true, hubJoinTimeoutMs: 7, titleFlash: true});
+    expect(hub.settings).to.include({ringTone: false, hubJoinTimeoutMs: 5_000, coalesceMs: 3});
+  });
+
   it('keeps a path of the address', () => {
     expect(accepted({...good, apiBase: 'https://x.example/na1'}).hub.streamBase).to.equal('wss://x.example/na1');
   });
