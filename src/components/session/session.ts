@@ -78,7 +78,7 @@ export class CxoneSessionElement extends LitElement {
     this.#leaving = setTimeout(() => this.#stop(), MOVE_GRACE_MS);
   }
 
-  protected override updated(): void {
+  protected override willUpdate(): void {
     if (this.isConnected && document.readyState !== 'loading') this.#follow();
   }
 
