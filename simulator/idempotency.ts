@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 interface Entry {
-  readonly fingerprint: string;
+  readonly path: string;
   readonly answer: Answer;
   readonly at: number;
 }
@@ -27,10 +27,10 @@ export class IdempotencyMemory {
 
   /**
    * The first answer, or `undefined` for a key not seen before.
-   * @param fingerprint what was asked: the same key for something else is a mistake of the client.
+   * @param path where it was sent: the same key for another interaction is a mistake of the client.
    * @throws {Refusal} `BAD_REQUEST` for such a mistake.
    */
-  recall(key: string, fingerprint: string): Answer | undefined {
+  recall(key: string, path: string): Answer | undefined {
     const oldest = this.#clock.now() - KEY_LIFE_MS;
     for (const [old, {at}] of this.#entries) {
       // In order of arrival: the first that is young enough ends the search.
@@ -38,14 +38,14 @@ export class IdempotencyMemory {
       this.#entries.delete(old);
     }
     const entry = this.#entries.get(key);
-    if (entry && entry.fingerprint !== fingerprint) {
+    if (entry && entry.path !== path) {
       throw new Refusal('BAD_REQUEST', 'this Idempotency-Key was used for another request');
     }
     return entry?.answer;
   }
 
-  remember(key: string, fingerprint: string, answer: Answer): void {
-    this.#entries.set(key, {fingerprint, answer, at: this.#clock.now()});
+  remember(key: string, path: string, answer: Answer): void {
+    this.#entries.set(key, {path, answer, at: this.#clock.now()});
   }
 
   reset(): void {

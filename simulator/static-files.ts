@@ -32,11 +32,12 @@ const TYPES: Readonly<Record<string, string>> = {
  */
 export const STRICT_CSP = [
   "default-src 'self'",
-  "connect-src 'self' ws: wss: http://*.localhost:*",
+  "connect-src 'self' ws: wss: http://*.localhost:* http://localhost:*",
   "worker-src 'self'",
   "script-src 'self'",
   "style-src 'self'",
   "frame-src 'self' http://*.localhost:*",
+  "img-src 'self' data:",
   "object-src 'none'",
   "base-uri 'none'",
   "require-trusted-types-for 'script'",

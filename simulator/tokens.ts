@@ -125,11 +125,8 @@ export class Tokens {
         currentDate: new Date(this.#clock.serverNow()),
       });
       if (payload['gen'] !== this.#generation) throw new Refusal('TOKEN_EXPIRED', 'the access token has expired');
-      const granted = new Set(
-        String(payload['scope'] ?? '')
-          .split(' ')
-          .map(canonicalScope),
-      );
+      const scope = typeof payload['scope'] === 'string' ? payload['scope'] : '';
+      const granted = new Set(scope.split(' ').map(canonicalScope));
       const agentId = payload['agent'];
       return {
         agentId: typeof agentId === 'string' ? agentId : undefined,

@@ -51,18 +51,18 @@ export const DEFAULT_AGENT_ID = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890';
 
 const groups = (prefix: string): Pick<AgentSeed, 'skillGroups' | 'routingGroups'> => ({
   skillGroups: [
-    {id: `sk_${prefix}_voice`, name: 'Service line', mediaType: 'voice'},
-    {id: `sk_${prefix}_chat`, name: 'Web chat', mediaType: 'webchat'},
+    {id: `sg-${prefix}voice`, name: 'Service line', mediaType: 'voice'},
+    {id: `sg-${prefix}chat`, name: 'Web chat', mediaType: 'webchat'},
   ],
-  routingGroups: [{id: `rg_${prefix}`, name: 'Customer service'}],
+  routingGroups: [{id: `rg-${prefix}1`, name: 'Customer service'}],
 });
 
 /** Sample agents; the first is the default of the control API. */
 export const DEFAULT_AGENTS: readonly AgentSeed[] = [
-  {id: DEFAULT_AGENT_ID, name: 'Mara Lindqvist', ...groups('service')},
-  {id: 'b2c3d4e5-f6a7-4901-bcde-f12345678901', name: 'Jonas Okafor', ...groups('service')},
-  {id: 'c3d4e5f6-a7b8-4012-8def-123456789012', name: 'Priya Raman', ...groups('sales')},
-  {id: 'd4e5f6a7-b8c9-4123-8efa-234567890123', name: 'Tom Weaver', ...groups('sales')},
+  {id: DEFAULT_AGENT_ID, name: 'Mara Lindqvist', ...groups('')},
+  {id: 'b2c3d4e5-f6a7-4901-bcde-f12345678901', name: 'Jonas Okafor', ...groups('')},
+  {id: 'c3d4e5f6-a7b8-4012-8def-123456789012', name: 'Priya Raman', ...groups('sales-')},
+  {id: 'd4e5f6a7-b8c9-4123-8efa-234567890123', name: 'Tom Weaver', ...groups('sales-')},
 ];
 
 const AVAILABLE: AgentStateName = {state: 'available'};

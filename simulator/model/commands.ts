@@ -36,8 +36,10 @@ function transfer(interaction: Interaction, command: ControlCommand): Outcome {
 function conference(interaction: Interaction, command: ControlCommand): Outcome {
   if (command.action !== 'Conference') return 'changed';
   const {target} = command.parameters;
-  // Who is being consulted joins under the same target instead of being dialled twice.
-  interaction.parties = interaction.parties.filter((party) => party.role !== 'consult' || party.target !== target);
+  // Who is being consulted joins, and is not dialled twice.
+  interaction.parties = interaction.parties
+    .filter((party) => party.target !== target)
+    .map((party) => ({...party, role: 'conference'}));
   interaction.parties.push({role: 'conference', target, state: 'talking'});
   return setState(interaction, 'talking');
 }

@@ -16,16 +16,17 @@ export interface PresenceNow {
   readonly driver?: Interaction;
 }
 
-/** What others should see of an agent: the most urgent of the interactions, else what routing says. */
+/** What others should see of an agent: the most urgent voice interaction, else another one, else what routing says. */
 export function presenceOf(agent: SimAgent, interactions: readonly Interaction[]): PresenceNow {
-  for (const [state, name] of DRIVEN) {
-    const candidates = interactions.filter((interaction) => interaction.state === state);
-    const driver =
+  const voice = interactions.filter(({mediaType}) => mediaType === 'voice');
+  // A chat beside a call is not what others see of the agent.
+  for (const group of [voice, interactions]) {
+    for (const [state, name] of DRIVEN) {
+      const candidates = group.filter((interaction) => interaction.state === state);
       // Who drives already goes on driving: a second call in the same state changes nothing that others see.
-      candidates.find(({id}) => id === agent.presence.interactionId) ??
-      candidates.find(({mediaType}) => mediaType === 'voice') ??
-      candidates[0];
-    if (driver) return {state: name, driver};
+      const driver = candidates.find(({id}) => id === agent.presence.interactionId) ?? candidates[0];
+      if (driver) return {state: name, driver};
+    }
   }
   return {state: agent.routing.state};
 }

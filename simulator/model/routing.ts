@@ -37,7 +37,7 @@ function setGroups(
 /**
  * Takes a write of the routing state, and says what harm it does: `force` cuts live interactions, `busy` without skill
  * groups closes chats. Source: contract §4, §13; [003] "The Trap".
- * @throws {Refusal} `STATE_CONFLICT` for a new target while a session is protected.
+ * @throws {Refusal} `STATE_CONFLICT` for a new target, other than busy, while a session is protected.
  */
 export function writeRouting(
   agent: SimAgent,
@@ -55,7 +55,8 @@ export function writeRouting(
 
   const isMatrix = write.overrideReason === MATRIX_REASON;
   const guarded = interactions.find((interaction) => PROTECTED_STATES.has(interaction.state));
-  if (guarded && !isMatrix && write.force !== true && !sameState(state, routing.state)) {
+  const isHarmless = isMatrix || state.state === 'busy' || sameState(state, routing.state);
+  if (guarded && !isHarmless && write.force !== true) {
     throw new Refusal('STATE_CONFLICT', `the agent has a session in ${guarded.state}`, {currentState: guarded.state});
   }
 

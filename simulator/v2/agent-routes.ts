@@ -14,14 +14,14 @@ export function agentRoutes(app: FastifyInstance, simulation: Simulation): void 
   const {world} = simulation;
 
   app.get<ById>('/v2/agents/:id/status', async (request) => {
-    const claims = await authorize(simulation, request, 'agent:read');
+    const claims = await authorize(simulation, request);
     const agent = world.agent(request.params.id);
     needAgent(claims, agent.id);
     return presenceToWire(agent);
   });
 
   app.get<ById>('/api/v2/users/:id/agentStatus', async (request) => {
-    const claims = await authorize(simulation, request, 'agent:read');
+    const claims = await authorize(simulation, request);
     const agent = world.agent(request.params.id);
     needAgent(claims, agent.id);
     const live = world.sessionsOf(agent.id).filter(({state}) => PROTECTED_STATES.has(state));
@@ -49,7 +49,7 @@ export function agentRoutes(app: FastifyInstance, simulation: Simulation): void 
 
   for (const path of ['/v2/agents/:id', '/api/v2/agents/:id']) {
     app.get<ById>(path, async (request, reply) => {
-      const claims = await authorize(simulation, request, 'agent:read');
+      const claims = await authorize(simulation, request);
       const agent = world.agent(request.params.id);
       needAgent(claims, agent.id);
       // `state` is the account's, never the agent's. Source: contract §10.
@@ -66,7 +66,7 @@ export function agentRoutes(app: FastifyInstance, simulation: Simulation): void 
   }
 
   app.get<ById>('/api/v2/agents/:id/skills', async (request) => {
-    const claims = await authorize(simulation, request, 'skill:read');
+    const claims = await authorize(simulation, request);
     const agent = world.agent(request.params.id);
     needAgent(claims, agent.id);
     return {

@@ -1,7 +1,7 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify';
 import {acwChange, acwStart, controlCommand, type UserSessionPage} from '../../src/domain/wire/v2.js';
 import {authorize, needAgent} from '../auth.js';
-import {markReplayed} from '../http.js';
+import {markReplayed, pathOf} from '../http.js';
 import type {Answer} from '../idempotency.js';
 import {checked, queryValue} from '../input.js';
 import {PROTECTED_STATES} from '../../src/domain/interaction.js';
@@ -24,7 +24,7 @@ export function telephonyRoutes(app: FastifyInstance, simulation: Simulation): v
   const {world, clock, idempotency} = simulation;
 
   app.get<ById>('/v2/telephony/interactions/:id', async (request) => {
-    const claims = await authorize(simulation, request, 'interactions:read');
+    const claims = await authorize(simulation, request);
     const interaction = world.interaction(request.params.id);
     needAgent(claims, interaction.agentId);
     return interactionToWire(interaction, clock);
@@ -33,8 +33,8 @@ export function telephonyRoutes(app: FastifyInstance, simulation: Simulation): v
   app.post<ById>('/v2/telephony/interactions/:id/control', async (request, reply) => {
     const claims = await authorize(simulation, request, 'telephony:control');
     const key = keyOf(request);
-    const fingerprint = `${request.url} ${JSON.stringify(request.body)}`;
-    const known = key === null ? undefined : idempotency.recall(key, fingerprint);
+    const path = pathOf(request.url);
+    const known = key === null ? undefined : idempotency.recall(key, path);
     if (known) {
       markReplayed(request);
       return reply.code(known.status).send(known.body);
@@ -54,12 +54,12 @@ export function telephonyRoutes(app: FastifyInstance, simulation: Simulation): v
       simulation.addEffect({interactionId: id, action: command.action, idempotencyKey: key});
       return {interaction: interactionToWire(interaction, clock)};
     });
-    if (key !== null) idempotency.remember(key, fingerprint, answer);
+    if (key !== null) idempotency.remember(key, path, answer);
     return reply.code(answer.status).send(answer.body);
   });
 
   app.get('/api/v2/telephony/usersessions', async (request): Promise<UserSessionPage> => {
-    const claims = await authorize(simulation, request, 'session:manage');
+    const claims = await authorize(simulation, request);
     const userId = queryValue(request.query, 'userId');
     if (!userId) throw new Refusal('BAD_REQUEST', 'userId: missing');
     needAgent(claims, userId);
@@ -73,7 +73,7 @@ export function telephonyRoutes(app: FastifyInstance, simulation: Simulation): v
   });
 
   app.get<ById>('/api/v2/telephony/usersessions/:id', async (request) => {
-    const claims = await authorize(simulation, request, 'session:manage');
+    const claims = await authorize(simulation, request);
     const interaction = world.session(request.params.id);
     needAgent(claims, interaction.agentId);
     return sessionToWire(interaction, clock);

@@ -81,7 +81,7 @@ export function sessionToWire(interaction: Interaction, clock: ServerClock): Use
     ...(acw ? {acwRemaining: acwRemaining(acw, clock.now())} : {}),
     mediaType: interaction.mediaType,
     direction: interaction.direction,
-    duration: acw ? acw.durationSeconds : Math.max(0, Math.round(ageMs / 1_000)),
+    duration: acw ? Math.ceil(acw.durationSeconds) : Math.max(0, Math.round(ageMs / 1_000)),
     from: interaction.from,
     to: interaction.to,
     ...(interaction.skillId === undefined ? {} : {skillId: interaction.skillId}),
@@ -105,7 +105,12 @@ export function routingToWire(agent: SimAgent, activeSessions: number): AgentRou
   const {routing} = agent;
   return {
     state: routingWord(routing.state),
-    skillGroups: routing.skillGroups.map(({id, state, mediaType}) => ({id, state, mediaType})),
+    skillGroups: routing.skillGroups.map(({id, state, mediaType}) => ({
+      id,
+      state,
+      // Skill groups name the medium shorter than sessions do. Source: [003] §1.
+      mediaType: mediaType === 'webchat' ? 'chat' : mediaType,
+    })),
     routingGroups: routing.routingGroups.map(({id, state}) => ({id, state})),
     activeSessions,
     updatedTimestamp: iso(routing.updatedAt),
