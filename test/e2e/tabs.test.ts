@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {after, before, beforeEach, describe, it} from 'node:test';
-import type {Page} from 'puppeteer-core';
+import type {Frame, Page} from 'puppeteer-core';
 import {attribute, press, startWorld, until, waitForAttribute, waitUntilLive, type World} from './support/world.js';
 
 const CONTROLS = 'cxone-call-controls';
@@ -70,11 +70,10 @@ describe('several tabs and frames', () => {
 
   it('work in two cross-site frames of one page, under real storage partitioning', async () => {
     const page = await world.open('/demo/frames.html', 'acme.localhost');
-    const frames = await until('two frames', async () => {
-      const inner = page.frames().filter((frame) => new URL(frame.url()).hostname === 'widgets.localhost');
-      return inner.length === 2 ? inner : undefined;
-    });
-    const stateIn = (frame: (typeof frames)[number], element: string, name: string): Promise<string | null> =>
+    const inner = (): Frame[] => page.frames().filter((frame) => new URL(frame.url()).hostname === 'widgets.localhost');
+    await until('two frames', async () => inner().length === 2);
+    const frames = inner();
+    const stateIn = (frame: Frame, element: string, name: string): Promise<string | null> =>
       frame.evaluate((e, n) => document.querySelector(e)?.getAttribute(n) ?? null, element, name);
     for (const frame of frames) {
       await until('a frame is live', async () => (await stateIn(frame, 'cxone-session', 'connection')) === 'live');
