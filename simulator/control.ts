@@ -72,7 +72,7 @@ export function controlRoutes(app: FastifyInstance, simulation: Simulation): voi
   app.get('/_sim/events', (request, reply) => watch(simulation, request, reply));
 }
 
-/** Server-sent events: `state` first and after every change, `request` (as it begins and as it ends) and `effect` as they come, `reset`. */
+/** Server-sent events: `state` first and after every change, `log` (a request as it begins and as it ends) and `effect` as they come, `reset`. */
 function watch(simulation: Simulation, request: FastifyRequest, reply: FastifyReply): void {
   reply.hijack();
   const {raw} = reply;
@@ -92,7 +92,7 @@ function watch(simulation: Simulation, request: FastifyRequest, reply: FastifyRe
   send('state', wholeState(simulation));
   const unwatch = simulation.watch((event) => {
     if (event.type === 'state') pending ??= setTimeout(sendState, STATE_PAUSE_MS);
-    else if (event.type === 'log') send('request', {number: event.number, entry: event.entry});
+    else if (event.type === 'log') send('log', {number: event.number, entry: event.entry});
     else if (event.type === 'effect') send('effect', event.effect);
     else {
       send('reset', {});
