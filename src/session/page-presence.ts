@@ -8,7 +8,8 @@ export class PagePresenceWatch {
   readonly #tell: (presence: PagePresence) => void;
   readonly #ending = new AbortController();
   #activeAt = Date.now();
-  #toldAt = 0;
+  /** When activity was last told: a page that was just opened must not keep its first click to itself. */
+  #touchToldAt = 0;
   #trailing: ReturnType<typeof setTimeout> | undefined;
   #adapter: PagePresence['adapter'] = 'none';
 
@@ -43,9 +44,9 @@ export class PagePresenceWatch {
   /** The agent did something here, or in the host around this frame. Told at most once a second, the last one too. */
   touch(): void {
     this.#activeAt = Date.now();
-    const wait = this.#toldAt + ACTIVITY_GAP_MS - this.#activeAt;
-    if (wait <= 0) this.#send();
-    else this.#trailing ??= setTimeout(() => this.#send(), wait);
+    const wait = this.#touchToldAt + ACTIVITY_GAP_MS - this.#activeAt;
+    if (wait <= 0) this.#sendTouch();
+    else this.#trailing ??= setTimeout(() => this.#sendTouch(), wait);
   }
 
   stop(): void {
@@ -58,10 +59,14 @@ export class PagePresenceWatch {
     this.#send();
   }
 
+  #sendTouch(): void {
+    this.#touchToldAt = Date.now();
+    this.#send();
+  }
+
   #send(): void {
     clearTimeout(this.#trailing);
     this.#trailing = undefined;
-    this.#toldAt = Date.now();
     this.#tell(this.current);
   }
 }

@@ -1,4 +1,4 @@
-import type {CallAction, CommandParameters} from '../domain/actions.js';
+import type {CallAction} from '../domain/actions.js';
 import {CxoneError, toCxoneError, type ErrorCode} from '../domain/errors.js';
 import {fullJitterMs} from './backoff.js';
 import {checkedParameters, effectReached} from './command-effect.js';

@@ -1,5 +1,5 @@
 import {createActor, type Actor} from 'xstate';
-import {CxoneError, toCxoneError} from '../domain/errors.js';
+import {type CxoneError, toCxoneError} from '../domain/errors.js';
 import type {ConnectionSlice, Problem, ProblemCode} from '../domain/snapshot.js';
 import {
   connectionMachine,

@@ -64,12 +64,7 @@ export class Hub {
   #presenceReadTimer: ReturnType<typeof setTimeout> | undefined;
   #sessionsReadTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    config: HubConfig,
-    kind: ConnectionSlice['hub']['kind'],
-    dialect: Dialect,
-    events: HubEvents,
-  ) {
+  constructor(config: HubConfig, kind: ConnectionSlice['hub']['kind'], dialect: Dialect, events: HubEvents) {
     this.config = config;
     this.#events = events;
     const {settings} = config;

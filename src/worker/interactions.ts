@@ -165,7 +165,6 @@ export class Interactions {
     const after = actor.getSnapshot();
     if (after === before) return false;
     const previous = interactionView(before, {connected: true}).state;
-    const view = interactionView(after, {connected: true});
     if (hasEnded(after)) {
       this.#actors.delete(facts.interactionId);
       actor.stop();

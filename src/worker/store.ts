@@ -194,7 +194,7 @@ export class HubStore {
         void this.#write((db) => db.delete('journal', id));
       }
     }
-    this.#write((db) => db.put('journal', settled));
+    void this.#write((db) => db.put('journal', settled));
   }
 
   /** Commands that a hub before this one began and did not settle. */
@@ -209,10 +209,10 @@ export class HubStore {
   setMeta<K extends 'target' | 'pendingStatus'>(key: K, value: MetaValues[K] | undefined): void {
     if (value === undefined) {
       if (!this.#meta.delete(key)) return;
-      this.#write((db) => db.delete('meta', key));
+      void this.#write((db) => db.delete('meta', key));
     } else {
       this.#meta.set(key, value);
-      this.#write((db) => db.put('meta', {key, value}));
+      void this.#write((db) => db.put('meta', {key, value}));
     }
   }
 

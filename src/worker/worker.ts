@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
-import {HubHost, type HubEndpoint} from './hub-host.js';
+import {HubHost} from './hub-host.js';
 
 declare const self: (SharedWorkerGlobalScope | DedicatedWorkerGlobalScope) & typeof globalThis;
 
@@ -10,9 +10,9 @@ const host = new HubHost(shared ? 'shared' : 'dedicated', dialect, () => self.cl
 // Before any await: after one, the first page's event would be lost and that page would wait for ever.
 if (shared) {
   self.addEventListener('connect', (event) => {
-    const [port] = (event as MessageEvent).ports;
+    const [port] = event.ports;
     if (port) host.attach(port);
   });
 } else {
-  host.attach(self as unknown as HubEndpoint);
+  host.attach(self);
 }

@@ -17,10 +17,20 @@ const asItIs = z.custom<Record<string, unknown>>(
   {error: 'expected an object'},
 );
 
+/** Names as people write them: any case, and `chat` for `webchat`. Source: contract §4 "Names". */
+const named = <const Names extends readonly [string, ...string[]]>(names: Names) =>
+  z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((name: string) => (name.toLowerCase() === 'chat' ? 'webchat' : name.toLowerCase())),
+    ),
+    z.enum(names),
+  );
+
 /** Body of `POST /_sim/interactions`. */
 export const ringBody = z.strictObject({
-  mediaType: z._default(z.enum(['voice', 'webchat', 'email', 'workitem']), 'voice'),
-  direction: z._default(z.enum(['inbound', 'outbound', 'internal']), 'inbound'),
+  mediaType: z._default(named(['voice', 'webchat', 'email', 'workitem']), 'voice'),
+  direction: z._default(named(['inbound', 'outbound', 'internal']), 'inbound'),
   from: z.optional(text),
   to: z.optional(text),
   skillId: z.optional(text),
