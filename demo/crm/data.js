@@ -89,7 +89,7 @@ export const contacts = [
     title: 'Dispatcher',
     account: 'ACC-44921',
     email: 'marisol@alderfinch.example',
-    phone: '+1 503 555 0101',
+    phone: '+1 415 555 0119',
   },
   {
     id: 'CON-1003',
@@ -97,7 +97,7 @@ export const contacts = [
     title: 'Practice manager',
     account: 'ACC-30118',
     email: 'reception@brightwater.example',
-    phone: '+1 218 555 0143',
+    phone: '+1 212 555 0142',
   },
   {
     id: 'CON-1004',
@@ -121,7 +121,7 @@ export const contacts = [
     title: 'Buyer',
     account: 'ACC-51277',
     email: 'wei.zhang@corvid.example',
-    phone: '+1 734 555 0178',
+    phone: '+1 312 555 0187',
   },
   {
     id: 'CON-1007',
@@ -145,7 +145,7 @@ export const contacts = [
     title: 'Treasurer',
     account: 'ACC-71840',
     email: 'sean.oneil@eastgate.example',
-    phone: '+1 216 555 0165',
+    phone: '+1 617 555 0164',
   },
   {
     id: 'CON-1010',
@@ -154,6 +154,22 @@ export const contacts = [
     account: 'ACC-80466',
     email: 'kaja@fjordrental.example',
     phone: '+1 541 555 0189',
+  },
+  {
+    id: 'CON-1011',
+    name: 'Léa Moreau',
+    title: 'Interior designer',
+    account: 'ACC-60903',
+    email: 'lea.moreau@example.com',
+    phone: '+1 505 555 0120',
+  },
+  {
+    id: 'CON-1012',
+    name: 'Sam Ortiz',
+    title: 'Guide',
+    account: 'ACC-80466',
+    email: 'sam.ortiz@example.com',
+    phone: '+1 541 555 0190',
   },
 ];
 

@@ -1,0 +1,155 @@
+import {expect, waitUntil} from '@open-wc/testing';
+import {Attention} from '../../src/session/attention.js';
+import {PagePresenceWatch} from '../../src/session/page-presence.js';
+import {askTokenSource} from '../../src/session/token-source.js';
+import type {PagePresence} from '../../src/worker/hub-api.js';
+
+const OFF = {ringTone: false, titleFlash: false, desktopNotifications: false};
+
+/** Makes the page look unattended, as another window in front does. */
+function unattended(hidden: boolean): () => void {
+  const {hasFocus} = document;
+  document.hasFocus = () => false;
+  Object.defineProperty(document, 'hidden', {configurable: true, value: hidden});
+  return () => {
+    document.hasFocus = hasFocus;
+    Reflect.deleteProperty(document, 'hidden');
+  };
+}
+
+describe('Attention', () => {
+  let attend: () => void = () => undefined;
+
+  beforeEach(() => {
+    document.title = 'Harbourline';
+  });
+  afterEach(() => attend());
+
+  it('changes the title while nobody looks, and gives it back', async () => {
+    attend = unattended(false);
+    const attention = new Attention({...OFF, titleFlash: true});
+    attention.ring('Incoming call');
+    expect(document.title).to.equal('☎ Incoming call');
+    await waitUntil(() => document.title === 'Harbourline', 'by turns', {timeout: 2_500});
+    await waitUntil(() => document.title !== 'Harbourline', 'by turns', {timeout: 2_500});
+    attention.stop();
+    expect(document.title).to.equal('Harbourline');
+  });
+
+  it('leaves a title alone that the page set meanwhile', () => {
+    attend = unattended(false);
+    const attention = new Attention({...OFF, titleFlash: true});
+    attention.ring('Incoming call');
+    document.title = 'Another record';
+    attention.stop();
+    expect(document.title).to.equal('Another record');
+  });
+
+  it('does nothing to the title in front of the agent', () => {
+    const {hasFocus} = document;
+    document.hasFocus = () => true;
+    const attention = new Attention({...OFF, titleFlash: true});
+    attention.ring('Incoming call');
+    expect(document.title).to.equal('Harbourline');
+    attention.stop();
+    document.hasFocus = hasFocus;
+  });
+
+  it('shows one notification, hidden pages only, and takes it back', () => {
+    const shown: string[] = [];
+    let closed = 0;
+    const {Notification: real} = window;
+    class Recorded extends EventTarget {
+      static permission = 'granted';
+      constructor(text: string) {
+        super();
+        shown.push(text);
+      }
+      close(): void {
+        closed++;
+      }
+    }
+    window.Notification = Recorded as unknown as typeof Notification;
+    const attention = new Attention({...OFF, desktopNotifications: true});
+    attend = unattended(false);
+    attention.ring('Incoming call');
+    attend();
+    attend = unattended(true);
+    attention.ring('Incoming call');
+    attention.stop();
+    window.Notification = real;
+    expect(shown).to.deep.equal(['Incoming call']);
+    expect(closed).to.equal(1);
+  });
+
+  it('plays a tone, and stops it', () => {
+    const states: AudioContext[] = [];
+    const {AudioContext: Real} = window;
+    window.AudioContext = class extends Real {
+      constructor() {
+        super();
+        states.push(this);
+      }
+    };
+    const attention = new Attention({...OFF, ringTone: true});
+    attention.ring('Incoming call');
+    attention.stop();
+    window.AudioContext = Real;
+    expect(states).to.have.lengthOf(1);
+    return waitUntil(() => states[0]!.state === 'closed');
+  });
+});
+
+describe('PagePresenceWatch', () => {
+  it('tells activity at once, then at most once a second, the last one too', async () => {
+    const told: PagePresence[] = [];
+    const watch = new PagePresenceWatch((presence) => told.push(presence));
+    for (let i = 0; i < 50; i++) document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true}));
+    expect(told).to.have.lengthOf(1);
+    await waitUntil(() => told.length === 2, 'the last one', {timeout: 2_000});
+    expect(told[1]!.activeAt).to.be.at.least(told[0]!.activeAt);
+    watch.stop();
+    document.body.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}));
+    expect(told).to.have.lengthOf(2);
+  });
+
+  it('tells a host that is ready, once', () => {
+    const told: PagePresence[] = [];
+    const watch = new PagePresenceWatch((presence) => told.push(presence));
+    watch.setAdapter('host');
+    watch.setAdapter('host');
+    watch.stop();
+    expect(told.map(({adapter}) => adapter)).to.deep.equal(['host']);
+  });
+});
+
+describe('askTokenSource', () => {
+  const LIMIT_MS = 50;
+
+  it('takes a token with or without its life', async () => {
+    expect(await askTokenSource(() => Promise.resolve('T'), LIMIT_MS)).to.include({ok: true, accessToken: 'T'});
+    const reply = {accessToken: 'T', expiresInSeconds: 60, scope: 'a b'};
+    expect(await askTokenSource(() => Promise.resolve(reply), LIMIT_MS)).to.deep.equal({ok: true, ...reply});
+  });
+
+  const bad: readonly unknown[] = ['', undefined, null, {}, {accessToken: 1}, {accessToken: ''}, 7];
+  for (const reply of bad) {
+    it(`refuses ${JSON.stringify(reply)}`, async () => {
+      expect((await askTokenSource(() => Promise.resolve(reply as string), LIMIT_MS)).ok).to.equal(false);
+    });
+  }
+
+  it('ignores a life that is none', async () => {
+    const gift = await askTokenSource(() => Promise.resolve({accessToken: 'T', expiresInSeconds: -1}), LIMIT_MS);
+    expect(gift).to.deep.equal({ok: true, accessToken: 'T', expiresInSeconds: undefined, scope: undefined});
+  });
+
+  it('gives up on one that hangs, and quotes nothing of one that fails', async () => {
+    const hung = await askTokenSource(() => new Promise(() => undefined), LIMIT_MS);
+    expect(hung).to.deep.equal({ok: false, message: 'the page’s token source took over 50 ms'});
+    const thrown = await askTokenSource(() => {
+      throw new RangeError('secret');
+    }, LIMIT_MS);
+    expect(thrown).to.deep.equal({ok: false, message: 'the page’s token source failed (RangeError)'});
+  });
+});
