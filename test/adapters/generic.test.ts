@@ -1,4 +1,4 @@
-import {expect, waitUntil} from '@open-wc/testing';
+import {aTimeout, expect, waitUntil} from '@open-wc/testing';
 import fc from 'fast-check';
 import {
   AdapterError,
@@ -93,9 +93,12 @@ describe('MessageHost against a real window of another origin', () => {
     expect(await asked).to.equal('timeout');
   });
 
-  it('says nothing to a window that is not of the named origin', async () => {
-    const {host, frame} = await connect({}, 150, 'https://crm.example.com');
+  it('says nothing to a window that is not of the named origin, and hears nothing from it', async () => {
+    const {host, frame, news} = await connect({}, 150, 'https://crm.example.com');
     expect(await failure(host.request('open', {entity: 'account', recordId: '1'}))).to.equal('timeout');
+    frame.window.postMessage({type: 'host-say', message: {type: 'cxone-crm-event', event: 'activity'}}, FOREIGN);
+    await aTimeout(100);
+    expect(news).to.deep.equal([]);
     expect(frame.heard).to.deep.equal([]);
   });
 
