@@ -1,3 +1,4 @@
+/* global HTMLButtonElement, HTMLFormElement, HTMLInputElement, HTMLSelectElement, HTMLTextAreaElement */
 import {byId, clockTime, element, reconcile, setText} from './dom.js';
 import {FaultForm} from './fault-form.js';
 import {PRESETS} from './scenarios.js';

@@ -1,3 +1,4 @@
+/* global HTMLFormElement, HTMLInputElement, HTMLSelectElement */
 import {byId, element} from './dom.js';
 import {FAULTS} from './scenarios.js';
 
