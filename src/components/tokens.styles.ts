@@ -125,6 +125,7 @@ export const tokens = css`
     background: var(--_surface);
   }
   button {
+    position: relative;
     display: inline-flex;
     align-items: center;
     justify-content: center;
@@ -169,10 +170,12 @@ export const tokens = css`
   }
   button[aria-busy]::after {
     content: '';
-    flex: none;
-    inline-size: 0.8em;
-    block-size: 0.8em;
-    border: 2px solid;
+    position: absolute;
+    inset-block-start: 3px;
+    inset-inline-end: 3px;
+    inline-size: 10px;
+    block-size: 10px;
+    border: 2px solid var(--_text);
     border-inline-end-color: transparent;
     border-radius: 50%;
     animation: turn 0.9s linear infinite;

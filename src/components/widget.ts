@@ -3,12 +3,13 @@ import {SignalWatcher} from '@lit-labs/signals';
 import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property} from 'lit/decorators/property.js';
 import type {AgentStateName} from '../domain/agent-state.js';
+import type {CxoneError, ErrorCode} from '../domain/errors.js';
 import {EMPTY_SNAPSHOT, type SliceName, type Snapshot} from '../domain/snapshot.js';
 import {onDocumentSession} from '../session/document-session.js';
 import {sessionContext, type CxoneSession, type SessionCommands} from '../session/session.js';
 import {letSleep} from './clock.js';
 import {icon, type IconName} from './icons.js';
-import {isStringKey, languageOf, translate, type Parameters, type StringKey} from './i18n/i18n.js';
+import {languageOf, translate, type Parameters, type StringKey} from './i18n/i18n.js';
 import {showReasons} from './popup.js';
 
 /** A button as the widgets draw it: never natively disabled, so that its reason can be reached by keyboard. */
@@ -33,6 +34,8 @@ export interface ButtonOptions {
   readonly expanded?: boolean;
   readonly press: () => void;
 }
+
+type Block = StringKey extends infer Key ? (Key extends `block.${infer Name}` ? Name : never) : never;
 
 /**
  * What every widget is: it finds the page's session, reads slices, asks, and says what was refused.
@@ -68,7 +71,7 @@ export abstract class CxoneWidget extends SignalWatcher(LitElement) {
   /** No session for too long: the widget says what is missing. */
   protected isMissing = false;
   #waiting: ReturnType<typeof setTimeout> | undefined;
-  #failure: string | undefined;
+  #failure: ErrorCode | undefined;
   #said = '';
   #saidUrgently = '';
 
@@ -134,11 +137,8 @@ export abstract class CxoneWidget extends SignalWatcher(LitElement) {
   }
 
   /** Why something is not possible, in words. */
-  protected reason(availability: {readonly allowed: boolean; readonly block?: string | undefined}): string | undefined {
-    if (!this.active) return this.t('session.none');
-    if (availability.allowed) return undefined;
-    const key = `block.${availability.block ?? ''}`;
-    return this.t(isStringKey(key) ? key : 'block.other');
+  protected reason({allowed, block = 'other'}: {readonly allowed: boolean; readonly block?: Block}): string | undefined {
+    return !this.active ? this.t('session.none') : allowed ? undefined : this.t(`block.${block}`);
   }
 
   /** Asks the session; a refusal is shown in words until the next thing is asked. */
@@ -150,7 +150,7 @@ export abstract class CxoneWidget extends SignalWatcher(LitElement) {
     try {
       await command(session.commands);
     } catch (error) {
-      this.#failure = String((error as {code?: unknown} | undefined)?.code);
+      this.#failure = (error as CxoneError | undefined)?.code ?? 'INTERNAL';
       this.requestUpdate();
     }
   }
@@ -187,10 +187,9 @@ export abstract class CxoneWidget extends SignalWatcher(LitElement) {
   protected abstract body(): unknown;
 
   protected override render(): unknown {
-    const failure = `error.${this.#failure ?? ''}`;
     return html`${this.isMissing ? this.#missing() : this.body()}
       <p class="note bad" part="error" role="alert">${
-        this.#failure === undefined ? nothing : this.t(isStringKey(failure) ? failure : 'error.INTERNAL')
+        this.#failure === undefined ? nothing : this.t(`error.${this.#failure}`)
       }</p>
       <div class="sr" aria-live="polite">${this.#said}</div>
       <div class="sr" aria-live="assertive">${this.#saidUrgently}</div>

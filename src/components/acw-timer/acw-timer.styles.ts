@@ -9,6 +9,7 @@ export const styles = css`
     block-size: 36px;
     rotate: -90deg;
     stroke-width: 3;
+    stroke-linecap: butt;
     stroke: var(--_accent);
   }
   .ring :first-child {
@@ -27,6 +28,9 @@ export const styles = css`
   }
   .soon :is(.time, .muted) {
     color: var(--_warning);
+  }
+  .line {
+    flex-basis: 100%;
   }
   .buttons {
     display: flex;

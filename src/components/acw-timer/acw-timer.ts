@@ -87,10 +87,7 @@ export class CxoneAcwTimer extends CxoneWidget {
       <svg class="ring" viewBox="0 0 24 24" aria-hidden="true">
         ${svg`<circle cx="12" cy="12" r="10"></circle><circle cx="12" cy="12" r="10" pathLength="100" stroke-dasharray="${share} 100"></circle>`}
       </svg>
-      <div class="grow">
-        <div class="time" part="time" role="timer">${asClock(left)}</div>
-        <div class="muted">${line}${reasonCode ? html` · <bdi>${reasonCode}</bdi>` : ''}</div>
-      </div>
+      <div class="time grow" part="time" role="timer">${asClock(left)}</div>
       <div class="buttons">
         ${this.button({
           action: 'extend',
@@ -110,6 +107,7 @@ export class CxoneAcwTimer extends CxoneWidget {
           press: () => void this.ask((commands) => commands.completeAcw(interactionId)),
         })}
       </div>
+      <div class="line muted">${line}${reasonCode ? html` · <bdi>${reasonCode}</bdi>` : ''}</div>
     </div>`;
   }
 }

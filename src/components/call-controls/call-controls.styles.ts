@@ -50,7 +50,7 @@ export const styles = css`
     border-color: var(--_border);
     font-size: 0.85em;
     line-height: 1.2;
-    position: relative;
+    hyphens: auto;
   }
   .bar button:is(.go, .end) {
     border-color: transparent;
@@ -58,19 +58,14 @@ export const styles = css`
   .bar button[aria-disabled]:not([aria-busy]) {
     border-color: transparent;
   }
-  .bar button[aria-busy]::after {
-    position: absolute;
-    inset-block-start: 3px;
-    inset-inline-end: 3px;
-  }
   .bar button[aria-expanded='true'] {
     border-color: var(--_accent);
     color: var(--_accent);
   }
   :host([layout='compact']) .bar {
-    grid-template: auto / repeat(auto-fit, minmax(36px, 1fr));
+    /* All ten in one line where they fit, else five and five. */
+    grid-template: auto / repeat(auto-fit, minmax(clamp(36px, (390px - 100%) * 999, 18%), 1fr));
     grid-auto-flow: row;
-    gap: 2px;
   }
   :host([layout='compact']) .bar button {
     min-block-size: 36px;
@@ -91,8 +86,11 @@ export const styles = css`
     border-radius: var(--_radius);
     background: var(--_raised);
   }
-  .panel label {
-    flex-basis: 100%;
+  [data-action='close'] {
+    min-block-size: 28px;
+    padding: 2px 4px;
+    border-color: transparent;
+    background: none;
   }
   .panel input {
     flex: 1 1 100%;

@@ -200,7 +200,8 @@ export class CxoneCallControls extends CxoneWidget {
       key,
       icon: action === 'release' && mediaType !== 'voice' ? 'close' : picture,
       label: this.t(action === 'release' && mediaType !== 'voice' ? 'end.contact' : `action.${action}`),
-      look,
+      // While it rings, Reject is the red one.
+      look: action === 'release' && item.state === 'ringing' ? undefined : look,
       tip: this.layout === 'compact',
       reason: this.reason(item.actions[action]),
       busy: item.waitingFor === action,
@@ -255,8 +256,16 @@ export class CxoneCallControls extends CxoneWidget {
       @submit=${(event: SubmitEvent) => this.#submit(event, item, kind)}
       @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && this.#close()}
     >
-      ${kind === 'dtmf' ? this.#keypad(item, panel) : this.#target(item, key, kind)}
-      ${this.button({action: 'close', key, label: this.t('action.close'), press: () => this.#close()})}
+      <label class="grow" for="field-${key}">${this.t(kind === 'dtmf' ? 'panel.sent' : 'panel.target')}</label>
+      ${this.button({
+        action: 'close',
+        key,
+        icon: 'close',
+        label: '',
+        name: this.t('action.close'),
+        press: () => this.#close(),
+      })}
+      ${kind === 'dtmf' ? this.#keypad(item, key, panel) : this.#target(item, key, kind)}
     </form>`;
   }
 
@@ -273,8 +282,7 @@ export class CxoneCallControls extends CxoneWidget {
       ${label}
     </button>`;
     // The first one is what Enter does: a consultation can be taken back, a blind transfer cannot.
-    return html`<label for="target-${key}">${this.t('panel.target')}</label>
-      <input id="target-${key}" name="target" part="target" required pattern=".*\\S.*" maxlength="256" dir="auto" />
+    return html`<input id="field-${key}" name="target" part="target" required pattern=".*\\S.*" maxlength="256" dir="auto" />
       ${kind === 'transfer'
         ? html`${submit('consult', this.t('panel.consult'), 'main')}${submit('blind', this.t('panel.blind'))}`
         : submit('conference', this.t('panel.add'), 'main')}`;
@@ -294,15 +302,15 @@ export class CxoneCallControls extends CxoneWidget {
     );
   }
 
-  #keypad(item: InteractionView, panel: Panel): TemplateResult {
+  #keypad(item: InteractionView, key: number, panel: Panel): TemplateResult {
     // Tones queue in order at the hub, so those under way do not stop the next.
     const reason = item.waitingFor === 'dtmf' ? undefined : this.reason(item.actions.dtmf);
     return html`<input
+        id="field-${key}"
         name="digits"
         part="digits"
         inputmode="tel"
         dir="ltr"
-        aria-label=${this.t('panel.sent')}
         .value=${panel.sent + '·'.repeat(panel.waiting)}
         @beforeinput=${(event: InputEvent) => {
           event.preventDefault();

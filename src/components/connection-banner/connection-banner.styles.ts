@@ -7,7 +7,7 @@ export const styles = css`
     block-size: 0;
     overflow: hidden;
   }
-  .box {
+  .banner {
     border-inline-start: 3px solid var(--_accent);
   }
   :is(.polling, .degraded, .offline) {

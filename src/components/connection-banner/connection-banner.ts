@@ -87,17 +87,15 @@ export class CxoneConnectionBanner extends CxoneWidget {
       age && (age < 120 ? this.t('banner.asOf', {n: age}) : this.t('banner.asOfMinutes', {n: Math.floor(age / 60)})),
       wait && this.t('banner.next', {n: wait}),
     ].filter(Boolean);
-    return html`<div class="box ${mode}" part="banner" role="region" aria-label=${this.t('banner.label')}>
+    return html`<div class="box banner ${mode}" part="banner" role="region" aria-label=${this.t('banner.label')}>
       ${isLive
         ? nothing
-        : html`<div class="row">
-            <div class="grow">
-              <div role="status">
-                <span class="title" part="title">${this.t(`mode.${mode}`)}</span>
-                ${problem ? this.#words(problem) : nothing}
-              </div>
-              ${facts.length ? html`<div class="muted time">${facts.join(' · ')}</div>` : nothing}
+        : html`<div role="status">
+              <div class="title" part="title">${this.t(`mode.${mode}`)}</div>
+              ${problem ? this.#words(problem) : nothing} ${mode === 'polling' || mode === 'degraded' ? this.t(`mode.${mode}.hint`) : nothing}
             </div>
+            <div class="row">
+            <span class="muted grow">${facts.join(' · ')}</span>
             ${mode === 'connecting' && !problem
               ? nothing
               : this.button({

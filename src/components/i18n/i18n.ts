@@ -1,7 +1,8 @@
 import {signal} from '@lit-labs/signals';
 import {en} from './strings.en.js';
+import type {strings as trouble} from './strings.en-trouble.js';
 
-export type StringKey = keyof typeof en;
+export type StringKey = keyof typeof en | keyof typeof trouble;
 
 /** A text, or one text for each plural form of the language (`other` always). */
 export type Text = string | (Partial<Record<Intl.LDMLPluralRule, string>> & {readonly other: string});
@@ -14,9 +15,10 @@ export type Parameters = Readonly<Record<string, string | number>>;
 
 const languages = new Map<string, Partial<Strings>>([['en', en]]);
 
-/** Languages that come with the package, fetched when a page first asks for them. */
-const included: Record<string, () => Promise<{readonly strings: Strings}>> = {
+/** What comes with the package and is fetched when a page first shows a text. */
+const included: Record<string, () => Promise<{readonly strings: Partial<Strings>}>> = {
   de: () => import('./strings.de.js'),
+  en: () => import('./strings.en-trouble.js'),
 };
 
 /** Grows when a language arrives; read by every text, so that the widgets draw again. */
@@ -32,17 +34,17 @@ export function addLanguage(language: string, strings: Partial<Strings>): void {
   arrivals.set(arrivals.get() + 1);
 }
 
-/** The text of a key in a language, with parameters filled in. An unknown key is answered with the key of last resort. */
+/**
+ * The text of a key in a language, with parameters filled in. A key that nobody knows, or whose part could not be
+ * fetched, gets the words of its group with the key's own name: `error.TIMEOUT` → "That did not work (TIMEOUT)."
+ */
 export function translate(language: string, key: StringKey, parameters: Parameters = {}): string {
   arrivals.get();
-  const text = find(language, key);
-  const form =
-    typeof text === 'string' ? text : (text[plural(language, Number(parameters['n']))] ?? text.other);
-  return form.replace(/\{(\w+)\}/g, (_, name: string) => String(parameters[name] ?? ''));
+  const [group, code = ''] = key.split('.');
+  const text = find(language, key) ?? find(language, group as StringKey) ?? '';
+  const form = typeof text === 'string' ? text : (text[plural(language, Number(parameters['n']))] ?? text.other);
+  return form.replace(/\{(\w+)\}/g, (_, name: string) => String(parameters[name] ?? (name === 'code' ? code : '')));
 }
-
-/** Whether a key has a text at all: for codes that come over a wire from a newer or older version. */
-export const isStringKey = (key: string): key is StringKey => Object.hasOwn(en, key);
 
 /** The language of an element: the nearest `lang` around it, through shadow roots, else the document's, else English. */
 export function languageOf(element: Element): string {
@@ -55,20 +57,21 @@ export function languageOf(element: Element): string {
   return 'en';
 }
 
-function find(language: string, key: StringKey): Text {
+function find(language: string, key: StringKey): Text | undefined {
   const tag = language.toLowerCase();
-  const base = tag.split('-')[0] ?? tag;
+  const base = tag.split('-')[0]!;
   load(base);
-  return languages.get(tag)?.[key] ?? languages.get(base)?.[key] ?? en[key];
+  return [tag, base, 'en'].map((name) => languages.get(name)?.[key]).find((text) => text !== undefined);
 }
 
 function load(base: string): void {
-  const fetchIt = Object.hasOwn(included, base) ? included[base] : undefined;
+  const name = base === 'de' ? base : 'en';
+  const fetchIt = included[name];
   if (!fetchIt) return;
-  delete included[base];
-  // An integrator's own texts win over the included ones, whichever came first. Not reachable: English stays.
+  delete included[name];
+  // An integrator's own texts win over the included ones, whichever came first. Not reachable: the words of the group stay.
   fetchIt().then(
-    ({strings}) => addLanguage(base, {...strings, ...languages.get(base)}),
+    ({strings}) => addLanguage(name, {...strings, ...languages.get(name)}),
     () => undefined,
   );
 }

@@ -30,17 +30,14 @@ export const styles = css`
   }
   .records button {
     inline-size: 100%;
-    justify-content: space-between;
+    justify-content: start;
     text-align: start;
   }
   dl {
     display: grid;
-    grid-template-columns: minmax(0, auto) minmax(0, 1fr);
-    gap: 2px 10px;
+    grid-template-columns: fit-content(50%) minmax(0, 1fr);
+    gap: 2px 8px;
     margin-block-start: 6px;
-  }
-  dt {
-    max-inline-size: 130px;
   }
   dd,
   .clip {

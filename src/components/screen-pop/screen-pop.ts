@@ -77,20 +77,21 @@ export class CxoneScreenPop extends CxoneWidget {
     >
       <div class="row">
         <div class="grow">
-          <span class="outcome" part="outcome">${words}</span>${why ? html` <span class="muted">${why}</span>` : nothing}
-          <div class="muted clip"><time datetime=${iso(receivedAt)}>${this.#time(receivedAt)}</time> <bdi>${about}</bdi></div>
+          <div class="outcome" part="outcome">${words}</div>
+          <div class="muted clip"><time datetime=${iso(receivedAt)}>${this.#time(receivedAt)}</time> · <bdi>${about}</bdi></div>
         </div>
         ${this.#button(popId, key, 'open', this.t(TRIED.has(outcome) ? 'pop.again' : 'pop.open'), (commands) =>
           commands.openPop(popId),
         )}
       </div>
+      ${why ? html`<p class="muted">${why}</p>` : nothing}
       ${item.cached ? html`<p class="muted">${this.t('pop.cached')}</p>` : nothing}
       ${outcome === 'several' || draft
         ? html`<ul class="records">
             ${records.map(
               (record, i) =>
                 html`<li>
-                  ${this.#button(popId, key + i + 1, 'open-record', record.name || record.id, (commands) =>
+                  ${this.#button(popId, key + i + 1, 'open-record', `${record.name || record.id} · ${record.entity}`, (commands) =>
                     commands.openPopRecord(popId, record),
                   )}
                 </li>`,
