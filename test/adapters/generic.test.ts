@@ -54,7 +54,7 @@ async function hostFrame(
 }
 
 describe('MessageHost against a real window of another origin', () => {
-  let remove: (() => void)[] = [];
+  const remove: (() => void)[] = [];
 
   afterEach(() => {
     for (const done of remove.splice(0)) done();
