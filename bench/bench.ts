@@ -6,7 +6,15 @@
  * the widget's attribute changed, so a figure holds up to one frame (16.7 ms) of waiting for the screen.
  */
 import type {Page} from 'puppeteer-core';
-import {press, startWorld, until, waitForAttribute, waitUntilLive, type World} from '../test/e2e/support/world.js';
+import {
+  AGENT,
+  press,
+  startWorld,
+  until,
+  waitForAttribute,
+  waitUntilLive,
+  type World,
+} from '../test/e2e/support/world.js';
 
 const EVENTS = 200;
 const CLICKS = 30;
@@ -46,6 +54,7 @@ async function eventToPaint(world: World, tabs: number): Promise<number[]> {
   for (let i = 0; i < tabs; i++) {
     const page = await world.open('/demo/generic.html');
     await waitUntilLive(page);
+    await waitForAttribute(page, 'cxone-status-picker', 'state', 'available');
     // Each window paints, whichever is in front.
     const devtools = await page.createCDPSession();
     await devtools.send('Emulation.setFocusEmulationEnabled', {enabled: true});
@@ -55,21 +64,19 @@ async function eventToPaint(world: World, tabs: number): Promise<number[]> {
   const delays: number[] = [];
   for (let i = 0; i < EVENTS / tabs; i++) {
     const [from, to] = i % 2 === 0 ? ['Available', 'Meeting'] : ['Meeting', 'Available'];
-    const sentAt = performance.timeOrigin + performance.now();
-    await world.sim.post('/_sim/emit', {
+    const {sentAt} = await world.sim.post<{sentAt: number}>('/_sim/emit', {
       frame: {
         eventType: 'agent.status.changed',
-        timestamp: new Date(sentAt + i).toISOString(),
-        data: {agentId: 'a1b2c3d4-e5f6-7890-abcd-ef1234567890', previousStatus: from, currentStatus: to, round: i},
+        timestamp: new Date().toISOString(),
+        data: {agentId: AGENT, previousStatus: from, currentStatus: to},
       },
-      apply: false,
+      apply: true,
     });
-    const log = await world.sim.get<{emittedAt?: number}>('/_sim/state').catch(() => ({}));
     for (const page of pages) {
       const at = await until('painted', () =>
         page.evaluate((n) => (window as unknown as {painted: {at: number}[]}).painted[n]?.at ?? 0, i),
       );
-      delays.push(at - ((log as {emittedAt?: number}).emittedAt ?? sentAt));
+      delays.push(at - sentAt);
     }
   }
   for (const page of pages) await page.close();
@@ -115,7 +122,9 @@ async function secondTabToState(world: World): Promise<number[]> {
       }).observe(document, {subtree: true, childList: true, attributes: true});
     });
     await page.goto(`${world.sim.url}/demo/generic.html`);
-    delays.push(await until('state shown', () => page.evaluate(() => (window as unknown as {shownAt?: number}).shownAt ?? 0)));
+    delays.push(
+      await until('state shown', () => page.evaluate(() => (window as unknown as {shownAt?: number}).shownAt ?? 0)),
+    );
     await page.close();
   }
   await first.close();

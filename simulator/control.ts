@@ -41,7 +41,9 @@ export function controlRoutes(app: FastifyInstance, simulation: Simulation): voi
     const {id} = simulation.agentOrDefault(agentId);
     if (apply) applyFrame(simulation, frame, id);
     const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
-    return reply.code(202).send({streams: streams.sendRepeatedly(id, text, times, intervalMs)});
+    // To the microsecond, for those who measure how long a frame takes to the screen.
+    const sentAt = performance.timeOrigin + performance.now();
+    return reply.code(202).send({streams: streams.sendRepeatedly(id, text, times, intervalMs), sentAt});
   });
 
   app.get('/_sim/faults', () => faults.active.map(describeFault));
