@@ -128,17 +128,21 @@ describe('what commands do', () => {
     assert.deepEqual(cancelled['participants'], []);
   });
 
-  it('a consulted party becomes a member of the conference, and there is nothing left to complete', LIMIT, async (t) => {
-    const b = await bench(t);
-    const {interactionId} = await b.talk();
-    await b.command(interactionId, 'Transfer', {target: '7001', type: 'consult'});
-    const {body} = await b.command(interactionId, 'Conference', {target: '7002'});
-    assert.deepEqual((body['interaction'] as Record<string, unknown>)['participants'], [
-      {role: 'conference', target: '7001', state: 'talking'},
-      {role: 'conference', target: '7002', state: 'talking'},
-    ]);
-    assert.equal((await b.command(interactionId, 'CompleteTransfer')).status, 400);
-  });
+  it(
+    'a consulted party becomes a member of the conference, and there is nothing left to complete',
+    LIMIT,
+    async (t) => {
+      const b = await bench(t);
+      const {interactionId} = await b.talk();
+      await b.command(interactionId, 'Transfer', {target: '7001', type: 'consult'});
+      const {body} = await b.command(interactionId, 'Conference', {target: '7002'});
+      assert.deepEqual((body['interaction'] as Record<string, unknown>)['participants'], [
+        {role: 'conference', target: '7001', state: 'talking'},
+        {role: 'conference', target: '7002', state: 'talking'},
+      ]);
+      assert.equal((await b.command(interactionId, 'CompleteTransfer')).status, 400);
+    },
+  );
 
   it('who is consulted under the same target is not dialled twice', LIMIT, async (t) => {
     const b = await bench(t);

@@ -181,8 +181,8 @@ export class Bench {
   /** Opens a stream. @throws where the handshake is refused. */
   async stream(agentId = AGENT, token?: string): Promise<Stream> {
     const opened = await this.handshake(agentId, token ?? (await this.newToken(agentId)));
-    assert.ok(opened instanceof Stream, `refused: ${JSON.stringify(opened)}`);
-    return opened;
+    if (opened instanceof Stream) return opened;
+    throw new Error(`the handshake was refused: ${JSON.stringify(opened)}`);
   }
 
   /** Tries to open a stream. */
