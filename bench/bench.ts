@@ -93,6 +93,7 @@ async function clickToRequest(world: World): Promise<number[]> {
   const delays: number[] = [];
   for (let i = 0; i < CLICKS; i++) {
     const [name, state] = i % 2 === 0 ? ['hold', 'hold'] : ['resume', 'talking'];
+    await page.waitForSelector(`cxone-call-controls >>> [data-action="${name}"]:not([aria-disabled="true"])`);
     const clickedAt = await page.evaluate((action) => {
       const root = document.querySelector('cxone-call-controls')!.shadowRoot!;
       const now = performance.timeOrigin + performance.now();

@@ -318,7 +318,7 @@ export class Hub {
       this.#platform.readSessions({active: why === 'start' || why === 'interval'}, signal),
     ]);
     const corrected = this.#workIn(routing, sessions, askedAt);
-    const presenceCorrected = this.#status.onPresenceRead(presence, why === 'live' ? 'stream' : 'poll');
+    const presenceCorrected = this.#status.onPresenceRead(presence, why === 'live' ? 'stream' : 'poll', askedAt);
     if (presenceCorrected) corrected.push({id: this.config.agentId, ...presenceCorrected});
     if (first) {
       this.#firstReadDone = true;
@@ -364,10 +364,11 @@ export class Hub {
     const wait = Math.max(0, this.#presenceReadAt + this.config.settings.statusReadGapMs - Date.now());
     this.#presenceReadTimer = setTimeout(() => {
       this.#presenceReadTimer = undefined;
-      this.#presenceReadAt = Date.now();
+      const askedAt = Date.now();
+      this.#presenceReadAt = askedAt;
       this.#platform.readPresence(this.#over.signal).then(
         (presence) => {
-          const corrected = this.#status.onPresenceRead(presence, 'stream');
+          const corrected = this.#status.onPresenceRead(presence, 'stream', askedAt);
           if (corrected)
             this.#log.warn('state_desync_corrected', {id: this.config.agentId, ...corrected, why: 'event'});
         },

@@ -41,6 +41,8 @@ export class StatusKeeper {
   readonly #actor: Actor<typeof agentMachine>;
   readonly #waiters = new Set<Waiter>();
   #routing: RoutingFacts | undefined;
+  /** The latest pushed presence: when it came, and the platform's stamp; epoch ms. */
+  #pushed: {readonly at: number; readonly timestamp: number} | undefined;
   #asOf = 0;
   #source: SliceSource = 'cache';
   /** Writes go one after the other: a choice, and the channel matrix. */
@@ -64,13 +66,27 @@ export class StatusKeeper {
   onPresenceEvent(event: PresenceEvent, seenBefore: boolean): boolean {
     const {apply, read} = judgePresence(this.presence, event, seenBefore);
     const first = this.presence === undefined;
-    if (apply) this.#setPresence(event.current, event.timestamp - this.#hub.clockOffsetMs(), 'stream');
+    if (apply) {
+      this.#pushed = {at: Date.now(), timestamp: event.timestamp};
+      this.#setPresence(event.current, event.timestamp - this.#hub.clockOffsetMs(), 'stream');
+    }
     if (read && !first) this.#reads.presenceSoon();
     return apply;
   }
 
-  /** The server's word on presence; returns what was corrected. */
-  onPresenceRead(facts: PresenceFacts, source: SliceSource): {before: string; after: string} | undefined {
+  /**
+   * The server's word on presence; returns what was corrected.
+   * @param askedAt when the read left, epoch ms: one that was overtaken by a push tells the past.
+   */
+  onPresenceRead(
+    facts: PresenceFacts,
+    source: SliceSource,
+    askedAt: number,
+  ): {before: string; after: string} | undefined {
+    if (this.#pushed && askedAt <= this.#pushed.at && (facts.updatedAt ?? 0) <= this.#pushed.timestamp) {
+      if (!sameState(this.presence, facts.state)) this.#reads.presenceSoon();
+      return undefined;
+    }
     const before = this.presence;
     const since = facts.updatedAt === undefined ? Date.now() : facts.updatedAt - this.#hub.clockOffsetMs();
     this.#setPresence(facts.state, since, source);
@@ -81,6 +97,8 @@ export class StatusKeeper {
 
   /** The server's word on routing. What somebody else set counts as the target, and clears what waits. */
   onRoutingRead(routing: RoutingFacts): void {
+    // A slow answer must not undo what a later write said.
+    if ((routing.updatedAt ?? Infinity) < (this.#routing?.updatedAt ?? 0)) return;
     const {state} = routing;
     const target = this.#target;
     this.#routing = routing;
@@ -319,12 +337,13 @@ export class StatusKeeper {
   /** Presence should have followed by now: read both, and show a difference. */
   async #checkFollowed(): Promise<void> {
     if (this.#hub.signal.aborted || sameState(this.presence, this.#routing?.state)) return;
+    const askedAt = Date.now();
     try {
       const [presence] = await Promise.all([
         this.#hub.platform.readPresence(this.#hub.signal),
         this.#reads.routingAndSessions(),
       ]);
-      this.onPresenceRead(presence, 'poll');
+      this.onPresenceRead(presence, 'poll', askedAt);
     } catch (error) {
       this.#hub.log.warn('status_read_failed', {code: toCxoneError(error, 'status').code});
       return;
