@@ -76,3 +76,7 @@ export class AdapterError extends Error {
     this.code = code;
   }
 }
+
+/** By shape: an adapter in a bundle of its own brings a class of its own. */
+export const isAdapterError = (error: unknown): error is AdapterError =>
+  error instanceof Error && error.name === 'AdapterError' && 'code' in error;

@@ -30,6 +30,7 @@ export const now = (): number => clock.now();
  * page and is set for the nearest change, so an idle page has none.
  */
 export function wakeAt(sleeper: Sleeper, at: number): void {
+  watchVisibility();
   wakeTimes.set(sleeper, Math.min(at, wakeTimes.get(sleeper) ?? Infinity));
   arm();
 }
@@ -44,6 +45,17 @@ export function useClock(replacement: Clock = realClock): void {
   disarm();
   clock = replacement;
   wake(Infinity);
+}
+
+let isWatching = false;
+
+// A hidden tab's timers come late or once a minute: draw what is true as soon as the tab is looked at.
+function watchVisibility(): void {
+  if (isWatching) return;
+  isWatching = true;
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) wake(Infinity);
+  });
 }
 
 function arm(): void {
@@ -69,11 +81,6 @@ function wake(until: number): void {
   }
   arm();
 }
-
-// A hidden tab's timers come late or once a minute: draw what is true as soon as the tab is looked at.
-document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) wake(Infinity);
-});
 
 const two = (n: number): string => String(n).padStart(2, '0');
 

@@ -2,8 +2,7 @@ import {svg, html, type TemplateResult} from 'lit';
 
 /** Outlines on a 24 × 24 grid, drawn with a stroke. */
 const PATHS = {
-  phone:
-    'M6 3h3l2 5-2.5 2a13 13 0 0 0 5.5 5.5l2-2.5 5 2v3a2 2 0 0 1-2 2A16 16 0 0 1 4 5a2 2 0 0 1 2-2z',
+  phone: 'M6 3h3l2 5-2.5 2a13 13 0 0 0 5.5 5.5l2-2.5 5 2v3a2 2 0 0 1-2 2A16 16 0 0 1 4 5a2 2 0 0 1 2-2z',
   hangup: 'M3 15v-2c5-5 13-5 18 0v2l-4 2-2-4q-3-1-6 0l-2 4z',
   hold: 'M8 5v14M16 5v14',
   resume: 'M7 4v16l13-8z',

@@ -35,7 +35,11 @@ export function showReasons(root: ShadowRoot, signal: AbortSignal): void {
   };
   const options = {signal};
   root.addEventListener('pointerover', show, options);
-  root.addEventListener('focusin', (event) => (event.target as Element).matches(':focus-visible') && show(event), options);
+  root.addEventListener(
+    'focusin',
+    (event) => (event.target as Element).matches(':focus-visible') && show(event),
+    options,
+  );
   root.addEventListener('pointerout', hide, options);
   root.addEventListener('focusout', hide, options);
   root.addEventListener('keydown', (event) => (event as KeyboardEvent).key === 'Escape' && hide(), options);

@@ -137,7 +137,13 @@ export abstract class CxoneWidget extends SignalWatcher(LitElement) {
   }
 
   /** Why something is not possible, in words. */
-  protected reason({allowed, block = 'other'}: {readonly allowed: boolean; readonly block?: Block}): string | undefined {
+  protected reason({
+    allowed,
+    block = 'other',
+  }: {
+    readonly allowed: boolean;
+    readonly block?: Block;
+  }): string | undefined {
     return !this.active ? this.t('session.none') : allowed ? undefined : this.t(`block.${block}`);
   }
 

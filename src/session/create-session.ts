@@ -1,5 +1,5 @@
 import type {CallStateChange, CrmAdapter} from '../adapters/crm-adapter.js';
-import {AdapterError} from '../adapters/crm-adapter.js';
+import {isAdapterError} from '../adapters/crm-adapter.js';
 import {CxoneError} from '../domain/errors.js';
 import {EMPTY_SNAPSHOT, type LogEntry, type Problem, type SliceName, type Snapshot} from '../domain/snapshot.js';
 import type {HubMessage, HubNotice} from '../worker/hub-api.js';
@@ -159,7 +159,7 @@ class PageSession implements CxoneSession {
       });
     } catch (error) {
       if (signal.aborted) return;
-      return this.#adapterFailed(`${adapter.name}: ${error instanceof AdapterError ? error.code : 'failed'}`);
+      return this.#adapterFailed(`${adapter.name}: ${isAdapterError(error) ? error.code : 'failed'}`);
     }
     if (signal.aborted) return adapter.disconnect();
     this.#adapter = adapter;

@@ -1,4 +1,4 @@
-import {AdapterError, type CrmAdapter} from '../adapters/crm-adapter.js';
+import {isAdapterError, type CrmAdapter} from '../adapters/crm-adapter.js';
 import type {CachedAnswer, PlannedStep, PopResult, RecordDraft, RecordRef, SearchQuery} from '../domain/screen-pop.js';
 
 /** What a plan needs besides the host. A `PopGo` is one. */
@@ -37,7 +37,7 @@ async function limited<T>(limitMs: number, call: (signal: AbortSignal) => Promis
 }
 
 const isTimeout = (error: unknown): boolean =>
-  error instanceof HostTimeout || (error instanceof AdapterError && error.code === 'timeout');
+  error instanceof HostTimeout || (isAdapterError(error) && error.code === 'timeout');
 
 function cachedFor(query: SearchQuery, cached: readonly CachedAnswer[]): readonly RecordRef[] {
   const same = cached.filter(

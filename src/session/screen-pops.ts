@@ -1,5 +1,5 @@
 import type {CrmAdapter} from '../adapters/crm-adapter.js';
-import {AdapterError} from '../adapters/crm-adapter.js';
+import {isAdapterError} from '../adapters/crm-adapter.js';
 import {CxoneError} from '../domain/errors.js';
 import type {PlannedStep, PopResult, RecordRef} from '../domain/screen-pop.js';
 import type {LogEntry} from '../domain/snapshot.js';
@@ -106,6 +106,6 @@ function settled(result: PopResult): void {
 
 /** What the log may hold of an error: a code or a class, never a host's text. */
 function codeOf(error: unknown): string {
-  if (error instanceof CxoneError || error instanceof AdapterError) return error.code;
+  if (error instanceof CxoneError || isAdapterError(error)) return error.code;
   return error instanceof Error ? error.name : typeof error;
 }

@@ -87,12 +87,17 @@ export class HubHost {
     });
     const wrong = dialect.wrongSetting(request.config);
     if (wrong !== undefined) throw new CxoneError('CONFIG_INVALID', `setting ${wrong} is not valid`);
+    if (this.#hub?.isIdleWithout(request.config)) {
+      const former = this.#hub;
+      this.#hub = undefined;
+      former.retire('idle');
+    }
     this.#hub ??= this.#newHub(request.config, dialect);
     return this.#hub.join(request, post);
   }
 
   #newHub(config: HubConfig, dialect: Dialect): Hub {
-    return new Hub(config, this.#kind, dialect, {
+    const hub = new Hub(config, this.#kind, dialect, {
       // Only now: pages must not reach one that waits for another hub to go.
       onStarted: () => {
         const {apiBase, agentId} = config;
@@ -100,11 +105,14 @@ export class HubHost {
       },
       onPageGone: (pageId) => this.#channel?.forget(pageId),
       onRetired: (reason) => {
-        this.#hub = undefined;
         this.#channel?.close();
         this.#channel = undefined;
+        // One that made room for another is not the end of this worker.
+        if (this.#hub !== hub) return;
+        this.#hub = undefined;
         this.#onRetired(reason);
       },
     });
+    return hub;
   }
 }

@@ -39,6 +39,7 @@ export class Hub {
   readonly config: HubConfig;
   readonly instanceId: string = crypto.randomUUID();
   readonly #over = new AbortController();
+  readonly #kind: ConnectionSlice['hub']['kind'];
   readonly #events: HubEvents;
   readonly #log: HubLog;
   readonly #slices: Slices;
@@ -66,6 +67,7 @@ export class Hub {
 
   constructor(config: HubConfig, kind: ConnectionSlice['hub']['kind'], dialect: Dialect, events: HubEvents) {
     this.config = config;
+    this.#kind = kind;
     this.#events = events;
     const {settings} = config;
     this.#log = new HubLog(settings.logMaxEntries, Date.now);
@@ -151,6 +153,8 @@ export class Hub {
     this.#log.info('hub_started', {epoch: this.#store.epoch, durable: this.#store.durable});
     this.#slices.mark('agent', 'interactions', 'acw', 'pops', 'connection');
     this.#connection.start();
+    // In a page the hub lives as long as that page does, and waits when it hangs: a person should know.
+    if (this.#kind === 'page') this.#warn({code: 'electedMode'});
     this.#events.onStarted();
   }
 
@@ -158,17 +162,28 @@ export class Hub {
   async join(request: JoinRequest, post: (message: HubMessage) => void): Promise<JoinAnswer> {
     await this.#ready;
     if (this.#over.signal.aborted) throw new CxoneError('HUB_UNREACHABLE', 'this hub has retired');
-    if (JSON.stringify(request.config) !== JSON.stringify(this.config)) {
+    if (this.#differs(request.config)) {
       this.#log.warn('settings_differ', {page: request.pageId});
       post({kind: 'notice', notice: {type: 'warning', problem: {code: 'settingsDiffer'}}});
     }
     const {pageId, canGiveTokens, presence} = request;
     this.#pages.add({pageId, canGiveTokens, presence, post});
+    // Whoever opens or reloads a page after mending something expects it to be tried.
+    if (this.#connection.mode === 'error') this.#connection.reconnect();
     return {instanceId: this.instanceId, epoch: this.#store.epoch, snapshot: this.#slices.current()};
   }
 
   get epoch(): number {
     return this.#store.epoch;
+  }
+
+  /** No page is left, and the next one wants other settings: they need not be refused for the sake of nobody. */
+  isIdleWithout(config: HubConfig): boolean {
+    return this.#pages.size === 0 && this.#differs(config);
+  }
+
+  #differs(config: HubConfig): boolean {
+    return JSON.stringify(config) !== JSON.stringify(this.config);
   }
 
   /** The calls of pages that have joined. */

@@ -1,4 +1,4 @@
-import {signal, Signal} from '@lit-labs/signals';
+import {signal, type Signal} from '@lit-labs/signals';
 import {judgeAction, CALL_ACTIONS, type ActionAvailability, type CallAction} from '../../src/domain/actions.js';
 import {CxoneError, type ErrorCode} from '../../src/domain/errors.js';
 import {
@@ -137,8 +137,14 @@ export function scriptedInteraction(
     if (!judged.allowed || !waitingFor) return judged;
     return {allowed: false, block: action === waitingFor ? 'waiting' : 'commandPending'};
   };
-  const actions = Object.fromEntries(CALL_ACTIONS.map((action) => [action, judge(action)])) as InteractionView['actions'];
-  return {...view, actions: waitingFor ? {...actions, [waitingFor]: {allowed: false, block: 'waiting'}} : actions, ...(given.actions && {actions: given.actions})};
+  const actions = Object.fromEntries(
+    CALL_ACTIONS.map((action) => [action, judge(action)]),
+  ) as InteractionView['actions'];
+  return {
+    ...view,
+    actions: waitingFor ? {...actions, [waitingFor]: {allowed: false, block: 'waiting'}} : actions,
+    ...(given.actions && {actions: given.actions}),
+  };
 }
 
 /** A slice of interactions; the first one is in front unless another is named. */

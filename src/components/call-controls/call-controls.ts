@@ -4,7 +4,6 @@ import {repeat} from 'lit/directives/repeat.js';
 import type {CallAction} from '../../domain/actions.js';
 import type {InteractionState} from '../../domain/interaction.js';
 import type {InteractionView} from '../../domain/snapshot.js';
-import type {SessionCommands} from '../../session/session.js';
 import {asClock, secondsSince} from '../clock.js';
 import {icon, type IconName} from '../icons.js';
 import {tokens} from '../tokens.styles.js';
@@ -99,7 +98,9 @@ export class CxoneCallControls extends CxoneWidget {
     if (!items.length) {
       return html`<p class="box idle" part="idle" tabindex="-1">${this.t(this.active ? 'call.none' : 'session.none')}</p>`;
     }
-    const ordered = [...items].sort((a, b) => Number(b.interactionId === frontId) - Number(a.interactionId === frontId));
+    const ordered = [...items].sort(
+      (a, b) => Number(b.interactionId === frontId) - Number(a.interactionId === frontId),
+    );
     return html`${repeat(
       ordered,
       (item) => item.interactionId,
@@ -168,17 +169,22 @@ export class CxoneCallControls extends CxoneWidget {
         <span>${this.t(`direction.${direction}`)}</span>
         ${held ? html`<span class="time">${this.t('call.heldFor', {time: held})}</span>` : nothing}
       </div>
-      ${participants.length
-        ? html`<ul class="muted">
+      ${
+        participants.length
+          ? html`<ul class="muted">
             ${participants.map(({role, target}) => html`<li>${this.t(`role.${role}`)}: <bdi>${target}</bdi></li>`)}
           </ul>`
-        : nothing}
-      ${item.unknownOutcome
-        ? html`<p class="note">${this.t('call.unknownOutcome', {action: this.t(`action.${item.unknownOutcome}`)})}</p>`
-        : nothing}
+          : nothing
+      }
+      ${
+        item.unknownOutcome
+          ? html`<p class="note">${this.t('call.unknownOutcome', {action: this.t(`action.${item.unknownOutcome}`)})}</p>`
+          : nothing
+      }
       <div class="bar" part="bar">${BAR.map(([action, picture, look]) => this.#barButton(item, key, action, picture, look))}</div>
-      ${consultOpen || item.waitingFor === 'completeTransfer' || item.waitingFor === 'cancelTransfer'
-        ? html`<div class="row consult">
+      ${
+        consultOpen || item.waitingFor === 'completeTransfer' || item.waitingFor === 'cancelTransfer'
+          ? html`<div class="row consult">
             ${this.#plainButton(item, key, 'completeTransfer', 'complete-transfer', 'main')}${this.#plainButton(
               item,
               key,
@@ -186,7 +192,8 @@ export class CxoneCallControls extends CxoneWidget {
               'cancel-transfer',
             )}
           </div>`
-        : nothing}
+          : nothing
+      }
       ${this.#panel?.id === interactionId ? this.#openPanel(item, key, this.#panel) : nothing}
     </div>`;
   }
@@ -213,7 +220,13 @@ export class CxoneCallControls extends CxoneWidget {
     });
   }
 
-  #plainButton(item: InteractionView, key: number, command: PlainAction, action: string, look?: string): TemplateResult {
+  #plainButton(
+    item: InteractionView,
+    key: number,
+    command: PlainAction,
+    action: string,
+    look?: string,
+  ): TemplateResult {
     return this.button({
       action,
       key,
@@ -247,7 +260,9 @@ export class CxoneCallControls extends CxoneWidget {
 
   #openPanel(item: InteractionView, key: number, panel: Panel): TemplateResult {
     const {kind} = panel;
-    const title = this.t(kind === 'dtmf' ? 'action.dtmf' : kind === 'transfer' ? 'action.transfer' : 'panel.conference');
+    const title = this.t(
+      kind === 'dtmf' ? 'action.dtmf' : kind === 'transfer' ? 'action.transfer' : 'panel.conference',
+    );
     return html`<form
       class="panel row"
       part="panel"
@@ -283,16 +298,18 @@ export class CxoneCallControls extends CxoneWidget {
     </button>`;
     // The first one is what Enter does: a consultation can be taken back, a blind transfer cannot.
     return html`<input id="field-${key}" name="target" part="target" required pattern=".*\\S.*" maxlength="256" dir="auto" />
-      ${kind === 'transfer'
-        ? html`${submit('consult', this.t('panel.consult'), 'main')}${submit('blind', this.t('panel.blind'))}`
-        : submit('conference', this.t('panel.add'), 'main')}`;
+      ${
+        kind === 'transfer'
+          ? html`${submit('consult', this.t('panel.consult'), 'main')}${submit('blind', this.t('panel.blind'))}`
+          : submit('conference', this.t('panel.add'), 'main')
+      }`;
   }
 
   #submit(event: SubmitEvent, item: InteractionView, kind: PanelKind): void {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     if (kind === 'dtmf' || !item.actions[kind].allowed) return;
-    const target = String(new FormData(form).get('target')).trim();
+    const target = form.querySelector('input')!.value.trim();
     const type = (event.submitter as HTMLButtonElement | null)?.value === 'blind' ? 'blind' : 'consult';
     this.#close();
     void this.ask((commands) =>

@@ -88,25 +88,30 @@ export class CxoneConnectionBanner extends CxoneWidget {
       wait && this.t('banner.next', {n: wait}),
     ].filter(Boolean);
     return html`<div class="box banner ${mode}" part="banner" role="region" aria-label=${this.t('banner.label')}>
-      ${isLive
-        ? nothing
-        : html`<div role="status">
+      ${
+        isLive
+          ? nothing
+          : html`<div role="status">
               <div class="title" part="title">${this.t(`mode.${mode}`)}</div>
               ${problem ? this.#words(problem) : nothing} ${mode === 'polling' || mode === 'degraded' ? this.t(`mode.${mode}.hint`) : nothing}
             </div>
             <div class="row">
             <span class="muted grow">${facts.join(' · ')}</span>
-            ${mode === 'connecting' && !problem
-              ? nothing
-              : this.button({
-                  action: 'reconnect',
-                  label: this.t('banner.reconnect'),
-                  reason: this.reason({allowed: true}),
-                  press: () => void this.ask((commands) => commands.reconnect()),
-                })}
-          </div>`}
-      ${warnings.length
-        ? html`<ul part="warnings" role="list">
+            ${
+              mode === 'connecting' && !problem
+                ? nothing
+                : this.button({
+                    action: 'reconnect',
+                    label: this.t('banner.reconnect'),
+                    reason: this.reason({allowed: true}),
+                    press: () => void this.ask((commands) => commands.reconnect()),
+                  })
+            }
+          </div>`
+      }
+      ${
+        warnings.length
+          ? html`<ul part="warnings" role="list">
             ${repeat(
               warnings,
               ({code}) => code,
@@ -124,7 +129,8 @@ export class CxoneConnectionBanner extends CxoneWidget {
                 </li>`,
             )}
           </ul>`
-        : nothing}
+          : nothing
+      }
     </div>`;
   }
 
@@ -134,7 +140,8 @@ export class CxoneConnectionBanner extends CxoneWidget {
     const present = new Set(warnings.map(({code}) => code));
     this.#dismissed = new Set([...this.#dismissed].filter((code) => present.has(code)));
     return warnings.filter(
-      ({code}) => !this.#dismissed.has(code) && code !== problem?.code && !(mode === 'live' && NOT_WHILE_LIVE.has(code)),
+      ({code}) =>
+        !this.#dismissed.has(code) && code !== problem?.code && !(mode === 'live' && NOT_WHILE_LIVE.has(code)),
     );
   }
 

@@ -48,7 +48,7 @@ export function translate(language: string, key: StringKey, parameters: Paramete
 
 /** The language of an element: the nearest `lang` around it, through shadow roots, else the document's, else English. */
 export function languageOf(element: Element): string {
-  for (let at: Element | null = element; at; ) {
+  for (let at: Element | null = element; at;) {
     const holder: Element | null = at.closest('[lang]');
     if (holder) return holder.getAttribute('lang') || 'en';
     const root: Node = at.getRootNode();

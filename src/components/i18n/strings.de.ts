@@ -2,7 +2,8 @@ import type {Strings} from './i18n.js';
 
 /** German. */
 export const strings: Strings = {
-  'session.missing': 'Auf dieser Seite fehlt <cxone-session>. Irgendwo <cxone-session agent-id="…" api-base="…"> einfügen.',
+  'session.missing':
+    'Auf dieser Seite fehlt <cxone-session>. Irgendwo <cxone-session agent-id="…" api-base="…"> einfügen.',
   'session.notStarted': '<cxone-session> ist auf dieser Seite nicht gestartet. Skript laden und Attribute prüfen.',
   'session.none': 'Nicht mit CXone verbunden.',
 
@@ -132,7 +133,10 @@ export const strings: Strings = {
   'pop.open': 'Öffnen',
   'pop.again': 'Erneut öffnen',
   'pop.create': 'Neu: {entity}',
-  'pop.dropped.count': {one: '{n} älterer Datensatz wurde verworfen.', other: '{n} ältere Datensätze wurden verworfen.'},
+  'pop.dropped.count': {
+    one: '{n} älterer Datensatz wurde verworfen.',
+    other: '{n} ältere Datensätze wurden verworfen.',
+  },
 
   'mode.connecting': 'Verbindung zu CXone wird aufgebaut…',
   'mode.live': 'Wieder mit CXone verbunden.',

@@ -5,7 +5,8 @@ export const strings = {
   'problem.badApiBase': 'api-base is not a web address. It must start with https://.',
   'problem.badConfig': 'A setting of <cxone-session> is wrong. Ask your administrator to check it.',
   'problem.badWorkerUrl': 'worker-url must be on this page’s own site.',
-  'problem.workerUnavailable': 'The background script could not be loaded. Check worker-url and the page’s security policy.',
+  'problem.workerUnavailable':
+    'The background script could not be loaded. Check worker-url and the page’s security policy.',
   'problem.hubSilent': 'The background script does not answer. Reload the page.',
   'problem.pageOutOfDate': 'This page is out of date: reload.',
   'problem.apiUnreachable': 'The CXone server does not answer. Check the network and api-base.',
@@ -17,8 +18,10 @@ export const strings = {
   'problem.forbidden': 'CXone does not allow this for your account. Ask your administrator.',
   'problem.streamLost': 'The live connection was lost.',
   'problem.signedOut': 'You are signed out. Sign in to continue.',
-  'problem.settingsDiffer': 'Another tab runs with other settings; those of the first tab count. Close the other tabs to change them.',
-  'problem.storageUnavailable': 'The browser’s storage is blocked: a reload may lose a waiting status or a record to open.',
+  'problem.settingsDiffer':
+    'Another tab runs with other settings; those of the first tab count. Close the other tabs to change them.',
+  'problem.storageUnavailable':
+    'The browser’s storage is blocked: a reload may lose a waiting status or a record to open.',
   'problem.electedMode': 'Tabs share the connection through one of them.',
   'problem.popBufferFull': 'Too many records at once: the oldest were dropped.',
   'problem.pendingSuperseded': 'Your waiting status was dropped: somebody else set your status.',

@@ -86,32 +86,45 @@ export class CxoneScreenPop extends CxoneWidget {
       </div>
       ${why ? html`<p class="muted">${why}</p>` : nothing}
       ${item.cached ? html`<p class="muted">${this.t('pop.cached')}</p>` : nothing}
-      ${outcome === 'several' || draft
-        ? html`<ul class="records">
+      ${
+        outcome === 'several' || draft
+          ? html`<ul class="records">
             ${records.map(
               (record, i) =>
                 html`<li>
-                  ${this.#button(popId, key + i + 1, 'open-record', `${record.name || record.id} · ${record.entity}`, (commands) =>
-                    commands.openPopRecord(popId, record),
+                  ${this.#button(
+                    popId,
+                    key + i + 1,
+                    'open-record',
+                    `${record.name || record.id} · ${record.entity}`,
+                    (commands) => commands.openPopRecord(popId, record),
                   )}
                 </li>`,
-            )}${draft
-              ? html`<li>
+            )}${
+              draft
+                ? html`<li>
                   ${this.#button(popId, key, 'create', this.t('pop.create', {entity: draft.entity}), (commands) =>
                     commands.createPopRecord(popId),
                   )}
                 </li>`
-              : nothing}
+                : nothing
+            }
           </ul>`
-        : records.map(({name, id, entity}) => html`<p class="clip"><bdi>${name || id}</bdi> <span class="muted">${entity}</span></p>`)}
-      ${fields.length
-        ? html`<dl part="fields">
+          : records.map(
+              ({name, id, entity}) =>
+                html`<p class="clip"><bdi>${name || id}</bdi> <span class="muted">${entity}</span></p>`,
+            )
+      }
+      ${
+        fields.length
+          ? html`<dl part="fields">
             ${fields.map(
               ({name, value}) => html`<dt class="muted">${name}</dt>
                 <dd dir="auto">${value}</dd>`,
             )}
           </dl>`
-        : nothing}
+          : nothing
+      }
     </li>`;
   }
 

@@ -120,12 +120,15 @@ export class CxoneStatusPicker extends CxoneWidget {
 
   #notes({requested, pending, mismatch}: AgentSlice): TemplateResult {
     return html`<div role="status">
-      ${requested
-        ? html`<p class="note" part="requested">
+      ${
+        requested
+          ? html`<p class="note" part="requested">
             ${this.t('status.requested', {state: this.stateName(requested)})}
           </p>`
-        : nothing}${pending
-        ? html`<div class="note" part="pending">
+          : nothing
+      }${
+        pending
+          ? html`<div class="note" part="pending">
             <span class="grow">${this.t('status.pending', {state: this.stateName(pending), n: pending.waitsFor})}</span
             >${this.button({
               action: 'cancel-pending',
@@ -133,8 +136,10 @@ export class CxoneStatusPicker extends CxoneWidget {
               press: () => void this.ask((commands) => commands.cancelPendingStatus()),
             })}
           </div>`
-        : nothing}${mismatch
-        ? html`<div class="note bad" part="mismatch">
+          : nothing
+      }${
+        mismatch
+          ? html`<div class="note bad" part="mismatch">
             <span class="grow"
               >${this.t('status.mismatch', {
                 presence: this.stateName(mismatch.presence),
@@ -146,7 +151,8 @@ export class CxoneStatusPicker extends CxoneWidget {
               press: () => void this.ask((commands) => commands.repairStatus()),
             })}
           </div>`
-        : nothing}
+          : nothing
+      }
     </div>`;
   }
 

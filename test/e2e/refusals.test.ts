@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import {after, before, beforeEach, describe, it} from 'node:test';
+import type {Page} from 'puppeteer-core';
+import {
+  AGENT,
+  attribute,
+  requests,
+  startWorld,
+  until,
+  waitForAttribute,
+  waitUntilLive,
+  type World,
+} from './support/world.js';
+
+const WIDGETS = ['connection-banner', 'status-picker', 'call-controls', 'acw-timer', 'screen-pop'];
+
+describe('what can go wrong is said in the page', () => {
+  let world: World;
+  let page: Page;
+  const faults: string[] = [];
+
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => world.close());
+  beforeEach(async () => {
+    for (const open of (await world.browser.pages()).slice(1)) await open.close();
+    // The hub of the test before must be gone: its settings would rule.
+    await until('no stream', async () => (await world.sim.get<{open: number}>('/_sim/streams')).open === 0, 15_000);
+    await world.sim.post('/_sim/reset');
+    faults.length = 0;
+  });
+
+  /** Puts a session with these attributes, and all widgets, into an empty page. */
+  async function place(attributes: Readonly<Record<string, string>>): Promise<void> {
+    page = await world.open('/test/blank.html');
+    page.on('pageerror', (error) => faults.push(String(error)));
+    await page.evaluate(
+      (given, names) => {
+        const session = document.createElement('cxone-session');
+        for (const [name, value] of Object.entries(given)) session.setAttribute(name, value);
+        document.addEventListener('cxone-warning', (event) => {
+          const {code, detail} = event as unknown as {code: string; detail?: string};
+          Object.assign(window, {
+            warned: [...((window as {warned?: string[]}).warned ?? []), `${code} ${detail ?? ''}`],
+          });
+        });
+        for (const name of names) session.append(document.createElement(`cxone-${name}`));
+        document.body.append(session);
+      },
+      {'agent-id': AGENT, 'api-base': '/', 'token-url': '/token', crm: 'none', ...attributes},
+      WIDGETS,
+    );
+  }
+
+  const text = (element: string): Promise<string> =>
+    page.evaluate((e) => {
+      const root = document.querySelector(e)!.shadowRoot!;
+      const clone = [...root.children].filter((child) => child.localName !== 'style');
+      return clone
+        .map((child) => child.textContent)
+        .join(' ')
+        .replace(/\s+/g, ' ')
+        .trim();
+    }, element);
+  const says = (pattern: RegExp): Promise<unknown> =>
+    until(`the banner says ${pattern}`, async () => {
+      const now = await text('cxone-connection-banner');
+      return pattern.test(now) || Promise.reject(new Error(now));
+    });
+  const calm = async (): Promise<void> => {
+    for (const name of ['status-picker', 'call-controls', 'acw-timer', 'screen-pop']) {
+      assert.ok((await text(`cxone-${name}`)).length > 0, `${name} is not blank`);
+    }
+    assert.deepEqual(faults, []);
+  };
+  const warned = (part: string): Promise<unknown> =>
+    until(`a warning names ${part}`, async () => {
+      const list = (await page.evaluate(() => (window as {warned?: string[]}).warned)) ?? [];
+      return list.some((entry) => entry.includes(part)) || Promise.reject(new Error(list.join(', ')));
+    });
+
+  it('a missing agent id', async () => {
+    await place({'agent-id': ''});
+    await waitForAttribute(page, 'cxone-session', 'connection', 'error');
+    await says(/agent-id/);
+    await warned('missingAgentId');
+    await calm();
+  });
+
+  it('an api-base that is no address', async () => {
+    await place({'api-base': 'ftp://example.com'});
+    await waitForAttribute(page, 'cxone-session', 'connection', 'error');
+    await says(/api-base/);
+    await calm();
+  });
+
+  it('an api-base where nobody answers', async () => {
+    await place({'api-base': 'http://localhost:9', 'token-url': `${world.sim.url}/token`});
+    await says(/does not answer/i);
+    assert.notEqual(await attribute(page, 'cxone-session', 'connection'), 'live');
+    await calm();
+  });
+
+  it('an agent that does not exist', async () => {
+    await place({'agent-id': 'nobody'});
+    await waitForAttribute(page, 'cxone-session', 'connection', 'error');
+    await says(/agent/i);
+    await calm();
+  });
+
+  it('a token source that fails, without a storm of requests', async () => {
+    await world.sim.post('/_sim/faults', {kind: 'http-status', path: '/token', status: 503, times: 1_000});
+    await place({});
+    await says(/token|sign/i);
+    await calm();
+    const early = (await requests(world.sim, '/token')).length;
+    assert.ok(early <= 10, `${early} token requests`);
+    await world.sim.clearFaults();
+    await page.locator('cxone-connection-banner >>> [data-action="reconnect"]').click();
+    await until('live again', async () => (await attribute(page, 'cxone-session', 'connection')) === 'live', 40_000);
+  });
+
+  it('a token source that refuses for good', async () => {
+    await world.sim.post('/_sim/faults', {
+      kind: 'http-status',
+      path: '/token',
+      status: 400,
+      body: {error: 'invalid_client'},
+      times: 1_000,
+    });
+    await place({});
+    await waitForAttribute(page, 'cxone-session', 'connection', 'error');
+    assert.equal((await requests(world.sim, '/token')).length, 1);
+    await calm();
+  });
+
+  it('a scope that the token lacks', async () => {
+    await world.sim.post('/_sim/scopes', {scopes: ['agent:read', 'interactions:read', 'work:read', 'user:read']});
+    await place({});
+    await warned('telephony:control');
+    await calm();
+  });
+
+  it('a worker that cannot load: the hub runs in the page, and that is told', async () => {
+    await place({'worker-url': '/no-such-worker.js'});
+    await waitUntilLive(page);
+    await warned('electedMode');
+    assert.equal((await world.sim.get<{open: number}>('/_sim/streams')).open, 1);
+    await calm();
+  });
+
+  it('frames that cannot be used are counted, and the stream goes on', async () => {
+    await place({});
+    await waitUntilLive(page);
+    const frames = [
+      'not json',
+      '[]',
+      {eventType: 'something.new', timestamp: new Date().toISOString(), data: {}},
+      {eventType: 'agent.status.changed', timestamp: new Date().toISOString(), data: {currentStatus: 7}},
+      `{"eventType":"heartbeat","timestamp":"2026-01-01T00:00:00Z","data":{"x":"${'x'.repeat(300 * 1024)}"}}`,
+    ];
+    for (const frame of frames) await world.sim.post('/_sim/emit', {frame});
+    const log = (): Promise<{event: string; data?: {reason?: string; name?: string}}[]> =>
+      page.evaluate(() => {
+        const {session} = document.querySelector('cxone-session') as unknown as {
+          session: {log(): Promise<{event: string; data?: {reason?: string; name?: string}}[]>};
+        };
+        return session.log();
+      });
+    const dropped = await until('all are in the log', async () => {
+      const found = (await log()).filter(({event}) => event === 'frame_dropped');
+      return found.length === 4 ? found : undefined;
+    });
+    assert.deepEqual(
+      dropped?.map(({data}) => data?.reason),
+      ['notJson', 'wrongShape', 'wrongShape', 'tooLarge'],
+    );
+    assert.ok((await log()).some(({event, data}) => event === 'unknown-event' && data?.name === 'something.new'));
+    await world.sim.ring();
+    await waitForAttribute(page, 'cxone-call-controls', 'state', 'ringing');
+    assert.equal(await attribute(page, 'cxone-session', 'connection'), 'live');
+  });
+
+  it('a hostile payload is text, and opens nothing', async () => {
+    await place({});
+    await waitUntilLive(page);
+    const hostile =
+      '{"crm_account_id":"javascript:alert(1)","note":"<img src=x onerror=alert(1)>","__proto__":{"polluted":true}}';
+    await world.sim.post('/_sim/emit', {
+      frame: `{"eventType":"interaction.screenpop","timestamp":"${new Date().toISOString()}","data":{"interactionId":"int-1","agentId":"${AGENT}","source":"<b>IVR</b>","payload":${hostile}}}`,
+    });
+    await until('the panel lists it', async () => (await attribute(page, 'cxone-screen-pop', 'count')) === '1');
+    const shown = await text('cxone-screen-pop');
+    assert.match(shown, /<img src=x onerror=alert\(1\)>/);
+    const found = await page.evaluate(() => ({
+      elements: document.querySelector('cxone-screen-pop')!.shadowRoot!.querySelectorAll('img, b, script').length,
+      polluted: ({} as {polluted?: boolean}).polluted ?? false,
+      path: location.pathname,
+    }));
+    assert.deepEqual(found, {elements: 0, polluted: false, path: '/test/blank.html'});
+    assert.deepEqual(faults, []);
+  });
+});
