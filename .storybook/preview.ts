@@ -3,33 +3,41 @@ import manifest from '../custom-elements.json';
 
 setCustomElementsManifest(manifest);
 
-/** The widgets follow `color-scheme`, so a theme is nothing but that, with the system's own colours behind. */
-const withTheme: Decorator = (story, {globals}) => {
-  const {style} = document.documentElement;
-  style.setProperty('color-scheme', globals['theme'] === 'dark' ? 'dark' : 'light');
-  style.setProperty('background-color', 'Canvas');
-  style.setProperty('color', 'CanvasText');
-  document.body.style.setProperty('background-color', 'Canvas');
+/** The widgets follow the page's `color-scheme`, `lang` and `dir`; the page has the system's own colours. */
+const withPage: Decorator = (story, {globals}) => {
+  const {documentElement: page, body} = document;
+  const {theme, language, direction} = globals as Record<string, string>;
+  page.lang = language!;
+  page.dir = direction!;
+  page.style.setProperty('color-scheme', theme!);
+  for (const {style} of [page, body]) {
+    style.setProperty('background-color', 'Canvas');
+    style.setProperty('color', 'CanvasText');
+  }
   return story();
 };
 
+type GlobalType = NonNullable<Preview['globalTypes']>[string];
+type Icon = NonNullable<GlobalType['toolbar']>['icon'];
+
+const choice = (title: string, icon: Icon, items: Readonly<Record<string, string>>): GlobalType => ({
+  description: title,
+  toolbar: {
+    title,
+    icon,
+    dynamicTitle: true,
+    items: Object.entries(items).map(([value, text]) => ({value, title: text})),
+  },
+});
+
 const preview: Preview = {
   tags: ['autodocs'],
-  decorators: [withTheme],
-  initialGlobals: {theme: 'light'},
+  decorators: [withPage],
+  initialGlobals: {theme: 'light', language: 'en', direction: 'ltr'},
   globalTypes: {
-    theme: {
-      description: 'Colour scheme',
-      toolbar: {
-        title: 'Theme',
-        icon: 'contrast',
-        dynamicTitle: true,
-        items: [
-          {value: 'light', title: 'Light', icon: 'sun'},
-          {value: 'dark', title: 'Dark', icon: 'moon'},
-        ],
-      },
-    },
+    theme: choice('Theme', 'contrast', {light: 'Light', dark: 'Dark'}),
+    language: choice('Language', 'globe', {en: 'English', de: 'Deutsch'}),
+    direction: choice('Direction', 'transfer', {ltr: 'Left to right', rtl: 'Right to left'}),
   },
   parameters: {
     a11y: {test: 'error'},

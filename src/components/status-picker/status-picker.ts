@@ -61,7 +61,6 @@ export class CxoneStatusPicker extends CxoneWidget {
         type="button"
         class="trigger"
         part="button trigger"
-        aria-label="${label}: ${current}"
         aria-haspopup="menu"
         aria-expanded=${String(this.#isOpen)}
         aria-busy=${requested ? 'true' : nothing}
@@ -71,7 +70,7 @@ export class CxoneStatusPicker extends CxoneWidget {
         @keydown=${this.#openByKey}
       >
         ${this.#dot(presence)}<span class="grow"
-          ><span class="label">${label}</span><span class="value" dir="auto">${current}</span></span
+          ><span class="label">${label}</span> <span class="value" dir="auto">${current}</span></span
         ><span class="time muted" aria-hidden="true">${since}</span>${icon('chevron')}
       </button>
       <span id="about" hidden
