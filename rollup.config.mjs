@@ -4,6 +4,7 @@ import {fileURLToPath} from 'node:url';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
+import {NOTICE_BANNER, notices, smallTemplates} from './scripts/rollup-plugins.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -18,12 +19,18 @@ const resolver = (options) => nodeResolve({...options, ignoreSideEffectsForRoot:
 const typescript = () => esbuild({target: 'es2022', tsconfig: join(root, 'tsconfig.json')});
 
 /** Everything a self-contained bundle needs. The `production` condition keeps Lit's development build out. */
-const withLibraries = () => [resolver({exportConditions: ['production'], browser: true}), typescript()];
+const withLibraries = () => [
+  resolver({exportConditions: ['production'], browser: true}),
+  typescript(),
+  smallTemplates(join(root, 'src')),
+  notices(),
+];
 
 const minified = (format) => ({
   format,
   sourcemap: true,
-  plugins: [terser({ecma: 2022, module: format === 'es', compress: {passes: 2}})],
+  banner: NOTICE_BANNER,
+  plugins: [terser({ecma: 2022, module: format === 'es', compress: {passes: 3}, format: {comments: /^!/}})],
 });
 
 /** Warnings are errors, but for annotations and cycles inside of libraries. */
@@ -68,7 +75,11 @@ export function libraryEntries() {
  * page that named it with a query (`…widgets.js?v=2`).
  */
 export function dynamicParts() {
-  const parts = {'worker/in-page-hub': 'hub', 'worker/platform/v2/dialect': 'dialect-v2'};
+  const parts = {
+    'session/elected-hub': 'elected-hub',
+    'worker/in-page-hub': 'hub',
+    'worker/platform/v2/dialect': 'dialect-v2',
+  };
   for (const {name} of folders(at('src/adapters'))) {
     if (name !== 'generic') parts[`adapters/${name}/${name}`] = `adapter-${name}`;
   }

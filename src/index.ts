@@ -19,7 +19,6 @@ export {AGENT_STATES, stateKey, type AgentState, type AgentStateName} from './do
 export {CxoneError, ERROR_CODES, isErrorCode, type ErrorCode} from './domain/errors.js';
 export type {Direction, InteractionState, MediaType, Participant} from './domain/interaction.js';
 export {
-  DEFAULT_POP_RULES,
   type PlannedStep,
   type PopMoment,
   type PopOutcome,
@@ -30,7 +29,7 @@ export {
   type RecordRef,
   type SearchQuery,
 } from './domain/screen-pop.js';
-export {DEFAULT_SETTINGS, type AcwRule, type Settings} from './domain/settings.js';
+export type {AcwRule, HubSettings, PageSettings, Settings} from './domain/settings.js';
 export {
   EMPTY_SNAPSHOT,
   type AcwSlice,

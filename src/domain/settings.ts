@@ -11,8 +11,17 @@ export interface AcwRule {
   readonly enforceUntilComplete?: boolean;
 }
 
-/** Every interval and limit, overridable one by one. Source of each default: contract.md, by the section named. */
-export interface Settings {
+/** What only one page goes by: pages of one agent may differ in it. */
+export interface PageSettings {
+  readonly hubCallTimeoutMs: number;
+  readonly hubJoinTimeoutMs: number;
+  readonly ringTone: boolean;
+  readonly titleFlash: boolean;
+  readonly desktopNotifications: boolean;
+}
+
+/** What the hub goes by, for all pages. Source of each default: contract.md, by the section named. */
+export interface HubSettings {
   // §1 tokens
   readonly tokenRefreshLeadMs: number;
   readonly tokenRefreshMinGapMs: number;
@@ -82,18 +91,23 @@ export interface Settings {
   readonly coalesceMs: number;
   readonly lastPageGraceMs: number;
   readonly logMaxEntries: number;
-  // page
-  readonly hubCallTimeoutMs: number;
-  readonly hubJoinTimeoutMs: number;
-  readonly ringTone: boolean;
-  readonly titleFlash: boolean;
-  readonly desktopNotifications: boolean;
 }
+
+/** Every interval and limit, overridable one by one. */
+export type Settings = HubSettings & PageSettings;
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-export const DEFAULT_SETTINGS: Settings = {
+export const DEFAULT_PAGE_SETTINGS: PageSettings = {
+  hubCallTimeoutMs: 30 * SECOND,
+  hubJoinTimeoutMs: 5 * SECOND,
+  ringTone: false,
+  titleFlash: true,
+  desktopNotifications: true,
+};
+
+export const DEFAULT_HUB_SETTINGS: HubSettings = {
   tokenRefreshLeadMs: 120 * SECOND,
   tokenRefreshMinGapMs: 5 * SECOND,
   tokenWriteMarginMs: 60 * SECOND,
@@ -150,17 +164,7 @@ export const DEFAULT_SETTINGS: Settings = {
   coalesceMs: 16,
   lastPageGraceMs: 10 * SECOND,
   logMaxEntries: 1_000,
-  hubCallTimeoutMs: 30 * SECOND,
-  hubJoinTimeoutMs: 5 * SECOND,
-  ringTone: false,
-  titleFlash: true,
-  desktopNotifications: true,
 };
-
-/** The defaults with some replaced. */
-export function withSettings(overrides: Partial<Settings> | undefined): Settings {
-  return {...DEFAULT_SETTINGS, ...overrides};
-}
 
 /** Where an agent's hub connects to, and as whom. No secret is ever part of it. */
 export interface HubConfig {
@@ -172,5 +176,8 @@ export interface HubConfig {
   /** `host`: the page hands over an async function. Source: contract §1 "token source". */
   readonly tokenSource: 'broker' | 'host';
   readonly tokenUrl: string;
-  readonly settings: Settings;
+  readonly settings: HubSettings;
 }
+
+/** What a page asks a hub to go by. The hub checks it and fills in the defaults, so that no page carries them. */
+export type HubConfigRequest = Omit<HubConfig, 'settings'> & {readonly settings: Partial<HubSettings>};

@@ -215,7 +215,7 @@ class PageSession implements CxoneSession {
   async #giveToken(requestId: string): Promise<void> {
     const {tokenSource} = this.#config;
     if (!tokenSource) return;
-    const gift = await askTokenSource(tokenSource, this.#resolved!.hub.settings.tokenSourceTimeoutMs);
+    const gift = await askTokenSource(tokenSource);
     this.#tell('giveToken', this.#liveness.call('giveToken', requestId, gift));
   }
 

@@ -1,25 +1,10 @@
-import {DEFAULT_SETTINGS, withSettings, type HubConfig, type Settings} from '../domain/settings.js';
+import {DEFAULT_PAGE_SETTINGS, type HubConfigRequest, type PageSettings} from '../domain/settings.js';
 import type {Problem, ProblemCode} from '../domain/snapshot.js';
 import type {SessionConfig} from './session.js';
 
-/** What only this page goes by: two pages may differ in it without a warning, and the hub gets the defaults. */
-const PAGE_SETTINGS = [
-  'hubCallTimeoutMs',
-  'hubJoinTimeoutMs',
-  'ringTone',
-  'titleFlash',
-  'desktopNotifications',
-] as const satisfies readonly (keyof Settings)[];
-
-export type PageSettings = Pick<Settings, (typeof PAGE_SETTINGS)[number]>;
-
-function pick(settings: Settings): PageSettings {
-  return Object.fromEntries(PAGE_SETTINGS.map((key) => [key, settings[key]])) as unknown as PageSettings;
-}
-
-/** A session's settings after all defaults: what the hub gets, and what stays in the page. */
+/** A session's settings: what the hub gets, and what stays in the page. */
 export interface ResolvedConfig {
-  readonly hub: HubConfig;
+  readonly hub: HubConfigRequest;
   readonly page: PageSettings;
   /** Absent: the worker beside this package. */
   readonly workerUrl?: string;
@@ -59,22 +44,25 @@ const base = (url: URL): string => url.href.replace(/\/+$/, '');
 const HTTP = ['https:', 'http:'] as const;
 const WS = ['wss:', 'ws:'] as const;
 
-function sameKind(value: unknown, example: unknown): boolean {
-  if (typeof example === 'number') return typeof value === 'number' && value >= 0;
-  return typeof value === typeof example && value !== null && Array.isArray(value) === Array.isArray(example);
-}
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Only the outer shape: the hub parses what is inside. */
-function readSettings(config: SessionConfig): Settings {
-  const {settings, popRules} = config;
-  if (settings !== undefined && !sameKind(settings, {})) mistake('badConfig', 'settings');
-  for (const [key, value] of Object.entries(settings ?? {})) {
-    if (value === undefined) continue;
-    const known = Object.hasOwn(DEFAULT_SETTINGS, key) ? DEFAULT_SETTINGS[key as keyof Settings] : undefined;
-    if (!sameKind(value, known)) mistake('badConfig', `settings.${key.slice(0, 64)}`);
+/** Parts the page's own settings from the hub's, which the hub checks. */
+function readSettings({
+  settings = {},
+  popRules,
+}: SessionConfig): Pick<ResolvedConfig, 'page'> & Pick<HubConfigRequest, 'settings'> {
+  if (!isObject(settings)) mistake('badConfig', 'settings');
+  const page: Record<string, unknown> = {...DEFAULT_PAGE_SETTINGS};
+  const given = Object.entries({...settings, ...(popRules && {popRules})}).filter(([, value]) => value !== undefined);
+  for (const [key, value] of given) {
+    if (!Object.hasOwn(page, key)) continue;
+    if (typeof value !== typeof page[key] || (value as number) < 0) mistake('badConfig', `settings.${key}`);
+    page[key] = value;
   }
-  if (popRules !== undefined && !Array.isArray(popRules)) mistake('badConfig', 'popRules');
-  return withSettings(popRules ? {...settings, popRules} : settings);
+  return {
+    page: page as unknown as PageSettings,
+    settings: Object.fromEntries(given.filter(([key]) => !Object.hasOwn(page, key))),
+  };
 }
 
 function resolve(config: SessionConfig, page: string): ResolvedConfig {
@@ -97,9 +85,9 @@ function resolve(config: SessionConfig, page: string): ResolvedConfig {
     if (!url?.protocol.startsWith('http') || url.origin !== new URL(page).origin) return mistake('badWorkerUrl');
     workerUrl = url.href;
   }
-  const settings = readSettings(config);
+  const {page: pageSettings, settings} = readSettings(config);
   return {
-    page: pick(settings),
+    page: pageSettings,
     hub: {
       agentId,
       userId: config.userId?.trim() || agentId,
@@ -107,7 +95,7 @@ function resolve(config: SessionConfig, page: string): ResolvedConfig {
       streamBase: base(stream),
       tokenSource: config.tokenSource ? 'host' : 'broker',
       tokenUrl: token.href,
-      settings: {...settings, ...pick(DEFAULT_SETTINGS)},
+      settings,
     },
     workerUrl,
     crm,
@@ -115,7 +103,7 @@ function resolve(config: SessionConfig, page: string): ResolvedConfig {
 }
 
 /**
- * Checks a session's settings and fills in the defaults of contract §1. Addresses are resolved against `page`.
+ * Checks a session's addresses and fills in their defaults of contract §1. Addresses are resolved against `page`.
  * A mistake comes back as a problem for the banner: nothing is thrown into the page.
  */
 export function resolveConfig(config: SessionConfig, page: string): ResolvedConfig | {readonly problem: Problem} {

@@ -1,4 +1,3 @@
-import {CxoneError} from '../domain/errors.js';
 import type {TokenGift} from '../worker/hub-api.js';
 import type {TokenReply, TokenSource} from './session.js';
 
@@ -14,23 +13,14 @@ function read(reply: string | TokenReply): TokenGift {
 }
 
 /**
- * Asks the page's own token source. Never throws; a failure is told by class name only, since a host's error text may
- * quote the very token or secret that must not travel.
+ * Asks the page's own token source; the hub limits the time. Never throws: a failure is told by class name only, since
+ * a host's error text may quote the very token or secret that must not travel.
  */
-export async function askTokenSource(source: TokenSource, timeoutMs: number): Promise<TokenGift> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new CxoneError('TIMEOUT', 'token source')), timeoutMs);
-  });
+export async function askTokenSource(source: TokenSource): Promise<TokenGift> {
   try {
-    return read(await Promise.race([source(), late]));
+    return read(await source());
   } catch (error) {
-    if (error instanceof CxoneError) return {ok: false, message: `the page’s token source took over ${timeoutMs} ms`};
-    return {
-      ok: false,
-      message: `the page’s token source failed (${error instanceof Error ? error.name : typeof error})`,
-    };
-  } finally {
-    clearTimeout(timer);
+    const name = error instanceof Error ? error.name : typeof error;
+    return {ok: false, message: `the page’s token source failed (${name})`};
   }
 }

@@ -1,4 +1,4 @@
-import type {HubConfig} from '../domain/settings.js';
+import type {HubConfig, HubConfigRequest} from '../domain/settings.js';
 import type {HubLog} from './log.js';
 import type {Platform, TokenProvider} from './platform/platform.js';
 import type {TokenGetter} from './tokens.js';
@@ -9,7 +9,7 @@ import type {TokenGetter} from './tokens.js';
  */
 export interface Dialect {
   /** The path of the first setting that cannot be used, or `undefined`. */
-  wrongSetting(config: HubConfig): string | undefined;
+  wrongSetting(config: HubConfigRequest): string | undefined;
   platform(config: HubConfig, tokens: TokenProvider, log: HubLog): Platform;
   brokerTokens(config: HubConfig): TokenGetter;
 }

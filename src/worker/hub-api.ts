@@ -2,7 +2,7 @@ import type {CallAction, CommandParameters} from '../domain/actions.js';
 import type {AgentStateName} from '../domain/agent-state.js';
 import type {ErrorCode} from '../domain/errors.js';
 import type {CachedAnswer, PlannedStep, PopPayload, PopResult} from '../domain/screen-pop.js';
-import type {HubConfig} from '../domain/settings.js';
+import type {HubConfigRequest} from '../domain/settings.js';
 import type {LogEntry, Problem, SliceName, Snapshot} from '../domain/snapshot.js';
 
 /** Raised only when page and hub no longer understand each other. */
@@ -12,7 +12,7 @@ export const WIRE_VERSION = 1;
 export interface JoinRequest {
   readonly pageId: string;
   readonly wireVersion: number;
-  readonly config: HubConfig;
+  readonly config: HubConfigRequest;
   /** The page can hand over tokens (`tokenSource: 'host'`). */
   readonly canGiveTokens: boolean;
   readonly presence: PagePresence;

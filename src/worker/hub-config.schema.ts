@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import {DEFAULT_HUB_SETTINGS, type HubConfigRequest} from '../domain/settings.js';
 
 const ms = z.number().check(z.gte(0));
 const text = z.string().check(z.minLength(1));
@@ -25,24 +26,36 @@ const acwRule = z.looseObject({
   enforceUntilComplete: z.optional(z.boolean()),
 });
 
+/** Intervals, limits and switches: of the kind that their default is. */
+const plain = Object.fromEntries(
+  Object.entries(DEFAULT_HUB_SETTINGS)
+    .filter(([, value]) => typeof value !== 'object')
+    .map(([key, value]) => [key, z.optional(typeof value === 'number' ? ms : z.boolean())]),
+);
+
 /** What a page may ask of a hub: settings come from attributes, JSON and scripts of the page. */
-export const hubConfigSchema = z.looseObject({
+const hubConfigRequestSchema = z.looseObject({
   agentId: text,
   userId: text,
   apiBase: z.string().check(z.regex(/^https?:\/\//)),
   streamBase: z.string().check(z.regex(/^wss?:\/\//)),
   tokenSource: z.enum(['broker', 'host']),
   tokenUrl: z.string().check(z.regex(/^https?:\/\//)),
-  settings: z.catchall(
-    z.object({
-      reconnectDelaysMs: z.array(ms).check(z.minLength(1)),
-      statusChoices: z.array(state),
-      skillGroupChannels: z.record(z.string(), media),
-      acwRules: z.array(acwRule),
-      popMoment: z.partialRecord(media, z.enum(['ring', 'answer', 'manual'])),
-      popRules: z.array(rule),
-    }),
-    // Every other setting is a number of ms, seconds or tries, or a switch.
-    z.union([ms, z.boolean()]),
-  ),
+  settings: z.strictObject({
+    ...plain,
+    reconnectDelaysMs: z.optional(z.array(ms).check(z.minLength(1))),
+    statusChoices: z.optional(z.array(state)),
+    skillGroupChannels: z.optional(z.record(z.string(), media)),
+    acwRules: z.optional(z.array(acwRule)),
+    popMoment: z.optional(z.partialRecord(media, z.enum(['ring', 'answer', 'manual']))),
+    popRules: z.optional(z.array(rule)),
+  }),
 });
+
+/** The path of the first setting that cannot be used, as a page's author would write it; `undefined` when all can. */
+export function wrongSetting(config: HubConfigRequest): string | undefined {
+  const {error} = hubConfigRequestSchema.safeParse(config);
+  if (!error) return undefined;
+  const issue = error.issues[0]!;
+  return [...issue.path, ...(issue.code === 'unrecognized_keys' ? [issue.keys[0]] : [])].join('.').slice(0, 80);
+}

@@ -1,5 +1,5 @@
 import type {Problem, SliceName} from '../domain/snapshot.js';
-import type {HubConfig, Settings} from '../domain/settings.js';
+import type {HubConfig, HubSettings} from '../domain/settings.js';
 import type {HubNotice} from './hub-api.js';
 import type {HubLog} from './log.js';
 import type {Platform} from './platform/platform.js';
@@ -8,7 +8,7 @@ import type {HubStore} from './store.js';
 /** What every part of the hub shares. */
 export interface HubContext {
   readonly config: HubConfig;
-  readonly settings: Settings;
+  readonly settings: HubSettings;
   readonly platform: Platform;
   readonly store: HubStore;
   readonly log: HubLog;

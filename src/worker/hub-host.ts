@@ -3,7 +3,7 @@ import {CxoneError} from '../domain/errors.js';
 import type {Dialect} from './dialect.js';
 import {Hub, type RetireReason} from './hub.js';
 import {HubChannelHost} from './hub-channel-host.js';
-import type {HubConfig} from '../domain/settings.js';
+import {DEFAULT_HUB_SETTINGS, type HubConfig} from '../domain/settings.js';
 import type {ConnectionSlice} from '../domain/snapshot.js';
 import {WIRE_VERSION, type HubApi, type HubEnvelope, type HubMessage, type JoinRequest} from './hub-api.js';
 import {installErrorTransfer} from '../domain/wire-errors.js';
@@ -87,13 +87,14 @@ export class HubHost {
     });
     const wrong = dialect.wrongSetting(request.config);
     if (wrong !== undefined) throw new CxoneError('CONFIG_INVALID', `setting ${wrong} is not valid`);
-    if (this.#hub?.isIdleWithout(request.config)) {
+    const config = {...request.config, settings: {...DEFAULT_HUB_SETTINGS, ...request.config.settings}};
+    if (this.#hub?.isIdleWithout(config)) {
       const former = this.#hub;
       this.#hub = undefined;
       former.retire('idle');
     }
-    this.#hub ??= this.#newHub(request.config, dialect);
-    return this.#hub.join(request, post);
+    this.#hub ??= this.#newHub(config, dialect);
+    return this.#hub.join({...request, config}, post);
   }
 
   #newHub(config: HubConfig, dialect: Dialect): Hub {

@@ -159,7 +159,10 @@ export class Hub {
   }
 
   /** Takes a page in. It must hold the Web Lock `page:<pageId>`. */
-  async join(request: JoinRequest, post: (message: HubMessage) => void): Promise<JoinAnswer> {
+  async join(
+    request: JoinRequest & {readonly config: HubConfig},
+    post: (message: HubMessage) => void,
+  ): Promise<JoinAnswer> {
     await this.#ready;
     if (this.#over.signal.aborted) throw new CxoneError('HUB_UNREACHABLE', 'this hub has retired');
     if (this.#differs(request.config)) {

@@ -1,5 +1,5 @@
 import {CxoneError, isCxoneError} from '../domain/errors.js';
-import type {Settings} from '../domain/settings.js';
+import type {HubSettings} from '../domain/settings.js';
 import {fullJitterMs} from './backoff.js';
 import type {HubLog} from './log.js';
 import type {AccessToken, TokenProvider} from './platform/platform.js';
@@ -53,7 +53,7 @@ function claimsOf(token: string): {exp?: number; iat?: number} {
 /** Holds the one access token of the browser: refreshes it in time, once for all callers. It is never stored or logged. */
 export class TokenKeeper implements TokenProvider {
   readonly #get: TokenGetter;
-  readonly #settings: Settings;
+  readonly #settings: HubSettings;
   readonly #log: HubLog;
   readonly #events: TokenKeeperEvents;
   #held: Held | undefined;
@@ -64,7 +64,7 @@ export class TokenKeeper implements TokenProvider {
   #clockOffsetMs = 0;
   #lastRefreshAt = -Infinity;
 
-  constructor(get: TokenGetter, settings: Settings, log: HubLog, events: TokenKeeperEvents) {
+  constructor(get: TokenGetter, settings: HubSettings, log: HubLog, events: TokenKeeperEvents) {
     this.#get = get;
     this.#settings = settings;
     this.#log = log;

@@ -1,7 +1,7 @@
 import {expect, waitUntil} from '@open-wc/testing';
 import {expose} from 'comlink';
 import {CxoneError} from '../../src/domain/errors.js';
-import {DEFAULT_SETTINGS} from '../../src/domain/settings.js';
+import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
 import {EMPTY_SNAPSHOT, type Problem} from '../../src/domain/snapshot.js';
 import {installErrorTransfer} from '../../src/domain/wire-errors.js';
 import type {HubTransport} from '../../src/session/hub-transport.js';
@@ -18,7 +18,7 @@ const config = {
   streamBase: 'wss://api.example',
   tokenSource: 'broker',
   tokenUrl: 'https://api.example/token',
-  settings: DEFAULT_SETTINGS,
+  settings: DEFAULT_HUB_SETTINGS,
 } as const;
 
 /** A way to a hub by script, over a real Comlink endpoint. */

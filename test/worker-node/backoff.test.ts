@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import fc from 'fast-check';
-import {DEFAULT_SETTINGS} from '../../src/domain/settings.js';
+import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
 import {fullJitterMs, MAX_RETRY_AFTER_MS, parseRetryAfterMs, reconnectDelayMs} from '../../src/worker/backoff.js';
 
 const TIMEOUT = {timeout: 10_000};
@@ -10,7 +10,7 @@ const most = () => 0.999_999;
 
 describe('the waits before tries to be live again', () => {
   test('2, 4, 8, 15 … s, 30 s before the 6th and the 11th, a minute once 12 are spent', TIMEOUT, () => {
-    const waits = Array.from({length: 14}, (_, i) => reconnectDelayMs(i + 1, DEFAULT_SETTINGS, never) / 1_000);
+    const waits = Array.from({length: 14}, (_, i) => reconnectDelayMs(i + 1, DEFAULT_HUB_SETTINGS, never) / 1_000);
     assert.deepEqual(waits, [2, 4, 8, 15, 15, 30, 15, 15, 15, 15, 30, 15, 60, 60]);
   });
 
@@ -21,7 +21,8 @@ describe('the waits before tries to be live again', () => {
         fc.double({min: 0, max: 1, maxExcluded: true, noNaN: true}),
         (attempt, r) => {
           const jitter =
-            reconnectDelayMs(attempt, DEFAULT_SETTINGS, () => r) - reconnectDelayMs(attempt, DEFAULT_SETTINGS, never);
+            reconnectDelayMs(attempt, DEFAULT_HUB_SETTINGS, () => r) -
+            reconnectDelayMs(attempt, DEFAULT_HUB_SETTINGS, never);
           assert.ok(jitter >= 0 && jitter <= 1_000);
         },
       ),
@@ -29,7 +30,12 @@ describe('the waits before tries to be live again', () => {
   });
 
   test('are settings, and odd ones do no harm', TIMEOUT, () => {
-    const settings = {...DEFAULT_SETTINGS, reconnectDelaysMs: [10, 20], reconnectJitterMs: 0, reconnectBreakerEvery: 0};
+    const settings = {
+      ...DEFAULT_HUB_SETTINGS,
+      reconnectDelaysMs: [10, 20],
+      reconnectJitterMs: 0,
+      reconnectBreakerEvery: 0,
+    };
     assert.deepEqual(
       [1, 2, 3, 6].map((n) => reconnectDelayMs(n, settings, most)),
       [10, 20, 20, 20],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {afterEach, beforeEach, describe, it, mock} from 'node:test';
 import {CxoneError} from '../../src/domain/errors.js';
-import {DEFAULT_SETTINGS} from '../../src/domain/settings.js';
+import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
 import {HubLog} from '../../src/worker/log.js';
 import {TokenKeeper, type GrantedToken} from '../../src/worker/tokens.js';
 
@@ -46,7 +46,7 @@ describe('the token of all tabs', () => {
         asked++;
         return answer();
       },
-      DEFAULT_SETTINGS,
+      DEFAULT_HUB_SETTINGS,
       new HubLog(100, Date.now),
       {onToken: () => undefined, onFailure: ({code}, final) => failures.push({code, final})},
     );

@@ -1,15 +1,11 @@
 import type {Dialect} from '../../dialect.js';
-import {hubConfigSchema} from '../../hub-config.schema.js';
+import {wrongSetting} from '../../hub-config.schema.js';
 import {brokerTokens} from '../token-broker.js';
 import {V2Platform} from './v2-platform.js';
 
 /** The contract's API, with the token broker and the check of the settings. */
 export const dialect: Dialect = {
-  wrongSetting(config) {
-    const checked = hubConfigSchema.safeParse(config);
-    if (checked.success) return undefined;
-    return checked.error.issues[0]?.path.join('.') || '(all)';
-  },
+  wrongSetting,
   platform: (config, tokens, log) => new V2Platform(config, tokens, log),
   brokerTokens: (config) => brokerTokens(config.tokenUrl, config.agentId),
 };

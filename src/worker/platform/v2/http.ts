@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import {CxoneError, type ErrorCode} from '../../../domain/errors.js';
-import type {Settings} from '../../../domain/settings.js';
+import type {HubSettings} from '../../../domain/settings.js';
 import {fullJitterMs, parseRetryAfterMs} from '../../backoff.js';
 import type {TokenProvider} from '../platform.js';
 
@@ -56,12 +56,12 @@ function scopesIn(message: string | undefined): string {
 /** HTTP as the `v2` dialect needs it: token, time limit, error codes, `Retry-After`, and a pause after five 5xx in a row. */
 export class V2Http {
   readonly #apiBase: string;
-  readonly #settings: Settings;
+  readonly #settings: HubSettings;
   readonly #tokens: TokenProvider;
   #serverErrorsInARow = 0;
   #writesPausedUntil = 0;
 
-  constructor(apiBase: string, settings: Settings, tokens: TokenProvider) {
+  constructor(apiBase: string, settings: HubSettings, tokens: TokenProvider) {
     this.#apiBase = apiBase;
     this.#settings = settings;
     this.#tokens = tokens;

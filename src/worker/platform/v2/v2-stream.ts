@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import {toAgentState} from '../../../domain/agent-state.js';
-import type {Settings} from '../../../domain/settings.js';
+import type {HubSettings} from '../../../domain/settings.js';
 import {
   frameEnvelope,
   isStreamEventType,
@@ -27,7 +27,7 @@ const MAX_BYTES_PER_UNIT = 3;
  */
 export class V2Stream implements EventSourceHandle {
   readonly #socket: WebSocket;
-  readonly #settings: Settings;
+  readonly #settings: HubSettings;
   readonly #onEvent: (event: PlatformEvent) => void;
   #live = false;
   #closed = false;
@@ -36,7 +36,7 @@ export class V2Stream implements EventSourceHandle {
   #deadTimer: ReturnType<typeof setTimeout> | undefined;
   #silenceTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(url: string, settings: Settings, onEvent: (event: PlatformEvent) => void) {
+  constructor(url: string, settings: HubSettings, onEvent: (event: PlatformEvent) => void) {
     this.#settings = settings;
     this.#onEvent = onEvent;
     this.#socket = new WebSocket(url);

@@ -1,0 +1,63 @@
+/** What the static bundles need beside Rollup's own plugins. */
+import {existsSync, readFileSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+
+/** Whitespace that only lays out the source. In CSS none between tokens counts; in HTML one space may. */
+const shorten = {
+  css: (text) =>
+    text
+      .replace(/\/\*[^]*?\*\//g, '')
+      .replace(/\s+/g, ' ')
+      .replace(/ ?([{};,]) ?/g, '$1')
+      .replace(/: /g, ':'),
+  html: (text) => text.replace(/\s*\n\s*/g, ' '),
+};
+
+/** Takes the layout out of `html` and `css` templates, in our own modules only. */
+export const smallTemplates = (ownFolder) => ({
+  name: 'small-templates',
+  transform(code, id) {
+    if (!id.startsWith(ownFolder)) return null;
+    const cuts = [];
+    const visit = (node) => {
+      if (node === null || typeof node !== 'object') return;
+      if (Array.isArray(node)) return node.forEach(visit);
+      if (node.type === 'TaggedTemplateExpression') {
+        const short = shorten[node.tag.name];
+        for (const {start, end} of short ? node.quasi.quasis : []) cuts.push([start, end, short]);
+      }
+      for (const key in node) visit(node[key]);
+    };
+    visit(this.parse(code));
+    let small = code;
+    for (const [start, end, short] of cuts.sort(([a], [b]) => b - a)) {
+      small = small.slice(0, start) + short(small.slice(start, end)) + small.slice(end);
+    }
+    return {code: small, map: null};
+  },
+});
+
+const NOTICES = 'third-party-notices.txt';
+const licences = new Map();
+
+function readLicence(packageFolder) {
+  const {name, version} = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
+  const file = readdirSync(packageFolder).find((entry) => /^licen[cs]e/i.test(entry));
+  if (!file) throw new Error(`${name} has no licence file to pass on`);
+  return [`${name} ${version}`, readFileSync(join(packageFolder, file), 'utf8').trim()];
+}
+
+/** Writes the licences of all bundled libraries beside the bundles, which then need not repeat them. */
+export const notices = () => ({
+  name: 'notices',
+  generateBundle() {
+    for (const id of this.getModuleIds()) {
+      const folder = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
+      if (folder && existsSync(join(folder, 'package.json'))) licences.set(...readLicence(folder));
+    }
+    const texts = [...licences].sort().map(([name, text]) => `${name}\n\n${text}\n`);
+    this.emitFile({type: 'asset', fileName: NOTICES, source: texts.join(`\n${'-'.repeat(80)}\n\n`)});
+  },
+});
+
+export const NOTICE_BANNER = `/*! cxone-crm-widgets, MIT. Libraries: ${NOTICES} */`;
