@@ -1,6 +1,7 @@
 import type {CallStateChange, CrmAdapter} from '../adapters/crm-adapter.js';
 import {isAdapterError} from '../adapters/crm-adapter.js';
 import {CxoneError} from '../domain/errors.js';
+import type {MediaType} from '../domain/interaction.js';
 import {EMPTY_SNAPSHOT, type LogEntry, type Problem, type SliceName, type Snapshot} from '../domain/snapshot.js';
 import type {HubMessage, HubNotice} from '../worker/hub-api.js';
 import {chooseAdapter} from './adapters.js';
@@ -21,6 +22,8 @@ import {askTokenSource} from './token-source.js';
 export interface SessionOptions {
   /** Where events are dispatched: an element, as long as it is in the page. Default: the document. */
   readonly target?: () => EventTarget;
+  /** What rings, in the agent's language and without customer data: for the title and the notification. */
+  readonly ringText?: (mediaType: MediaType) => string;
 }
 
 /** A page's connection: wires the hub's messages to slices, events, host and attention. */
@@ -32,6 +35,7 @@ class PageSession implements CxoneSession {
   readonly #config: SessionConfig;
   readonly #resolved: ResolvedConfig | undefined;
   readonly #target: () => EventTarget;
+  readonly #ringText: (mediaType: MediaType) => string;
   readonly #slices = new Slices();
   readonly #events: SessionEvents;
   readonly #notices = new Set<(notice: HubNotice) => void>();
@@ -48,6 +52,7 @@ class PageSession implements CxoneSession {
     this.#config = config;
     this.#resolved = 'problem' in resolved ? undefined : resolved;
     this.#target = options.target ?? (() => document);
+    this.#ringText = options.ringText ?? (() => 'Incoming contact');
     this.agentId = this.#resolved?.hub.agentId ?? '';
     this.snapshot = this.#slices.signals;
     this.#events = new SessionEvents(this.#slices, (event) => this.#dispatch(event));
@@ -209,7 +214,7 @@ class PageSession implements CxoneSession {
     if (interactionId === undefined) return this.#attention.stop();
     const items = this.#slices.get('interactions').items;
     const media = items.find((item) => item.interactionId === interactionId)?.mediaType ?? 'voice';
-    this.#attention.ring(media === 'voice' ? 'Incoming call' : 'Incoming contact');
+    this.#attention.ring(this.#ringText(media));
   }
 
   async #giveToken(requestId: string): Promise<void> {

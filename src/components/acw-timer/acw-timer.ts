@@ -68,7 +68,7 @@ export class CxoneAcwTimer extends CxoneWidget {
   }
 
   #item(item: AcwView, key: number): TemplateResult {
-    const {interactionId, state, mediaType, reasonCode, durationSeconds, extendBySeconds: n, extend, complete} = item;
+    const {interactionId, state, mediaType, durationSeconds, extendBySeconds: n, extend, complete} = item;
     const left = this.#left(item);
     const isSoon = this.#isSoon(item);
     const share = Math.min(100, Math.ceil((left / Math.max(1, durationSeconds)) * 100));
@@ -107,7 +107,7 @@ export class CxoneAcwTimer extends CxoneWidget {
           press: () => void this.ask((commands) => commands.completeAcw(interactionId)),
         })}
       </div>
-      <div class="line muted">${line}${reasonCode ? html` · <bdi>${reasonCode}</bdi>` : ''}</div>
+      <div class="line muted">${line}</div>
     </div>`;
   }
 }

@@ -35,6 +35,8 @@ export const strings: Strings = {
   'media.email': 'E-Mail',
   'media.workitem': 'Aufgabe',
   'media.other': 'Kontakt',
+  'ring.call': 'Eingehender Anruf',
+  'ring.other': 'Eingehender Kontakt',
   'direction.inbound': 'Eingehend',
   'direction.outbound': 'Ausgehend',
   'direction.internal': 'Intern',

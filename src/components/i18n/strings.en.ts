@@ -34,6 +34,8 @@ export const en = {
   'media.email': 'E-mail',
   'media.workitem': 'Task',
   'media.other': 'Contact',
+  'ring.call': 'Incoming call',
+  'ring.other': 'Incoming contact',
   'direction.inbound': 'Incoming',
   'direction.outbound': 'Outgoing',
   'direction.internal': 'Internal',

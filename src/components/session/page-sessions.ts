@@ -1,6 +1,8 @@
+import type {MediaType} from '../../domain/interaction.js';
 import {createSession} from '../../session/create-session.js';
 import {documentSession, setDocumentSession} from '../../session/document-session.js';
 import type {CxoneSession, SessionConfig} from '../../session/session.js';
+import {languageOf, translate} from '../i18n/i18n.js';
 
 interface Entry {
   readonly key: string;
@@ -40,7 +42,9 @@ export function holdSession(key: string, config: SessionConfig, owner: HTMLEleme
   if (!entry) {
     const owners = new Set<HTMLElement>();
     const target = (): EventTarget => (entry && inPage(entry)) ?? document;
-    entry = {key, owners, session: createSession(config, {target})};
+    const ringText = (media: MediaType): string =>
+      translate(languageOf(owner), media === 'voice' ? 'ring.call' : 'ring.other');
+    entry = {key, owners, session: createSession(config, {target, ringText})};
     entries.set(key, entry);
   }
   const held = entry;
