@@ -160,6 +160,48 @@ describe('an agent’s call in a CRM page', () => {
     assert.deepEqual(actions, ['Answer', 'Transfer', 'CancelTransfer', 'SendDtmf', 'Transfer']);
   });
 
+  it('sends tones, consults, completes and adds somebody, all from the panels of the widget', async () => {
+    const effects = async (): Promise<string[]> =>
+      (await world.sim.get<{action: string}[]>('/_sim/effects')).map((effect) => effect.action);
+    const open = async (name: string): Promise<void> => {
+      await press(page, CONTROLS, action(name));
+      // A panel takes the focus: from here on the keyboard is enough.
+      await until('the field has the focus', () =>
+        page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.localName === 'input'),
+      );
+    };
+    const talk = async (): Promise<void> => {
+      await waitForAttribute(page, CONTROLS, 'state', 'ringing');
+      await press(page, CONTROLS, action('answer'));
+      await waitForAttribute(page, CONTROLS, 'state', 'talking');
+    };
+    await world.sim.ring({acwSeconds: 0});
+    await talk();
+    await open('dtmf');
+    await page.keyboard.type('1#');
+    await until('two tones are sent', async () => (await effects()).length === 3);
+    await page.keyboard.press('Escape');
+    await open('conference');
+    await page.keyboard.type('+15550111');
+    await page.keyboard.press('Enter');
+    await until('a third party is in', async () => (await effects()).at(-1) === 'Conference');
+    await press(page, CONTROLS, action('release'));
+    await waitForAttribute(page, CONTROLS, 'state', 'idle');
+
+    await world.sim.ring({acwSeconds: 0});
+    await talk();
+    await open('transfer');
+    await page.keyboard.type('+15550112');
+    await page.keyboard.press('Enter');
+    await waitForAttribute(page, CONTROLS, 'state', 'hold');
+    await press(page, CONTROLS, action('complete-transfer'));
+    await waitForAttribute(page, CONTROLS, 'state', 'idle');
+    assert.deepEqual(await effects(), [
+      ...['Answer', 'SendDtmf', 'SendDtmf', 'Conference', 'Release'],
+      ...['Answer', 'Transfer', 'CompleteTransfer'],
+    ]);
+  });
+
   it('counts after-call work down by the server’s clock, extends and completes it, then is what it was', async () => {
     await world.sim.ring({acwSeconds: 20});
     await waitForAttribute(page, CONTROLS, 'state', 'ringing');

@@ -61,6 +61,24 @@ describe('several tabs and frames', () => {
     assert.equal((await streams()).open, 1);
   });
 
+  it('reload the only one: the stream is kept or back, and nothing is lost', async () => {
+    const only = await tab();
+    await world.sim.ring({screenPop: {crm_account_id: 'ACC-44921'}});
+    await waitForAttribute(only, CONTROLS, 'state', 'ringing');
+    await press(only, CONTROLS, '[data-action="answer"]');
+    await waitForAttribute(only, CONTROLS, 'state', 'talking');
+    await until(
+      'the record is open',
+      async () => (await attribute(only, '[data-record-id]', 'data-navigations')) === '1',
+    );
+    const count = await attribute(only, 'cxone-screen-pop', 'count');
+    await only.reload();
+    await waitForAttribute(only, CONTROLS, 'state', 'talking');
+    await waitForAttribute(only, 'cxone-screen-pop', 'count', count ?? '');
+    assert.equal((await streams()).open, 1);
+    assert.equal(await attribute(only, '[data-record-id]', 'data-navigations'), '0', 'a pop is not repeated');
+  });
+
   it('close the stream when the last one goes', async () => {
     const only = await tab();
     assert.equal((await streams()).open, 1);
