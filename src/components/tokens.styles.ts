@@ -55,7 +55,7 @@ export const tokens = css`
     margin: 0;
   }
   .box {
-    padding: 8px 12px;
+    padding: 8px 10px;
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
     background: var(--_surface);
@@ -102,7 +102,13 @@ export const tokens = css`
   time,
   .time {
     font-variant-numeric: tabular-nums;
+    unicode-bidi: isolate;
     white-space: nowrap;
+  }
+  /* Its own direction orders the letters; the line still begins where the page's lines do. */
+  [dir='auto'] {
+    text-align: match-parent;
+    text-align: -webkit-match-parent;
   }
   svg {
     inline-size: 1.4em;
@@ -171,14 +177,17 @@ export const tokens = css`
   button[aria-busy]::after {
     content: '';
     position: absolute;
-    inset-block-start: 3px;
-    inset-inline-end: 3px;
-    inline-size: 10px;
-    block-size: 10px;
+    inset: calc(50% - 8px);
+    inline-size: 12px;
+    block-size: 12px;
     border: 2px solid var(--_text);
     border-inline-end-color: transparent;
+    forced-color-adjust: none;
     border-radius: 50%;
     animation: turn 0.9s linear infinite;
+  }
+  button[aria-disabled][aria-busy] > * {
+    opacity: 0.35;
   }
   @keyframes turn {
     to {

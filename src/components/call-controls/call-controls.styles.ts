@@ -30,6 +30,9 @@ export const styles = css`
     background: var(--_raised);
     color: var(--_text);
   }
+  [data-action='transfer']:dir(rtl) svg {
+    scale: -1 1;
+  }
   ul {
     padding: 0;
     list-style: none;
@@ -39,14 +42,14 @@ export const styles = css`
     display: grid;
     grid-template: repeat(2, auto) / repeat(5, minmax(0, 1fr));
     grid-auto-flow: column;
-    gap: 4px;
+    gap: 3px;
     margin-block-start: 8px;
   }
   .bar button {
     flex-direction: column;
     gap: 1px;
     min-block-size: 46px;
-    padding: 4px 1px;
+    padding: 4px 0;
     border-color: var(--_border);
     font-size: 0.85em;
     line-height: 1.2;
@@ -82,6 +85,7 @@ export const styles = css`
     margin-block-start: 8px;
   }
   .panel {
+    gap: 8px;
     padding: 8px;
     border-radius: var(--_radius);
     background: var(--_raised);

@@ -10,7 +10,7 @@ export const styles = css`
   .banner {
     border-inline-start: 3px solid var(--_accent);
   }
-  :is(.polling, .degraded, .offline) {
+  :is(.live, .polling, .degraded, .offline) {
     border-inline-start-color: var(--_warning);
   }
   .error {
@@ -18,6 +18,12 @@ export const styles = css`
   }
   .title {
     font-weight: 600;
+  }
+  .facts {
+    flex: auto;
+  }
+  [data-action='reconnect'] {
+    margin-inline-start: auto;
   }
   ul {
     padding: 0;

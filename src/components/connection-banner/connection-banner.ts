@@ -96,7 +96,7 @@ export class CxoneConnectionBanner extends CxoneWidget {
               ${problem ? this.#words(problem) : nothing} ${mode === 'polling' || mode === 'degraded' ? this.t(`mode.${mode}.hint`) : nothing}
             </div>
             <div class="row">
-            <span class="muted grow">${facts.join(' · ')}</span>
+            <span class="muted facts">${facts.join(' · ')}</span>
             ${
               mode === 'connecting' && !problem
                 ? nothing

@@ -58,7 +58,7 @@ export const styles = css`
   .menu {
     --_min: 200px;
     min-inline-size: max(var(--_min), var(--_w));
-    max-inline-size: calc(100vw - 8px);
+    max-inline-size: max(var(--_min), var(--_w), min(400px, 100vw - var(--_x) - 4px));
     max-block-size: max(160px, var(--_h));
     padding: 4px;
   }
@@ -78,11 +78,18 @@ export const styles = css`
   .choice[aria-checked='true'] {
     font-weight: 600;
   }
-  .choice[aria-checked='false'] svg {
+  .choice[aria-checked='false'] svg,
+  [aria-busy] > svg {
     visibility: hidden;
+  }
+  button[aria-busy]::after {
+    inset-inline: auto 12px;
   }
   .choice[aria-disabled] {
     border-color: transparent;
+  }
+  .bad .grow {
+    flex-basis: 170px;
   }
   .note {
     display: flex;
