@@ -26,11 +26,22 @@ const withLibraries = () => [
   notices(),
 ];
 
+/** Fields that signal-polyfill keeps to itself; no other code has names like these. */
+const SIGNAL_INTERNALS = /^((live)?[cC]onsumer|producer)[A-Z]\w+$|^lastCleanEpoch$|^nextProducerIndex$/;
+
 const minified = (format) => ({
   format,
   sourcemap: true,
   banner: NOTICE_BANNER,
-  plugins: [terser({ecma: 2022, module: format === 'es', compress: {passes: 3}, format: {comments: /^!/}})],
+  plugins: [
+    terser({
+      ecma: 2022,
+      module: format === 'es',
+      compress: {passes: 3, unsafe_arrows: true, keep_fargs: false},
+      mangle: {properties: {regex: SIGNAL_INTERNALS}},
+      format: {comments: /^!/},
+    }),
+  ],
 });
 
 /** Warnings are errors, but for annotations and cycles inside of libraries. */
