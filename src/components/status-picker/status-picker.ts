@@ -83,7 +83,7 @@ export class CxoneStatusPicker extends CxoneWidget {
         popover
         role="menu"
         aria-label=${label}
-        @beforetoggle=${this.#place}
+        @beforetoggle=${this.#toggles}
         @toggle=${this.#toggled}
         @keydown=${this.#move}
       >
@@ -168,8 +168,11 @@ export class CxoneStatusPicker extends CxoneWidget {
     void this.ask((commands) => commands.setStatus(label === undefined ? {state} : {state, label}));
   }
 
-  #place(event: ToggleEvent): void {
-    if (event.newState === 'open') place(this.#menu, this.renderRoot.querySelector('.trigger')!);
+  #toggles({newState}: ToggleEvent): void {
+    const trigger = this.renderRoot.querySelector<HTMLElement>('.trigger')!;
+    if (newState === 'open') place(this.#menu, trigger);
+    // In a shadow root, Chromium does not give the focus back by itself.
+    else if (this.#menu.matches(':focus-within')) trigger.focus();
   }
 
   #toggled(event: ToggleEvent): void {

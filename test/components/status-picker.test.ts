@@ -1,0 +1,222 @@
+import {expect, waitUntil} from '@open-wc/testing';
+import {sendKeys} from '@web/test-runner-commands';
+import type {AgentSlice} from '../../src/domain/snapshot.js';
+import type {Stage} from '../../stories/support/stage.js';
+import * as stories from '../../stories/status-picker.stories.js';
+import {AVAILABLE, type SnapshotPatch} from '../support/scripted-session.js';
+import {describeAccessibility, expectInert, fakeClock, focused, mount, reasonOf, words} from './support.js';
+
+describe('<cxone-status-picker>', () => {
+  type Picker = Stage<'cxone-status-picker'>;
+
+  const agent = (given: Partial<AgentSlice>): SnapshotPatch => ({...AVAILABLE, agent: {...AVAILABLE.agent, ...given}});
+  const choices = AVAILABLE.agent!.choices!;
+  const start = (shows: SnapshotPatch = AVAILABLE, properties = {}): Promise<Picker> =>
+    mount('cxone-status-picker', shows, properties);
+  const value = (stage: Picker): string => words(stage.find('.value'));
+  const isOpen = (stage: Picker): boolean => stage.find('[part=menu]').matches(':popover-open');
+  const inFocus = (stage: Picker): string | undefined => (focused(stage) as HTMLElement | null)?.dataset['state'];
+
+  async function open(stage: Picker): Promise<void> {
+    stage.find('.trigger').focus();
+    await sendKeys({press: 'ArrowDown'});
+    await waitUntil(() => inFocus(stage), 'a choice has the focus');
+  }
+
+  async function press(stage: Picker, key: string): Promise<string | undefined> {
+    await sendKeys({press: key});
+    return inFocus(stage);
+  }
+
+  describe('the current status', () => {
+    it('is shown, reflected and named', async () => {
+      const stage = await start(agent({presence: {state: 'onCall'}}));
+      expect(stage.widget).to.have.attribute('state', 'onCall');
+      expect(stage.widget).not.to.have.attribute('pending');
+      expect(words(stage.find('.trigger .grow'))).to.equal('Status On a call');
+    });
+
+    it('has the tenant’s own words', async () => {
+      const stage = await start(agent({presence: {state: 'custom', label: 'Training'}}));
+      expect(value(stage)).to.equal('Training');
+      expect(stage.widget).to.have.attribute('state', 'custom');
+    });
+
+    it('says for how long', async () => {
+      const clock = fakeClock();
+      const stage = await start(agent({presenceSince: clock.now - 59_000}));
+      expect(words(stage.find('.time'))).to.equal('00:59');
+      clock.pass(1_000);
+      await stage.drawn();
+      expect(words(stage.find('.time'))).to.equal('01:00');
+      expect(reasonOf(stage.find('.trigger'))).to.equal('for 01:00');
+    });
+
+    it('has the caption that the page gives it', async () => {
+      const stage = await start();
+      stage.widget.setAttribute('label', 'Support');
+      await stage.drawn();
+      expect(words(stage.find('.trigger .label'))).to.equal('Support');
+      expect(stage.find('[part=menu]')).to.have.attribute('aria-label', 'Support');
+    });
+
+    it('is not known before the first answer, and nothing can be chosen', async () => {
+      const stage = await start({});
+      expect(value(stage)).to.equal('Not known yet');
+      await expectInert(stage, '.trigger', 'No connection to CXone.');
+      await sendKeys({press: 'ArrowDown'});
+      expect(isOpen(stage)).to.be.false;
+    });
+
+    it('is text, whatever it holds', async () => {
+      const label = '<img src=x onerror=alert(1)>';
+      const stage = await start(
+        agent({presence: {state: 'custom', label}, choices: [{state: 'custom', label, allowed: true}]}),
+      );
+      expect(value(stage)).to.equal(label);
+      expect(words(stage.find('.choice'))).to.equal(label);
+      expect(stage.has('img')).to.be.false;
+    });
+  });
+
+  describe('choosing', () => {
+    it('offers each choice by its state, the current one checked', async () => {
+      const stage = await start();
+      await stage.press('.trigger');
+      const offered = stage
+        .all('[role=menuitemradio]')
+        .map(({dataset, ariaChecked}) => [dataset['state'], ariaChecked]);
+      expect(offered).to.deep.equal([
+        ['available', 'true'],
+        ['busy', 'false'],
+        ['lunch', 'false'],
+        ['meeting', 'false'],
+        ['custom:Training', 'false'],
+        ['offline', 'false'],
+      ]);
+      expect(stage.find('.trigger')).to.have.attribute('aria-expanded', 'true');
+    });
+
+    it('asks, closes, and shows nothing new before the platform has confirmed', async () => {
+      const stage = await start();
+      await stage.press('.trigger');
+      await stage.press('[data-state=lunch]');
+      expect(stage.scripted.last('setStatus')?.args).to.deep.equal([{state: 'lunch'}]);
+      expect(isOpen(stage)).to.be.false;
+      expect(value(stage)).to.equal('Available');
+
+      await stage.update(agent({requested: {state: 'lunch'}}));
+      expect(value(stage)).to.equal('Available');
+      expect(stage.widget).to.have.attribute('state', 'available');
+      expect(stage.find('.trigger')).to.have.attribute('aria-busy', 'true');
+      expect(words(stage.find('[role=status]'))).to.equal('Lunch… waiting for the platform');
+      expect(stage.find('[data-state=lunch]')).to.have.attribute('aria-busy', 'true');
+
+      await stage.update(agent({presence: {state: 'lunch'}, requested: undefined}));
+      expect(value(stage)).to.equal('Lunch');
+      expect(stage.find('.trigger')).not.to.have.attribute('aria-busy');
+      expect(stage.find('[data-state=lunch]')).to.have.attribute('aria-checked', 'true');
+    });
+
+    it('asks for a custom status by its label', async () => {
+      const stage = await start();
+      await stage.press('[data-state="custom:Training"]');
+      expect(stage.scripted.last('setStatus')?.args).to.deep.equal([{state: 'custom', label: 'Training'}]);
+    });
+
+    it('says why a choice is not possible', async () => {
+      const stage = await start(
+        agent({choices: [choices[0]!, {state: 'busy', allowed: false, block: 'missingScope'}]}),
+      );
+      await stage.press('.trigger');
+      const reason = 'Your account lacks the permission. Ask your administrator.';
+      await expectInert(stage, '[data-state=busy]', reason);
+      expect(isOpen(stage)).to.be.true;
+    });
+
+    it('says what was refused', async () => {
+      const stage = await start();
+      await stage.press('[data-state=meeting]');
+      await stage.scripted.last('setStatus')!.refuse('FORBIDDEN');
+      await waitUntil(() => words(stage.find('[role=alert]')) === 'Your account is not allowed to do that.');
+      await stage.press('[data-state=busy]');
+      expect(words(stage.find('[role=alert]')), 'gone with the next try').to.equal('');
+    });
+  });
+
+  describe('a status that waits for the call to end', () => {
+    it('is told and reflected, and can be taken back', async () => {
+      const stage = await start(agent({pending: {state: 'lunch', since: 0, waitsFor: 1}}));
+      expect(stage.widget).to.have.attribute('pending', 'lunch');
+      expect(words(stage.find('[role=status] [part=pending] .grow'))).to.equal('Lunch after this call');
+      await stage.press('[data-action=cancel-pending]');
+      expect(stage.scripted.last('cancelPendingStatus')).to.exist;
+      await stage.update(agent({pending: undefined}));
+      expect(stage.widget).not.to.have.attribute('pending');
+      expect(stage.has('[part=pending]')).to.be.false;
+    });
+
+    it('says for how many contacts it waits', async () => {
+      const pending = {state: 'custom', label: 'Training', since: 0, waitsFor: 3} as const;
+      const stage = await start(agent({pending}));
+      expect(stage.widget).to.have.attribute('pending', 'custom:Training');
+      expect(words(stage.find('[part=pending] .grow'))).to.equal('Training after 3 contacts');
+    });
+  });
+
+  it('offers to repair a status that the routing does not follow', async () => {
+    const stage = await start(agent({mismatch: {presence: {state: 'available'}, routing: {state: 'notReady'}}}));
+    expect(words(stage.find('[part=mismatch] .grow'))).to.contain('says Available, but routing says Not ready');
+    await stage.press('[data-action=repair]');
+    expect(stage.scripted.last('repairStatus')).to.exist;
+  });
+
+  describe('by keyboard', () => {
+    it('opens at the current choice, moves in a circle, and to both ends', async () => {
+      const stage = await start(agent({presence: {state: 'busy'}}));
+      await open(stage);
+      expect(inFocus(stage)).to.equal('busy');
+      expect(await press(stage, 'ArrowDown')).to.equal('lunch');
+      expect(await press(stage, 'End')).to.equal('offline');
+      expect(await press(stage, 'ArrowDown')).to.equal('available');
+      expect(await press(stage, 'ArrowUp')).to.equal('offline');
+      expect(await press(stage, 'Home')).to.equal('available');
+    });
+
+    it('goes to a choice by its first letters', async () => {
+      const stage = await start(agent({choices: [...choices, {state: 'custom', label: 'Mentoring', allowed: true}]}));
+      await open(stage);
+      expect(await press(stage, 'm')).to.equal('meeting');
+      await press(stage, 'e');
+      expect(await press(stage, 'n')).to.equal('custom:Mentoring');
+    });
+
+    it('chooses with Enter and gives the focus back', async () => {
+      const stage = await start();
+      await open(stage);
+      await press(stage, 'ArrowDown');
+      await press(stage, 'Enter');
+      expect(stage.scripted.last('setStatus')?.args).to.deep.equal([{state: 'busy'}]);
+      await waitUntil(() => focused(stage) === stage.find('.trigger'), 'the focus returns');
+    });
+
+    it('closes with Escape, asks for nothing and gives the focus back', async () => {
+      const stage = await start();
+      await open(stage);
+      await press(stage, 'Escape');
+      await waitUntil(() => !isOpen(stage), 'the list closes');
+      expect(focused(stage)).to.equal(stage.find('.trigger'));
+      expect(stage.scripted.calls).to.be.empty;
+    });
+
+    it('closes with Tab', async () => {
+      const stage = await start();
+      await open(stage);
+      await press(stage, 'Tab');
+      await waitUntil(() => !isOpen(stage), 'the list closes');
+      await waitUntil(() => stage.find('.trigger').ariaExpanded === 'false');
+    });
+  });
+
+  describeAccessibility(stories);
+});
