@@ -1,0 +1,149 @@
+import {expect, waitUntil} from '@open-wc/testing';
+import type {PopOutcome} from '../../src/domain/screen-pop.js';
+import type {PopView} from '../../src/domain/snapshot.js';
+import * as stories from '../../stories/screen-pop.stories.js';
+import type {Stage} from '../../stories/support/stage.js';
+import {scriptedPop, type SnapshotPatch} from '../support/scripted-session.js';
+import {describeAccessibility, expectInert, mount, words} from './support.js';
+
+describe('<cxone-screen-pop>', () => {
+  const one = (given: Partial<PopView> = {}): SnapshotPatch => ({pops: {items: [scriptedPop(given)]}});
+  const many = (count: number): SnapshotPatch => ({
+    pops: {
+      items: Array.from({length: count}, (_, i) => scriptedPop({popId: `i-${i}#1`, interactionId: `i-${i}`})),
+    },
+  });
+  const start = (shows: SnapshotPatch = {}, properties = {}): Promise<Stage<'cxone-screen-pop'>> =>
+    mount('cxone-screen-pop', shows, properties);
+  const ids = (stage: Stage): unknown[] => stage.all('[part=item]').map(({dataset}) => dataset['interactionId']);
+
+  it('says what will be here while it is empty', async () => {
+    const stage = await start();
+    expect(words(stage.find('[part=idle]'))).to.equal('Records that come with a contact appear here.');
+    expect(stage.widget).to.have.attribute('count', '0');
+  });
+
+  it('lists what came in, by contact and outcome', async () => {
+    const stage = await start(one());
+    expect({...stage.find('[part=item]').dataset}).to.deep.equal({interactionId: 'i-1', outcome: 'opened'});
+    expect(stage.widget).to.have.attribute('count', '1');
+    expect(words(stage.find('[part=item]'))).to.contain('Contoso Ltd');
+    const names = stage.all('dt').map(words);
+    const values = stage.all('dd').map(words);
+    expect(names).to.deep.equal(['crm_account_id', 'customer_email', 'custom_routing_key']);
+    expect(values).to.deep.equal(['ACC-44921', 'dana.reyes@example.com', 'billing']);
+  });
+
+  const outcomes: Readonly<Record<PopOutcome, string>> = {
+    waiting: 'Waiting to open',
+    opened: 'Opened',
+    several: '1 match',
+    none: 'No matching record',
+    failed: 'Could not open',
+    unknown: 'Not known whether it opened',
+    expired: 'Expired before it could open',
+    dropped: 'Dropped: too many at once',
+  };
+  for (const [outcome, expected] of Object.entries(outcomes)) {
+    it(`says "${expected}"`, async () => {
+      const stage = await start(one({outcome: outcome as PopOutcome}));
+      expect(stage.find('[part=item]').dataset['outcome']).to.equal(outcome);
+      expect(words(stage.find('[part=outcome]'))).to.equal(expected);
+      expect(stage.action('open'), 'can always be opened by hand').not.to.have.attribute('aria-disabled');
+    });
+  }
+
+  it('says what a pop waits for, and why one failed', async () => {
+    const stage = await start(one({outcome: 'waiting', waitsFor: 'answer'}));
+    expect(words(stage.find('[part=item]'))).to.contain('opens when you answer');
+    await stage.update(one({outcome: 'failed', error: 'ADAPTER_TIMEOUT'}));
+    await waitUntil(() => words(stage.find('[part=item]')).includes('The CRM did not answer in time. Try again.'));
+  });
+
+  it('says that an answer was kept from before', async () => {
+    const stage = await start(one({cached: true}));
+    expect(words(stage.find('[part=item]'))).to.contain('From memory: the CRM did not answer in time');
+  });
+
+  it('opens again, and waits for the answer', async () => {
+    const stage = await start(one());
+    expect(words(stage.action('open'))).to.equal('Open again');
+    await stage.press('[data-action=open]');
+    expect(stage.scripted.last('openPop')?.args).to.deep.equal(['i-1#1']);
+    expect(stage.action('open')).to.have.attribute('aria-busy', 'true');
+    await expectInert(stage, '[data-action=open]', 'Waiting for the platform to confirm.');
+    await stage.scripted.last('openPop')!.confirm();
+    await stage.drawn();
+    expect(stage.action('open')).not.to.have.attribute('aria-busy');
+  });
+
+  it('says what was refused, and can be tried again', async () => {
+    const stage = await start(one());
+    await stage.press('[data-action=open]');
+    await stage.scripted.last('openPop')!.refuse('ADAPTER_FAILED');
+    await waitUntil(() => words(stage.find('[role=alert]')) === 'The CRM could not open it.');
+    expect(stage.action('open')).not.to.have.attribute('aria-disabled');
+  });
+
+  it('has the agent choose one of several', async () => {
+    const records = [
+      {entity: 'contact', id: '003A', name: 'Dana Reyes'},
+      {entity: 'contact', id: '003B'},
+    ];
+    const stage = await start(one({outcome: 'several', records}));
+    expect(words(stage.find('[part=outcome]'))).to.equal('2 matches: choose one');
+    const choices = stage.all('[data-action=open-record]');
+    expect(choices.map(words)).to.deep.equal(['Dana Reyes · contact', '003B · contact']);
+    choices[1]!.click();
+    await stage.drawn();
+    expect(stage.scripted.last('openPopRecord')?.args).to.deep.equal(['i-1#1', records[1]]);
+    expect(choices[1]).to.have.attribute('aria-busy', 'true');
+    expect(choices[0]).not.to.have.attribute('aria-busy');
+  });
+
+  it('makes a new record where none was found', async () => {
+    const stage = await start(one({outcome: 'none', records: [], draft: {entity: 'contact', fields: {}}}));
+    expect(words(stage.action('create'))).to.equal('New contact');
+    await stage.press('[data-action=create]');
+    expect(stage.scripted.last('createPopRecord')?.args).to.deep.equal(['i-1#1']);
+  });
+
+  it('lists ten at most, or as many as max says', async () => {
+    const stage = await start(many(12));
+    expect(stage.widget.count).to.equal(10);
+    stage.widget.setAttribute('max', '2');
+    await stage.drawn();
+    expect(ids(stage)).to.deep.equal(['i-0', 'i-1']);
+    expect(stage.widget).to.have.attribute('count', '2');
+  });
+
+  it('says how many were dropped', async () => {
+    const stage = await start({pops: {...many(1).pops, dropped: 3}});
+    expect(words(stage.find('.note'))).to.equal('3 older records were dropped.');
+  });
+
+  it('shows whatever a payload holds as text', async () => {
+    const hostile = '"><img src=x onerror="globalThis.hacked = true"><script>hacked = true</script>';
+    const stage = await start(
+      one({
+        source: hostile,
+        outcome: 'several',
+        records: [{entity: hostile, id: hostile, name: hostile}],
+        draft: {entity: hostile, fields: {}},
+        fields: [{name: hostile, value: hostile}],
+      }),
+    );
+    expect(stage.has('img, script')).to.be.false;
+    expect('hacked' in globalThis).to.be.false;
+    expect(words(stage.find('dd'))).to.equal(hostile);
+    expect(words(stage.action('open-record'))).to.equal(`${hostile} · ${hostile}`);
+  });
+
+  it('stands a time that no calendar holds', async () => {
+    const stage = await start(one({receivedAt: Infinity}));
+    expect(stage.widget.count).to.equal(1);
+    expect(stage.has('[part=item]')).to.be.true;
+  });
+
+  describeAccessibility(stories);
+});
