@@ -8,6 +8,7 @@ import {fileURLToPath} from 'node:url';
 import {esbuildPlugin} from '@web/dev-server-esbuild';
 import {defaultReporter} from '@web/test-runner';
 import {chromeLauncher} from '@web/test-runner-chrome';
+import {a11ySnapshotPlugin} from '@web/test-runner-commands/plugins';
 import {tsImport} from 'tsx/esm/api';
 import {browserPath, sandboxArgs} from './scripts/browser-path.mjs';
 
@@ -78,7 +79,11 @@ export default {
   files: ['test/{components,session,worker,adapters}/**/*.test.ts'],
   nodeResolve: {exportConditions: ['development'], browser: true},
   middleware: [jsToTs],
-  plugins: [esbuildPlugin({ts: true, target: 'es2022', tsconfig: join(root, 'tsconfig.json')}), simulatorPlugin()],
+  plugins: [
+    esbuildPlugin({ts: true, target: 'es2022', tsconfig: join(root, 'tsconfig.json')}),
+    simulatorPlugin(),
+    a11ySnapshotPlugin(),
+  ],
   reporters: [
     defaultReporter({reportTestProgress: Boolean(process.stdout.isTTY)}),
     ...(countsFile ? [countsReporter(countsFile)] : []),

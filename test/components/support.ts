@@ -8,10 +8,10 @@ afterEach(() => {
   for (const name of ['lang', 'dir', 'style']) document.documentElement.removeAttribute(name);
 });
 
-/** Puts a widget on a scripted session into the page, until the test ends. */
+/** Puts a widget into the page, until the test ends; without something to show it has no session. */
 export async function mount<Tag extends WidgetTag>(
   tag: Tag,
-  shows: SnapshotPatch | undefined = {},
+  shows: SnapshotPatch | undefined,
   properties: Partial<HTMLElementTagNameMap[Tag]> = {},
 ): Promise<Stage<Tag>> {
   const stage = new Stage(tag, shows, properties);

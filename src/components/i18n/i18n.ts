@@ -21,8 +21,17 @@ const included: Record<string, () => Promise<{readonly strings: Partial<Strings>
   en: () => import('./strings.en-trouble.js'),
 };
 
-/** Grows when a language arrives; read by every text, so that the widgets draw again. */
-const arrivals = signal(0);
+/** Grows when a language arrives or the page changes its own; read by every text, so that the widgets draw again. */
+const changes = signal(0);
+const changed = (): void => changes.set(changes.get() + 1);
+
+let isWatching = false;
+
+function watchPage(): void {
+  if (isWatching) return;
+  isWatching = true;
+  new MutationObserver(changed).observe(document, {attributeFilter: ['lang'], subtree: true});
+}
 
 /**
  * Adds a language, or replaces some texts of one. What is missing is shown in English.
@@ -31,7 +40,7 @@ const arrivals = signal(0);
 export function addLanguage(language: string, strings: Partial<Strings>): void {
   const key = language.toLowerCase();
   languages.set(key, {...languages.get(key), ...strings});
-  arrivals.set(arrivals.get() + 1);
+  changed();
 }
 
 /**
@@ -39,7 +48,8 @@ export function addLanguage(language: string, strings: Partial<Strings>): void {
  * fetched, gets the words of its group with the key's own name: `error.TIMEOUT` → "That did not work (TIMEOUT)."
  */
 export function translate(language: string, key: StringKey, parameters: Parameters = {}): string {
-  arrivals.get();
+  watchPage();
+  changes.get();
   const [group, code = ''] = key.split('.');
   const text = find(language, key) ?? find(language, group as StringKey) ?? '';
   const form = typeof text === 'string' ? text : (text[plural(language, Number(parameters['n']))] ?? text.other);

@@ -1,0 +1,323 @@
+import {ContextProvider} from '@lit/context';
+import {expect, fixture, html, waitUntil} from '@open-wc/testing';
+import {a11ySnapshot, findAccessibilityNode, sendKeys, sendMouse} from '@web/test-runner-commands';
+import {addLanguage} from '../../src/components/i18n/i18n.js';
+import type {CxoneStatusPicker} from '../../src/components/status-picker/status-picker.js';
+import {EMPTY_SNAPSHOT} from '../../src/domain/snapshot.js';
+import {sessionContext, type CxoneSession} from '../../src/session/session.js';
+import type {Stage} from '../../stories/support/stage.js';
+import {scriptedHub, type ScriptedHub} from '../support/scripted-hub.js';
+import {
+  AVAILABLE,
+  createScriptedSession,
+  scriptedInteraction,
+  scriptedInteractions,
+} from '../support/scripted-session.js';
+import {mount, words} from './support.js';
+
+const sessionThatShows = (state: 'lunch' | 'busy'): CxoneSession =>
+  createScriptedSession({agent: {presence: {state}}}).session;
+
+const makePicker = (): CxoneStatusPicker => document.createElement('cxone-status-picker');
+const page = (): Promise<HTMLElement> => fixture(html`<main></main>`);
+const shows = (picker: CxoneStatusPicker, state: string): Promise<void> =>
+  waitUntil(() => picker.getAttribute('state') === state, `the picker shows ${state}`);
+
+function inShadowRoot(...nodes: Node[]): HTMLElement {
+  const host = document.createElement('div');
+  host.attachShadow({mode: 'open'}).append(...nodes);
+  return host;
+}
+
+describe('a widget and <cxone-session>', () => {
+  let hub: ScriptedHub;
+
+  beforeEach(() => {
+    hub = scriptedHub();
+  });
+
+  afterEach(() => {
+    for (const element of document.querySelectorAll('cxone-session')) element.remove();
+    hub.close();
+  });
+
+  function makeSession(): HTMLElement {
+    const element = document.createElement('cxone-session');
+    element.config = hub.config;
+    return element;
+  }
+
+  /** The hub tells that the agent is at lunch: only who hears this session shows it. */
+  async function tellLunch(): Promise<void> {
+    await hub.post({
+      kind: 'slice',
+      name: 'agent',
+      slice: {...EMPTY_SNAPSHOT.agent, version: 9, presence: {state: 'lunch'}},
+    });
+  }
+
+  const places: Readonly<Record<string, (session: HTMLElement, picker: HTMLElement) => readonly Node[]>> = {
+    'inside of it': (session, picker) => {
+      session.append(picker);
+      return [session];
+    },
+    'before it': (session, picker) => [picker, session],
+    'after it': (session, picker) => [session, picker],
+    'in a shadow root elsewhere': (session, picker) => [inShadowRoot(picker), session],
+    'in a shadow root inside of it': (session, picker) => {
+      session.append(inShadowRoot(inShadowRoot(picker)));
+      return [session];
+    },
+    'in the page, with the session in a shadow root': (session, picker) => [inShadowRoot(session), picker],
+  };
+  for (const [where, place] of Object.entries(places)) {
+    it(`meet ${where}`, async () => {
+      const main = await page();
+      const picker = makePicker();
+      main.append(...place(makeSession(), picker));
+      await tellLunch();
+      await shows(picker, 'lunch');
+    });
+  }
+
+  it('meet where the session comes long after', async () => {
+    const main = await page();
+    const picker = makePicker();
+    picker.sessionWaitMs = 0;
+    main.append(picker);
+    await waitUntil(() => picker.shadowRoot!.querySelector('[part=missing]'), 'it says what is missing');
+    main.append(makeSession());
+    await tellLunch();
+    await shows(picker, 'lunch');
+    expect(picker.shadowRoot!.querySelector('[part=missing]')).to.be.null;
+  });
+
+  it('meet again after a move', async () => {
+    const main = await page();
+    const picker = makePicker();
+    const session = makeSession();
+    main.append(session, inShadowRoot(picker));
+    session.append(picker);
+    await tellLunch();
+    await shows(picker, 'lunch');
+  });
+
+  it('part when the session goes', async () => {
+    const main = await page();
+    const picker = makePicker();
+    picker.sessionWaitMs = 0;
+    const session = makeSession();
+    main.append(session, picker);
+    await tellLunch();
+    await shows(picker, 'lunch');
+    session.remove();
+    await waitUntil(() => picker.shadowRoot!.querySelector('[part=missing]'), 'it says what is missing');
+    expect(picker).not.to.have.attribute('state');
+  });
+});
+
+describe('a widget and other sessions', () => {
+  it('takes the one set as property before all others', async () => {
+    const main = await page();
+    const picker = makePicker();
+    new ContextProvider(main, {context: sessionContext, initialValue: sessionThatShows('lunch')});
+    picker.session = sessionThatShows('busy');
+    main.append(picker);
+    await shows(picker, 'busy');
+    picker.session = undefined;
+    await shows(picker, 'lunch');
+  });
+
+  it('follows an ancestor that offers another', async () => {
+    const main = await page();
+    const provider = new ContextProvider(main, {context: sessionContext, initialValue: sessionThatShows('lunch')});
+    const picker = makePicker();
+    main.append(picker);
+    await shows(picker, 'lunch');
+    provider.setValue(sessionThatShows('busy'));
+    await shows(picker, 'busy');
+  });
+
+  it('works on after it was taken out and put back', async () => {
+    const stage = await mount('cxone-status-picker', AVAILABLE);
+    const {parentElement} = stage.widget;
+    stage.widget.remove();
+    stage.scripted.update({agent: {presence: {state: 'lunch'}}});
+    parentElement!.append(stage.widget);
+    await shows(stage.widget, 'lunch');
+    await stage.update({agent: {presence: {state: 'busy'}}});
+    expect(stage.widget).to.have.attribute('state', 'busy');
+  });
+});
+
+describe('a widget without a session', () => {
+  const TAGS = [
+    'cxone-status-picker',
+    'cxone-call-controls',
+    'cxone-acw-timer',
+    'cxone-screen-pop',
+    'cxone-connection-banner',
+  ] as const;
+  for (const tag of TAGS) {
+    it(`${tag} says in the page what is missing`, async () => {
+      const main = await page();
+      const widget = document.createElement(tag);
+      widget.sessionWaitMs = 0;
+      main.append(widget);
+      await waitUntil(() => widget.shadowRoot!.querySelector('[part=missing]'), 'it says what is missing');
+      const text = widget.shadowRoot!.querySelector<HTMLElement>('[part=missing]')!;
+      expect(words(text)).to.match(/^No <cxone-session> on this page\. Add <cxone-session agent-id=/);
+      expect(text.offsetHeight).to.be.greaterThan(0);
+      expect(text).to.have.attribute('role', 'status');
+    });
+  }
+
+  it('gives a slow page time before it complains', async () => {
+    const stage = await mount('cxone-call-controls', undefined, {sessionWaitMs: 2_000});
+    expect(stage.has('[part=missing]')).to.be.false;
+    expect(words(stage.find('[part=idle]'))).to.equal('Not connected to CXone.');
+  });
+
+  it('tells a session that is there but has not started from one that is not', async () => {
+    const main = await page();
+    new ContextProvider(main, {context: sessionContext, initialValue: undefined});
+    const picker = makePicker();
+    picker.sessionWaitMs = 0;
+    main.append(picker);
+    const text = (): string => words(picker.shadowRoot!.querySelector('[part=missing]') ?? picker);
+    await waitUntil(() => text().startsWith('The <cxone-session> on this page has not started.'));
+  });
+});
+
+describe('a reason', () => {
+  const ringing = scriptedInteractions([scriptedInteraction({interactionId: 'i-1', state: 'ringing'})]);
+  const start = (): Promise<Stage<'cxone-call-controls'>> => mount('cxone-call-controls', ringing);
+  const tip = (stage: Stage): string =>
+    stage.find('.tip').matches(':popover-open') ? words(stage.find('.tip')) : 'no tooltip';
+
+  async function pointAt(element: Element): Promise<void> {
+    const {x, y, width, height} = element.getBoundingClientRect();
+    await sendMouse({type: 'move', position: [Math.round(x + width / 2), Math.round(y + height / 2)]});
+  }
+
+  it('is the button’s accessible description', async () => {
+    await start();
+    interface AccessibleNode {
+      readonly name?: string;
+      readonly children: AccessibleNode[];
+    }
+    // Its type says that there is no answer.
+    const tree = (await (a11ySnapshot({}) as Promise<unknown>)) as AccessibleNode;
+    const button = findAccessibilityNode(tree, ({name}) => name === 'Hold');
+    expect(button).to.include({description: 'Answer first.', disabled: true});
+  });
+
+  it('is a tooltip under the pointer', async () => {
+    const stage = await start();
+    await pointAt(stage.action('hold'));
+    await waitUntil(() => tip(stage) === 'Answer first.');
+    await pointAt(stage.action('answer'));
+    await waitUntil(() => tip(stage) === 'no tooltip');
+  });
+
+  it('is a tooltip on keyboard focus, which Escape takes away', async () => {
+    const stage = await start();
+    stage.action('reject').focus();
+    await sendKeys({press: 'Tab'});
+    await waitUntil(() => tip(stage) === 'Answer first.');
+    await sendKeys({press: 'Escape'});
+    await waitUntil(() => tip(stage) === 'no tooltip');
+  });
+
+  it('stands beside the name, where that is not visible', async () => {
+    const stage = await start();
+    stage.widget.setAttribute('layout', 'compact');
+    await stage.drawn();
+    await pointAt(stage.action('hold'));
+    await waitUntil(() => tip(stage) === 'Hold: Answer first.');
+    await pointAt(stage.action('answer'));
+    await waitUntil(() => tip(stage) === 'Answer');
+  });
+
+  it('is shown after the widget was moved, too', async () => {
+    const stage = await start();
+    (await page()).append(stage.widget);
+    await pointAt(stage.action('hold'));
+    await waitUntil(() => tip(stage) === 'Answer first.');
+  });
+});
+
+describe('the language of a widget', () => {
+  const value = (stage: Stage): string => words(stage.find('.value'));
+  const start = (): Promise<Stage<'cxone-status-picker'>> => mount('cxone-status-picker', AVAILABLE);
+
+  it('is the page’s, a region’s counting as its language', async () => {
+    document.documentElement.lang = 'de-AT';
+    const stage = await start();
+    await waitUntil(() => value(stage) === 'Verfügbar');
+  });
+
+  it('is that of the nearest element which has one, through shadow roots', async () => {
+    document.documentElement.lang = 'en';
+    const stage = await start();
+    const host = inShadowRoot(stage.widget);
+    host.lang = 'de';
+    (await page()).append(host);
+    await waitUntil(() => value(stage) === 'Verfügbar');
+  });
+
+  it('changes with the page', async () => {
+    const stage = await start();
+    document.documentElement.lang = 'de';
+    await waitUntil(() => value(stage) === 'Verfügbar');
+    document.documentElement.lang = 'en';
+    await waitUntil(() => value(stage) === 'Available');
+  });
+
+  it('is English for texts that nobody has, and for tags that are none', async () => {
+    for (const lang of ['tlh', '§§-', '']) {
+      document.documentElement.lang = lang;
+      expect(value(await start()), lang).to.equal('Available');
+    }
+  });
+
+  it('can be added, and single texts replaced', async () => {
+    document.documentElement.lang = 'fr';
+    const stage = await start();
+    expect(value(stage)).to.equal('Available');
+    addLanguage('fr', {'state.available': 'Disponible'});
+    await waitUntil(() => value(stage) === 'Disponible');
+    expect(words(stage.find('.label'))).to.equal('Status');
+  });
+
+  it('has its own plural forms', async () => {
+    document.documentElement.lang = 'de';
+    const stage = await mount('cxone-status-picker', {
+      agent: {...AVAILABLE.agent, pending: {state: 'lunch', since: 0, waitsFor: 2}},
+    });
+    await waitUntil(() => words(stage.find('[part=pending] .grow')) === 'Mittagspause nach 2 Kontakten');
+  });
+});
+
+describe('a widget from right to left', () => {
+  const edges = (element: Element): DOMRect => element.getBoundingClientRect();
+
+  it('is mirrored, its words too', async () => {
+    document.documentElement.dir = 'rtl';
+    const stage = await mount('cxone-status-picker', AVAILABLE);
+    expect(edges(stage.find('.dot')).left).to.be.greaterThan(edges(stage.find('.value')).right - 1);
+    const text = document.createRange();
+    text.selectNodeContents(stage.find('.value'));
+    const beside = text.getBoundingClientRect();
+    expect(beside.right).to.be.closeTo(edges(stage.find('.value')).right, 1);
+  });
+
+  it('opens its list under its button', async () => {
+    document.documentElement.dir = 'rtl';
+    const stage = await mount('cxone-status-picker', AVAILABLE);
+    await stage.press('.trigger');
+    const [menu, trigger] = ['[part=menu]', '.trigger'].map((selector) => edges(stage.find(selector)));
+    expect(menu!.right).to.be.closeTo(trigger!.right, 1);
+    expect(menu!.top).to.be.closeTo(trigger!.bottom, 8);
+  });
+});
