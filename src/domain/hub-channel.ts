@@ -30,7 +30,12 @@ export class ChannelEndpoint extends EventTarget implements Endpoint {
   }
 
   postMessage(data: unknown): void {
-    this.#channel.postMessage({to: this.#to, from: this.#from, data} satisfies HubLetter);
+    try {
+      this.#channel.postMessage({to: this.#to, from: this.#from, data} satisfies HubLetter);
+    } catch (error) {
+      // Closed: silence, as of a closed port. Comlink says goodbye when its proxies are collected, which may be later.
+      if ((error as Error).name !== 'InvalidStateError') throw error;
+    }
   }
 
   /** Hands in a letter that was for this endpoint. */

@@ -179,6 +179,8 @@ export class Liveness {
       return this.#release(undefined);
     }
     await this.#holdPageLock(signal);
+    /** The best way that is not known to be closed to this page. */
+    let best = 0;
     let transport = 0;
     let round = 0;
     let refusals = 0;
@@ -193,16 +195,19 @@ export class Liveness {
         }
         if (ending.final) return this.#stop(ending.problem);
         ending = {kind: 'failed', problem: ending.problem};
+      } else if (ending.kind === 'failed') {
+        best = transport + 1;
       }
       refusals = 0;
       if (ending.kind === 'again') {
         round = 0;
+        transport = best;
         // Hubs that die as soon as they are joined must not keep this page busy.
         if (performance.now() - startedAt < REFUSED_RETRY_MS) await pause(REFUSED_RETRY_MS, signal);
       } else if (ending.kind === 'stop') {
         return this.#release(undefined);
       } else if (++transport >= this.#transports.length) {
-        transport = 0;
+        transport = best = 0;
         this.#events.problem(ending.problem, false);
         this.#release(undefined);
         await pause(RETRY_DELAYS_MS[Math.min(round++, RETRY_DELAYS_MS.length - 1)]!, signal);

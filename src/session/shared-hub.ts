@@ -1,6 +1,6 @@
 import type {HubConfig} from '../domain/settings.js';
 import type {Problem} from '../domain/snapshot.js';
-import {WIRE_VERSION} from '../worker/hub-api.js';
+import {HELLO, WIRE_VERSION} from '../worker/hub-api.js';
 import type {HubChannel, HubTransport} from './hub-transport.js';
 import {trustedWorkerUrl} from './trusted-url.js';
 
@@ -42,18 +42,45 @@ function startWorker(url: string, config: Pick<HubConfig, 'apiBase' | 'agentId'>
   } as WorkerOptions);
 }
 
+/**
+ * How long a worker may be silent before it is asked for anew, in ms; doubled each time. A page that comes while the
+ * former worker is closing is connected to that one, which never answers. Source: a cold start took 40–90 ms here; for
+ * one that is only slow, asking again is harmless.
+ */
+const HELLO_WAIT_MS = 300;
+
+/** Whether the worker runs; also `true` when nobody waits any longer. */
+function saysHello(port: MessagePort, waitMs: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), waitMs);
+    const yes = (): void => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    port.addEventListener('message', ({data}) => data === HELLO && yes());
+    signal.addEventListener('abort', yes, {once: true});
+    port.start();
+  });
+}
+
 /** Joins, or starts, the hub that runs in a SharedWorker: one per browser profile, site and agent. */
 export function sharedHub(url: string, config: Pick<HubConfig, 'apiBase' | 'agentId'>): HubTransport {
   return {
-    open(): HubChannel {
-      const worker = startWorker(url, config);
-      const failed = new Promise<Problem>((resolve) => {
-        // A script that is missing, refused by CSP or that fails to load says so here only, later, and without a reason.
-        worker.addEventListener('error', () => resolve({code: 'workerUnavailable', detail: 'SharedWorker'}), {
-          once: true,
+    async open(_pageId, signal): Promise<HubChannel> {
+      for (let waitMs = HELLO_WAIT_MS; ; waitMs *= 2) {
+        const worker = startWorker(url, config);
+        const failed = new Promise<Problem>((resolve) => {
+          // A script that is missing, refused by CSP or fails to load says so here only, later, and without a reason.
+          worker.addEventListener('error', () => resolve({code: 'workerUnavailable', detail: 'SharedWorker'}), {
+            once: true,
+          });
         });
-      });
-      return {endpoint: worker.port, failed, close: () => worker.port.close()};
+        const close = (): void => worker.port.close();
+        if (await Promise.race([failed, saysHello(worker.port, waitMs, signal)])) {
+          return {endpoint: worker.port, failed, close};
+        }
+        close();
+      }
     },
   };
 }

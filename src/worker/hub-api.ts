@@ -8,6 +8,9 @@ import type {LogEntry, Problem, SliceName, Snapshot} from '../domain/snapshot.js
 /** Raised only when page and hub no longer understand each other. */
 export const WIRE_VERSION = 1;
 
+/** A worker's first word on a port: it runs. One that is just closing says nothing. */
+export const HELLO = 'cxone-hub';
+
 /** What a page tells of itself when it joins. It holds the Web Lock `page:<pageId>` before it calls. */
 export interface JoinRequest {
   readonly pageId: string;

@@ -104,6 +104,9 @@ export class HubHost {
         const {apiBase, agentId} = config;
         this.#channel = new HubChannelHost(apiBase, agentId, (endpoint) => this.attach(endpoint, true));
       },
+      onStartFailed: () => {
+        if (this.#hub === hub) this.#hub = undefined;
+      },
       onPageGone: (pageId) => this.#channel?.forget(pageId),
       onRetired: (reason) => {
         this.#channel?.close();

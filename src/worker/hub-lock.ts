@@ -5,9 +5,13 @@ export interface HeldLock {
 
 /**
  * Takes a Web Lock and resolves once it is held.
- * @param onStolen called when another took it by force.
+ * @param options.onStolen called when another took it by force.
+ * @param options.signal ends the waiting; the promise rejects with its reason.
  */
-export function holdLock(name: string, onStolen?: () => void): Promise<HeldLock> {
+export function holdLock(
+  name: string,
+  {onStolen, signal}: {readonly onStolen?: () => void; readonly signal?: AbortSignal} = {},
+): Promise<HeldLock> {
   return new Promise((resolve, reject) => {
     let held = false;
     let release: () => void = () => undefined;
@@ -15,7 +19,7 @@ export function holdLock(name: string, onStolen?: () => void): Promise<HeldLock>
       release = done;
     });
     navigator.locks
-      .request(name, () => {
+      .request(name, {signal}, () => {
         held = true;
         resolve({release});
         return until;

@@ -9,6 +9,7 @@ import {EventDedup, type DedupEvent} from './dedup.js';
 import type {HubApi, HubMessage, JoinAnswer, JoinRequest, TokenGift} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
 import {holdLock, hubLockName, type HeldLock} from './hub-lock.js';
+import {watchForRival} from './hub-rival.js';
 import {Interactions} from './interactions.js';
 import {HubLog} from './log.js';
 import {Pages} from './pages.js';
@@ -27,6 +28,8 @@ export type RetireReason = Extract<HubMessage, {kind: 'retired'}>['reason'];
 export interface HubEvents {
   /** It holds the hub lock and has begun to connect. */
   onStarted(): void;
+  /** It never will: another one serves this agent, or something it needs is missing. */
+  onStartFailed(): void;
   onPageGone(pageId: string): void;
   onRetired(reason: RetireReason): void;
 }
@@ -71,9 +74,12 @@ export class Hub {
     this.#events = events;
     const {settings} = config;
     this.#log = new HubLog(settings.logMaxEntries, Date.now);
-    this.#store = new HubStore(hubLockName(config.apiBase, config.agentId), (error) => {
-      this.#log.warn('store_lost', {reason: error instanceof Error ? error.name : 'unknown'});
-      this.#warn({code: 'storageUnavailable'});
+    this.#store = new HubStore(hubLockName(config.apiBase, config.agentId), {
+      onLost: (error) => {
+        this.#log.warn('store_lost', {reason: error instanceof Error ? error.name : 'unknown'});
+        this.#warn({code: 'storageUnavailable'});
+      },
+      onFenced: () => this.retire('fenced'),
     });
     this.#slices = new Slices(config.agentId, settings.coalesceMs, (name, slice) => {
       this.#pages.broadcast({kind: 'slice', name, slice});
@@ -136,17 +142,24 @@ export class Hub {
     this.#slices.define('connection', () => this.#connection.slice());
     this.#slices.define('pops', () => this.#pops?.slice() ?? {asOf: 0, source: 'cache', items: [], dropped: 0});
     this.#ready = this.#start(context);
-    this.#ready.catch((error: unknown) =>
-      this.#log.error('hub_start_failed', {code: toCxoneError(error, 'start').code}),
-    );
+    this.#ready.catch((error: unknown) => {
+      this.#log.error('hub_start_failed', {code: toCxoneError(error, 'start').code});
+      for (const lock of this.#locks.splice(0)) lock.release();
+      events.onStartFailed();
+    });
   }
 
   /** Locks first, then the store, then the network: no stream opens without the hub lock. */
   async #start(context: HubContext): Promise<void> {
     this.#locks.push(await holdLock(`hub:${this.instanceId}`));
-    this.#locks.push(
-      await holdLock(hubLockName(this.config.apiBase, this.config.agentId), () => this.retire('fenced')),
-    );
+    const {apiBase, agentId} = this.config;
+    const rival = watchForRival(apiBase, agentId);
+    try {
+      const lock = hubLockName(apiBase, agentId);
+      this.#locks.push(await holdLock(lock, {onStolen: () => this.retire('fenced'), signal: rival.signal}));
+    } finally {
+      rival.stop();
+    }
     await this.#store.open(Date.now(), this.config.settings.customerDataMaxAgeMs);
     if (this.#over.signal.aborted) return;
     this.#pops = new ScreenPops(context, this.#pages, this.#interactions);

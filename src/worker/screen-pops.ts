@@ -154,7 +154,7 @@ export class ScreenPops {
     if (!offer || offer.stage !== 'offered' || offer.pageId !== pageId || !pop || !page) return false;
     clearTimeout(offer.timer);
     this.#startGo(offerId, pop, pageId);
-    await this.#hub.store.putPop({...pop, claimedAt: Date.now()});
+    if (!(await this.#hub.store.putPop({...pop, claimedAt: Date.now()}))) return false;
     page.post({kind: 'go', go: this.#go(offerId, pop)});
     return true;
   }

@@ -1,4 +1,4 @@
-import {openDB, type DBSchema, type IDBPDatabase} from 'idb';
+import {openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction} from 'idb';
 import type {CallAction} from '../domain/actions.js';
 import type {AgentStateName} from '../domain/agent-state.js';
 import {CxoneError} from '../domain/errors.js';
@@ -63,40 +63,47 @@ interface Schema extends DBSchema {
 const SCHEMA_VERSION = 1;
 /** How long a settled command's id is remembered, so that a page that asks again gets no second execution. Our choice. */
 const SETTLED_KEPT_MS = 10 * 60_000;
+/** How many of the host's answers are kept. Our choice: a day's customers. */
+const MAX_CACHED_ANSWERS = 500;
+/** How long the browser may take to open the database; it waits for ever behind one that is being deleted. Our choice. */
+const OPEN_LIMIT_MS = 1_000;
+
+type StoreName = 'meta' | 'journal' | 'pops' | 'crmCache';
+type WriteTx = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
+
+export interface HubStoreEvents {
+  /** Nothing is written down any more. Told once. */
+  onLost(error: unknown): void;
+  /** Another hub has taken over: this one must end. */
+  onFenced(): void;
+}
 
 /**
  * What must survive a restart. Everything is read once at the start and kept in memory: there is one hub only, so memory
- * is the truth and writes follow it. Without IndexedDB it works the same for as long as the hub lives (`durable` is false).
+ * is the truth and writes follow it. Every write checks that no newer hub has taken over. Without IndexedDB it works the
+ * same for as long as the hub lives (`durable` is false).
  */
 export class HubStore {
   readonly #name: string;
-  readonly #onError: (error: unknown) => void;
+  readonly #events: HubStoreEvents;
   #db: IDBPDatabase<Schema> | undefined;
+  #lost = false;
+  #wiped = false;
   #epoch = 0;
   readonly #meta = new Map<string, unknown>();
   readonly #journal = new Map<string, JournalEntry>();
   readonly #pops = new Map<string, PopRecord>();
   readonly #crmCache = new Map<string, CachedAnswer>();
 
-  constructor(name: string, onError: (error: unknown) => void) {
+  constructor(name: string, events: HubStoreEvents) {
     this.#name = name;
-    this.#onError = onError;
+    this.#events = events;
   }
 
   /** Opens the database, claims the next epoch and drops what is too old. Never fails: see `durable`. */
   async open(now: number, customerDataMaxAgeMs: number): Promise<void> {
     try {
-      this.#db = await openDB<Schema>(this.#name, SCHEMA_VERSION, {
-        upgrade(db) {
-          db.createObjectStore('meta', {keyPath: 'key'});
-          db.createObjectStore('journal', {keyPath: 'commandId'});
-          db.createObjectStore('pops', {keyPath: 'popId'});
-          db.createObjectStore('crmCache', {keyPath: 'key'});
-        },
-        // A newer version of the package wants to migrate: let it, and go on in memory.
-        blocking: () => this.#loseDatabase(new Error('versionchange')),
-        terminated: () => this.#loseDatabase(new Error('terminated')),
-      });
+      this.#db = await this.#openInTime();
       const tx = this.#db.transaction(['meta', 'journal', 'pops', 'crmCache'], 'readwrite');
       const [meta, journal, pops, cache] = await Promise.all([
         tx.objectStore('meta').getAll(),
@@ -110,14 +117,8 @@ export class HubStore {
           void tx.objectStore('journal').delete(entry.commandId);
         } else this.#journal.set(entry.commandId, entry);
       }
-      for (const pop of pops) {
-        if (now - pop.receivedAt > customerDataMaxAgeMs) void tx.objectStore('pops').delete(pop.popId);
-        else this.#pops.set(pop.popId, pop);
-      }
-      for (const {key, ...answer} of cache) {
-        if (now - answer.at > customerDataMaxAgeMs) void tx.objectStore('crmCache').delete(key);
-        else this.#crmCache.set(key, answer);
-      }
+      for (const pop of pops) this.#pops.set(pop.popId, pop);
+      for (const {key, ...answer} of cache) this.#crmCache.set(key, answer);
       const stored = this.#meta.get('epoch');
       this.#epoch = (typeof stored === 'number' ? stored : 0) + 1;
       const storeId = typeof this.#meta.get('storeId') === 'string' ? this.#meta.get('storeId') : crypto.randomUUID();
@@ -126,10 +127,10 @@ export class HubStore {
       void tx.objectStore('meta').put({key: 'storeId', value: storeId});
       await tx.done;
     } catch (error) {
-      this.#loseDatabase(error);
       this.#epoch = this.#epoch || 1;
-      this.#meta.set('storeId', crypto.randomUUID());
+      this.#loseDatabase(error);
     }
+    this.prune(now, customerDataMaxAgeMs);
   }
 
   /** Whether what is written survives a restart. */
@@ -164,22 +165,21 @@ export class HubStore {
       throw new CxoneError('COMMAND_PENDING', `command ${entry.commandId} was already taken`);
     }
     this.#journal.set(entry.commandId, entry);
-    if (!this.#db) return;
-    const tx = this.#db.transaction(['meta', 'journal'], 'readwrite');
-    const [epoch, known] = await Promise.all([
-      tx.objectStore('meta').get('epoch'),
-      tx.objectStore('journal').getKey(entry.commandId),
-    ]);
-    if (epoch?.value !== this.#epoch || known !== undefined) {
-      tx.abort();
-      await tx.done.catch(() => undefined);
-      throw new CxoneError('HUB_UNREACHABLE', `hub epoch ${this.#epoch} was replaced`);
-    }
-    await Promise.all([
-      tx.objectStore('journal').put(entry),
-      tx.objectStore('meta').put({key: 'counter', value: this.#meta.get('counter')}),
-      tx.done,
-    ]);
+    let known = false;
+    const counter = this.#meta.get('counter');
+    const mine = await this.#write(['journal'], async (tx) => {
+      known = (await tx.objectStore('journal').getKey(entry.commandId)) !== undefined;
+      if (known) return;
+      await Promise.all([
+        tx.objectStore('journal').put(entry),
+        tx.objectStore('meta').put({key: 'counter', value: counter}),
+      ]);
+    });
+    if (mine && !known) return;
+    this.#journal.delete(entry.commandId);
+    throw mine
+      ? new CxoneError('COMMAND_PENDING', `command ${entry.commandId} was already taken`)
+      : new CxoneError('HUB_UNREACHABLE', `hub epoch ${this.#epoch} was replaced`);
   }
 
   /** Marks a command as settled: it is never sent again, and its parameters are forgotten. */
@@ -191,10 +191,10 @@ export class HubStore {
     for (const [id, old] of this.#journal) {
       if (old.settledAt !== undefined && now - old.settledAt > SETTLED_KEPT_MS) {
         this.#journal.delete(id);
-        void this.#write((db) => db.delete('journal', id));
+        void this.#write(['journal'], (tx) => tx.objectStore('journal').delete(id));
       }
     }
-    void this.#write((db) => db.put('journal', settled));
+    void this.#write(['journal'], (tx) => tx.objectStore('journal').put(settled));
   }
 
   /** Commands that a hub before this one began and did not settle. */
@@ -209,10 +209,10 @@ export class HubStore {
   setMeta<K extends 'target' | 'pendingStatus'>(key: K, value: MetaValues[K] | undefined): void {
     if (value === undefined) {
       if (!this.#meta.delete(key)) return;
-      void this.#write((db) => db.delete('meta', key));
+      void this.#write([], (tx) => tx.objectStore('meta').delete(key));
     } else {
       this.#meta.set(key, value);
-      void this.#write((db) => db.put('meta', {key, value}));
+      void this.#write([], (tx) => tx.objectStore('meta').put({key, value}));
     }
   }
 
@@ -220,14 +220,18 @@ export class HubStore {
     return [...this.#pops.values()];
   }
 
-  /** Resolves once the record is on disk (or memory is all there is): `claimed` must be, before `go` leaves. */
-  async putPop(pop: PopRecord): Promise<void> {
+  /**
+   * Resolves once the record is on disk (or memory is all there is): `claimed` must be, before `go` leaves.
+   * `false`: another hub has taken over, and nothing may come of it.
+   */
+  async putPop(pop: PopRecord): Promise<boolean> {
+    if (this.#wiped) return true;
     this.#pops.set(pop.popId, pop);
-    await this.#write((db) => db.put('pops', pop));
+    return this.#write(['pops'], (tx) => tx.objectStore('pops').put(pop));
   }
 
   deletePop(popId: string): void {
-    if (this.#pops.delete(popId)) void this.#write((db) => db.delete('pops', popId));
+    if (this.#pops.delete(popId)) void this.#write(['pops'], (tx) => tx.objectStore('pops').delete(popId));
   }
 
   cachedAnswer(key: string): CachedAnswer | undefined {
@@ -235,18 +239,32 @@ export class HubStore {
   }
 
   cacheAnswer(key: string, answer: CachedAnswer): void {
+    if (this.#wiped) return;
+    // Written anew it is the youngest.
+    this.#crmCache.delete(key);
     this.#crmCache.set(key, answer);
-    void this.#write((db) => db.put('crmCache', {...answer, key}));
+    void this.#write(['crmCache'], (tx) => tx.objectStore('crmCache').put({...answer, key}));
+    const [oldest] = this.#crmCache.keys();
+    if (this.#crmCache.size > MAX_CACHED_ANSWERS && oldest !== undefined) this.#dropAnswer(oldest);
   }
 
-  /** Removes every trace of customers. */
+  /** Drops customer data that is too old. Returns whether screen pops were among it. */
+  prune(now: number, maxAgeMs: number): boolean {
+    const pops = this.#pops.size;
+    for (const {popId, receivedAt} of this.pops()) if (now - receivedAt > maxAgeMs) this.deletePop(popId);
+    for (const [key, {at}] of this.#crmCache) if (now - at > maxAgeMs) this.#dropAnswer(key);
+    return this.#pops.size < pops;
+  }
+
+  /** Removes every trace of customers, and takes no more of them. */
   async wipeCustomerData(): Promise<void> {
+    this.#wiped = true;
     this.#pops.clear();
     this.#crmCache.clear();
-    await this.#write(async (db) => {
-      const tx = db.transaction(['pops', 'crmCache'], 'readwrite');
-      await Promise.all([tx.objectStore('pops').clear(), tx.objectStore('crmCache').clear(), tx.done]);
-    });
+    const clear = (tx: WriteTx): Promise<unknown> =>
+      Promise.all([tx.objectStore('pops').clear(), tx.objectStore('crmCache').clear()]);
+    if (this.#db) await this.#write(['pops', 'crmCache'], clear);
+    else await this.#wipeLost(clear).catch(() => undefined /* There may be none, or none that opens. */);
   }
 
   close(): void {
@@ -254,18 +272,85 @@ export class HubStore {
     this.#db = undefined;
   }
 
-  #write(work: (db: IDBPDatabase<Schema>) => Promise<unknown>): Promise<void> {
-    const db = this.#db;
-    if (!db) return Promise.resolve();
-    return work(db).then(
-      () => undefined,
-      (error: unknown) => this.#loseDatabase(error),
+  #dropAnswer(key: string): void {
+    this.#crmCache.delete(key);
+    void this.#write(['crmCache'], (tx) => tx.objectStore('crmCache').delete(key));
+  }
+
+  /** What was written before the database was lost lies there still, perhaps in a newer version's hands. */
+  async #wipeLost(clear: (tx: WriteTx) => Promise<unknown>): Promise<void> {
+    const db = await inTime(openDB<Schema>(this.#name));
+    try {
+      await clear(db.transaction(['pops', 'crmCache'], 'readwrite'));
+    } finally {
+      db.close();
+    }
+  }
+
+  #openInTime(): Promise<IDBPDatabase<Schema>> {
+    return inTime(
+      openDB<Schema>(this.#name, SCHEMA_VERSION, {
+        upgrade(db) {
+          db.createObjectStore('meta', {keyPath: 'key'});
+          db.createObjectStore('journal', {keyPath: 'commandId'});
+          db.createObjectStore('pops', {keyPath: 'popId'});
+          db.createObjectStore('crmCache', {keyPath: 'key'});
+        },
+        // A newer version of the package wants to migrate: let it, and go on in memory.
+        blocking: () => this.#loseDatabase(new Error('versionchange')),
+        terminated: () => this.#loseDatabase(new Error('terminated')),
+      }),
     );
+  }
+
+  /** Writes in one transaction with the check that this hub was not replaced. Resolves to `false` if it was. */
+  async #write(stores: StoreName[], work: (tx: WriteTx) => Promise<unknown>): Promise<boolean> {
+    const db = this.#db;
+    if (!db) return true;
+    try {
+      const tx: WriteTx = db.transaction(['meta', ...stores], 'readwrite');
+      // Whatever fails in it fails the whole: told below, once.
+      tx.done.catch(() => undefined);
+      const stored: unknown = (await tx.objectStore('meta').get('epoch'))?.value;
+      if (typeof stored === 'number' && stored > this.#epoch) {
+        this.#events.onFenced();
+        return false;
+      }
+      if (stored !== this.#epoch) throw new Error('this database is another one');
+      await work(tx);
+      await tx.done;
+    } catch (error) {
+      this.#loseDatabase(error);
+    }
+    return true;
   }
 
   #loseDatabase(error: unknown): void {
     this.#db?.close();
     this.#db = undefined;
-    this.#onError(error);
+    if (this.#lost) return;
+    this.#lost = true;
+    // The counter is no longer written down: the next hub's keys must not be those of this one.
+    this.#meta.set('storeId', crypto.randomUUID());
+    this.#events.onLost(error);
+  }
+}
+
+/** Waits for a database no longer than a start may take; one that opens later is closed again. */
+async function inTime(opening: Promise<IDBPDatabase<Schema>>): Promise<IDBPDatabase<Schema>> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('the database did not open'));
+      opening.then(
+        (db) => db.close(),
+        () => undefined,
+      );
+    }, OPEN_LIMIT_MS);
+  });
+  try {
+    return await Promise.race([opening, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,4 +1,5 @@
 /// <reference lib="webworker" />
+import {HELLO} from './hub-api.js';
 import {HubHost} from './hub-host.js';
 
 declare const self: (SharedWorkerGlobalScope | DedicatedWorkerGlobalScope) & typeof globalThis;
@@ -11,7 +12,9 @@ const host = new HubHost(shared ? 'shared' : 'dedicated', dialect, () => self.cl
 if (shared) {
   self.addEventListener('connect', (event) => {
     const [port] = event.ports;
-    if (port) host.attach(port);
+    if (!port) return;
+    host.attach(port);
+    port.postMessage(HELLO);
   });
 } else {
   host.attach(self);

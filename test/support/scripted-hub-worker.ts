@@ -3,7 +3,7 @@ import {expose} from 'comlink';
 import {CxoneError, type ErrorCode} from '../../src/domain/errors.js';
 import {EMPTY_SNAPSHOT} from '../../src/domain/snapshot.js';
 import {installErrorTransfer} from '../../src/domain/wire-errors.js';
-import type {HubApi, HubEnvelope, HubMessage, JoinRequest} from '../../src/worker/hub-api.js';
+import {HELLO, type HubApi, type HubEnvelope, type HubMessage, type JoinRequest} from '../../src/worker/hub-api.js';
 
 declare const self: SharedWorkerGlobalScope;
 
@@ -73,7 +73,11 @@ function serve(port: MessagePort): void {
   expose(api, port);
 }
 
-self.addEventListener('connect', (event) => serve(event.ports[0]!));
+self.addEventListener('connect', (event) => {
+  const port = event.ports[0]!;
+  serve(port);
+  port.postMessage(HELLO);
+});
 
 // The worker's name holds the agent, and each test has an agent of its own.
 const control = new BroadcastChannel(`scripted-hub:${self.name.split('|')[3]}`);
