@@ -1,0 +1,323 @@
+import {expect} from '@open-wc/testing';
+import {deleteDB, openDB, type IDBPDatabase} from 'idb';
+import type {CachedAnswer} from '../../src/domain/screen-pop.js';
+import type {JournalEntry, PopRecord} from '../../src/worker/store.js';
+import {atEnd, codeOf, freshName, openStore, until} from './support.js';
+
+const entry = (commandId: string, more: Partial<JournalEntry> = {}): JournalEntry => ({
+  commandId,
+  key: `key-${commandId}`,
+  interactionId: 'i1',
+  action: 'transfer',
+  parameters: {target: '1234', type: 'blind'},
+  clickedAt: Date.now(),
+  ...more,
+});
+
+const pop = (popId: string, more: Partial<PopRecord> = {}): PopRecord => ({
+  popId,
+  interactionId: popId,
+  assignment: 1,
+  source: 'test',
+  payload: {crm_account_id: 'ACC-1'},
+  receivedAt: Date.now(),
+  outcome: 'waiting',
+  ...more,
+});
+
+const answer = (value: string, at = Date.now()): CachedAnswer => ({
+  query: {entity: 'contact', by: 'email', value},
+  records: [{entity: 'contact', id: value}],
+  at,
+});
+
+/** What is really on disk. */
+async function onDisk(name: string, storeName: string): Promise<unknown[]> {
+  const db = await openDB(name);
+  const rows: unknown[] = await db.getAll(storeName);
+  db.close();
+  return rows;
+}
+
+/** Waits for everything that was begun on the database: transactions on the same stores run in order. */
+async function settled(name: string): Promise<void> {
+  await onDisk(name, 'meta');
+}
+
+describe('the store', () => {
+  it('gives back what was written after a restart', async () => {
+    const name = freshName();
+    const {store: first} = await openStore(name);
+    await first.beginCommand(entry('c1'));
+    await first.beginCommand(entry('c2'));
+    first.settleCommand('c2', Date.now());
+    first.setMeta('target', {state: 'lunch'});
+    first.setMeta('pendingStatus', {choice: {state: 'meeting'}, since: 5, sessionIds: ['s1']});
+    await first.putPop(pop('p1', {outcome: 'opened'}));
+    first.cacheAnswer('q1', answer('a@example.com'));
+    first.close();
+
+    const {store} = await openStore(name);
+    expect(store.durable).to.equal(true);
+    expect(store.unsettledCommands()).to.have.lengthOf(1);
+    expect(store.unsettledCommands()[0]).to.deep.include({
+      commandId: 'c1',
+      parameters: {target: '1234', type: 'blind'},
+    });
+    expect(store.getMeta('target')).to.deep.equal({state: 'lunch'});
+    expect(store.getMeta('pendingStatus')).to.deep.include({since: 5, sessionIds: ['s1']});
+    expect(store.pops().map(({popId, outcome}) => [popId, outcome])).to.deep.equal([['p1', 'opened']]);
+    expect(store.cachedAnswer('q1')?.records).to.deep.equal([{entity: 'contact', id: 'a@example.com'}]);
+  });
+
+  it('never takes the same command twice, not after it settled and not after a restart', async () => {
+    const name = freshName();
+    const {store: first} = await openStore(name);
+    await first.beginCommand(entry('c1'));
+    expect(await codeOf(first.beginCommand(entry('c1')))).to.equal('COMMAND_PENDING');
+    first.settleCommand('c1', Date.now());
+    expect(await codeOf(first.beginCommand(entry('c1')))).to.equal('COMMAND_PENDING');
+    first.close();
+    const {store} = await openStore(name);
+    expect(await codeOf(store.beginCommand(entry('c1')))).to.equal('COMMAND_PENDING');
+  });
+
+  it('keeps no parameters of a command that has settled', async () => {
+    const name = freshName();
+    const {store} = await openStore(name);
+    await store.beginCommand(entry('c1', {parameters: {target: '+15550001'}}));
+    store.settleCommand('c1', Date.now());
+    store.close();
+    expect(JSON.stringify(await onDisk(name, 'journal'))).to.not.contain('15550001');
+  });
+
+  describe('of a hub that was replaced', () => {
+    it('writes nothing any more, and says so', async () => {
+      const name = freshName();
+      const {store: older, told} = await openStore(name);
+      const {store: newer, told: toldNewer} = await openStore(name);
+      expect(newer.epoch).to.equal(older.epoch + 1);
+      expect(await codeOf(older.beginCommand(entry('c1')))).to.equal('HUB_UNREACHABLE');
+      expect(told).to.deep.equal(['fenced']);
+      expect(await older.putPop(pop('p1', {claimedAt: 1}))).to.equal(false);
+      older.setMeta('target', {state: 'lunch'});
+      older.cacheAnswer('q1', answer('a@example.com'));
+      expect(await newer.putPop(pop('p2'))).to.equal(true);
+      await newer.beginCommand(entry('c2'));
+      expect(toldNewer).to.deep.equal([]);
+      older.close();
+      newer.close();
+      const {store} = await openStore(name);
+      expect(store.unsettledCommands().map(({commandId}) => commandId)).to.deep.equal(['c2']);
+      expect(store.pops().map(({popId}) => popId)).to.deep.equal(['p2']);
+      expect(store.getMeta('target')).to.equal(undefined);
+      expect(store.cachedAnswer('q1')).to.equal(undefined);
+    });
+
+    it('cannot undo what the newer one wrote', async () => {
+      const name = freshName();
+      const {store: older} = await openStore(name);
+      await older.beginCommand(entry('c1'));
+      await older.putPop(pop('p1'));
+      const {store: newer} = await openStore(name);
+      older.settleCommand('c1', Date.now());
+      older.deletePop('p1');
+      await older.wipeCustomerData();
+      older.close();
+      newer.close();
+      const {store} = await openStore(name);
+      expect(store.unsettledCommands()).to.have.lengthOf(1);
+      expect(store.pops()).to.have.lengthOf(1);
+    });
+  });
+
+  describe('numbers for command keys', () => {
+    it('only grow, over a restart too', async () => {
+      const name = freshName();
+      const {store: first} = await openStore(name);
+      const before = [first.nextCounter(), first.nextCounter()];
+      await first.beginCommand(entry('c1'));
+      first.close();
+      const {store} = await openStore(name);
+      expect(store.storeId).to.equal(first.storeId);
+      expect([...before, store.nextCounter()]).to.deep.equal([1, 2, 3]);
+    });
+
+    it('belong to another store once the database was wiped', async () => {
+      const name = freshName();
+      const {store: first} = await openStore(name);
+      first.nextCounter();
+      await first.beginCommand(entry('c1'));
+      first.close();
+      await deleteDB(name);
+      const {store} = await openStore(name);
+      expect(store.storeId).to.not.equal(first.storeId);
+      expect(store.nextCounter()).to.equal(1);
+    });
+
+    it('belong to another store once they are no longer written down', async () => {
+      const name = freshName();
+      const {store: first, told} = await openStore(name);
+      const {storeId} = first;
+      first.nextCounter();
+      await first.beginCommand(entry('c1'));
+      const wiped = deleteDB(name);
+      await until('the database is lost', () => told.includes('lost'));
+      expect(first.storeId).to.not.equal(storeId);
+      expect(first.nextCounter()).to.equal(2);
+      await wiped;
+    });
+  });
+
+  describe('without a usable database', () => {
+    async function worksInMemory(name: string): Promise<void> {
+      const {store, told} = await openStore(name);
+      expect(store.durable).to.equal(false);
+      expect(told).to.deep.equal(['lost']);
+      expect(store.epoch).to.be.greaterThan(0);
+      expect(store.storeId).to.match(/[0-9a-f-]{36}/);
+      await store.beginCommand(entry('c1'));
+      expect(store.unsettledCommands()).to.have.lengthOf(1);
+      expect(await codeOf(store.beginCommand(entry('c1')))).to.equal('COMMAND_PENDING');
+      expect(await store.putPop(pop('p1'))).to.equal(true);
+      expect(store.pops()).to.have.lengthOf(1);
+      store.setMeta('target', {state: 'lunch'});
+      expect(store.getMeta('target')).to.deep.equal({state: 'lunch'});
+      await store.wipeCustomerData();
+      expect(store.pops()).to.deep.equal([]);
+    }
+
+    it('works in memory where there is none', async () => {
+      const {open} = IDBFactory.prototype;
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('no storage here', 'SecurityError');
+      };
+      atEnd(() => (IDBFactory.prototype.open = open));
+      await worksInMemory(freshName());
+    });
+
+    it('works in memory where it opens never', async () => {
+      const name = freshName();
+      const stubborn = await openDB(name, 1);
+      const deleting = deleteDB(name); // Waits for the connection that does not give way; so does whoever opens.
+      await worksInMemory(name);
+      stubborn.close();
+      await deleting;
+    });
+
+    it('works in memory where it is damaged', async () => {
+      const name = freshName();
+      const db = await openDB(name, 1, {upgrade: (made) => void made.createObjectStore('meta', {keyPath: 'key'})});
+      db.close();
+      await worksInMemory(name);
+    });
+
+    it('works in memory beside a newer version of itself, whose data it leaves alone', async () => {
+      const name = freshName();
+      const db = await openDB(name, 99, {upgrade: (made) => void made.createObjectStore('theirs', {keyPath: 'id'})});
+      await db.put('theirs', {id: 1});
+      await worksInMemory(name);
+      expect(await db.getAll('theirs')).to.deep.equal([{id: 1}]);
+      db.close();
+    });
+
+    it('makes room for a newer version that wants to migrate, and goes on in memory', async () => {
+      const name = freshName();
+      const {store, told} = await openStore(name);
+      const newer: IDBPDatabase = await openDB(name, 99);
+      newer.close();
+      expect(told).to.deep.equal(['lost']);
+      expect(store.durable).to.equal(false);
+      await store.beginCommand(entry('c1'));
+    });
+
+    it('goes on in memory once the disk is full, and a command still leaves', async () => {
+      const {store, told} = await openStore(freshName());
+      const {put} = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('the disk is full', 'QuotaExceededError');
+      };
+      atEnd(() => (IDBObjectStore.prototype.put = put));
+      await store.beginCommand(entry('c1'));
+      expect(store.durable).to.equal(false);
+      expect(told).to.deep.equal(['lost']);
+      await store.beginCommand(entry('c2'));
+    });
+  });
+
+  describe('keeps no more than it must', () => {
+    it('drops customer data that is too old, at the start and while it runs', async () => {
+      const name = freshName();
+      const {store: first} = await openStore(name);
+      await first.putPop(pop('old', {receivedAt: 1_000}));
+      await first.putPop(pop('new', {receivedAt: 90_000}));
+      first.cacheAnswer('old', answer('old@example.com', 1_000));
+      first.cacheAnswer('new', answer('new@example.com', 90_000));
+      first.close();
+
+      const {store: second} = await openStore(name, {now: 100_000, maxAgeMs: 50_000});
+      expect(second.pops().map(({popId}) => popId)).to.deep.equal(['new']);
+      expect(second.cachedAnswer('old')).to.equal(undefined);
+      expect(second.cachedAnswer('new')).to.not.equal(undefined);
+      await settled(name);
+      expect(JSON.stringify(await onDisk(name, 'crmCache'))).to.not.contain('old@');
+
+      expect(second.prune(141_000, 50_000)).to.equal(true);
+      expect(second.pops()).to.deep.equal([]);
+      expect(second.cachedAnswer('new')).to.equal(undefined);
+      second.close();
+      expect(await onDisk(name, 'pops')).to.deep.equal([]);
+      expect(await onDisk(name, 'crmCache')).to.deep.equal([]);
+    });
+
+    it('forgets settled commands after a while, so that the journal does not grow', async () => {
+      const name = freshName();
+      const {store: first} = await openStore(name);
+      for (let i = 0; i < 100; i++) {
+        await first.beginCommand(entry(`c${i}`));
+        first.settleCommand(`c${i}`, i * 60_000);
+      }
+      first.close();
+      expect((await onDisk(name, 'journal')).length).to.be.within(1, 12);
+      const {store} = await openStore(name, {now: 200 * 60_000});
+      store.close();
+      expect(await onDisk(name, 'journal')).to.deep.equal([]);
+    });
+
+    it('bounds the answers of the CRM', async () => {
+      const name = freshName();
+      const {store} = await openStore(name);
+      for (let i = 0; i < 600; i++) store.cacheAnswer(`q${i}`, answer(`c${i}@example.com`));
+      store.close();
+      const kept = await onDisk(name, 'crmCache');
+      expect(kept.length).to.be.within(1, 500);
+      expect(store.cachedAnswer('q599')).to.not.equal(undefined);
+      expect(store.cachedAnswer('q0')).to.equal(undefined);
+    });
+
+    it('wipes customer data, and takes no more of it then', async () => {
+      const name = freshName();
+      const {store} = await openStore(name);
+      await store.putPop(pop('p1'));
+      store.cacheAnswer('q1', answer('a@example.com'));
+      await store.wipeCustomerData();
+      await store.putPop(pop('p2'));
+      store.cacheAnswer('q2', answer('b@example.com'));
+      expect(store.pops()).to.deep.equal([]);
+      store.close();
+      expect(await onDisk(name, 'pops')).to.deep.equal([]);
+      expect(await onDisk(name, 'crmCache')).to.deep.equal([]);
+    });
+
+    it('wipes customer data that was written before the database was lost', async () => {
+      const name = freshName();
+      const {store, told} = await openStore(name);
+      await store.putPop(pop('p1'));
+      const newer = await openDB(name, 99);
+      expect(told).to.deep.equal(['lost']);
+      await store.wipeCustomerData();
+      expect(await newer.getAll('pops')).to.deep.equal([]);
+      newer.close();
+    });
+  });
+});

@@ -1,0 +1,375 @@
+import {waitUntil} from '@open-wc/testing';
+import {executeServerCommand} from '@web/test-runner-commands';
+import type {Endpoint} from 'comlink';
+import {deleteDB} from 'idb';
+import {CxoneError} from '../../src/domain/errors.js';
+import type {HubConfigRequest, HubSettings} from '../../src/domain/settings.js';
+import {EMPTY_SNAPSHOT, type InteractionView, type LogEntry, type Snapshot} from '../../src/domain/snapshot.js';
+import type {EmitBody, FaultBody, RingBody} from '../../src/domain/wire/control.js';
+import {HubLink} from '../../src/session/hub-link.js';
+import type {Dialect} from '../../src/worker/dialect.js';
+import {
+  WIRE_VERSION,
+  type CommandRequest,
+  type HubMessage,
+  type JoinAnswer,
+  type PagePresence,
+  type TokenGift,
+} from '../../src/worker/hub-api.js';
+import {HubHost} from '../../src/worker/hub-host.js';
+import {holdLock, hubLockName, type HeldLock} from '../../src/worker/hub-lock.js';
+import {dialect as v2} from '../../src/worker/platform/v2/dialect.js';
+import type {Platform} from '../../src/worker/platform/platform.js';
+import type {RetireReason} from '../../src/worker/hub.js';
+import {HubStore} from '../../src/worker/store.js';
+
+/** The simulator's first agent. */
+export const AGENT = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890';
+
+const cleanups: (() => unknown)[] = [];
+
+/** What a test started ends with it, last first. */
+export function atEnd(cleanup: () => unknown): void {
+  cleanups.push(cleanup);
+}
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** Waits for something to come true; polls often, so that a test is as quick as what it waits for. */
+export function until(what: string, condition: () => unknown, timeout = 4_000): Promise<void> {
+  return waitUntil(condition, `not in time: ${what}`, {interval: 10, timeout});
+}
+
+/** The code that a call fails with. */
+export function codeOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'no failure',
+    (error: unknown) => (error instanceof CxoneError ? error.code : String(error)),
+  );
+}
+
+/** An entry of the simulator's request log. */
+export interface Requested {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly status: number | null;
+  readonly replayed: boolean;
+}
+
+/** A real simulator of the test's own, over real HTTP and WebSocket. */
+export class TestSimulator {
+  readonly url: string;
+  #frames = 0;
+
+  private constructor(url: string) {
+    this.url = url;
+  }
+
+  static async start(options?: Readonly<Record<string, unknown>>): Promise<TestSimulator> {
+    const {url} = await executeServerCommand<{url: string}, unknown>('simulator:start', options);
+    atEnd(() => executeServerCommand('simulator:stop', {url}));
+    return new TestSimulator(url);
+  }
+
+  async get<T>(path: string): Promise<T> {
+    const response = await fetch(this.url + path);
+    return (await response.json()) as T;
+  }
+
+  async post<T = unknown>(path: string, body: unknown = {}): Promise<T> {
+    const response = await fetch(this.url + path, {
+      method: 'POST',
+      headers: {'content-type': 'application/json'},
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  ring(order: RingBody = {}): Promise<{interactionId: string; sessionId: string}> {
+    return this.post('/_sim/interactions', order);
+  }
+
+  end(interactionId: string): Promise<unknown> {
+    return this.post(`/_sim/interactions/${interactionId}/end`);
+  }
+
+  emit(frame: EmitBody['frame'], more: Partial<EmitBody> = {}): Promise<unknown> {
+    return this.post('/_sim/emit', {frame, ...more});
+  }
+
+  /** Pushes an event, stamped later than the one before by a second, unless `at` says when. */
+  event(eventType: string, data: unknown, at = Date.now() + 1_000 * this.#frames++): Promise<unknown> {
+    return this.emit({eventType, timestamp: new Date(at).toISOString(), data});
+  }
+
+  /** Pushes a screen pop. */
+  pop(interactionId: string, payload: Readonly<Record<string, unknown>> = {crm_account_id: 'ACC-1'}): Promise<unknown> {
+    return this.event('interaction.screenpop', {interactionId, agentId: AGENT, source: 'test', payload});
+  }
+
+  fault(order: FaultBody): Promise<unknown> {
+    return this.post('/_sim/faults', order);
+  }
+
+  async clearFaults(): Promise<void> {
+    await fetch(`${this.url}/_sim/faults`, {method: 'DELETE'});
+  }
+
+  log(path: string): Promise<Requested[]> {
+    return this.get(`/_sim/log?path=${encodeURIComponent(path)}`);
+  }
+
+  /** Telephony commands that came, carried out or not. */
+  commands(): Promise<Requested[]> {
+    return this.log('/control');
+  }
+
+  /** Telephony commands that were carried out, by name. */
+  async effects(): Promise<string[]> {
+    return (await this.get<{action: string}[]>('/_sim/effects')).map(({action}) => action);
+  }
+
+  async openStreams(): Promise<number> {
+    return (await this.get<{open: number}>('/_sim/streams')).open;
+  }
+}
+
+/** Intervals of a test: as in life, only shorter where a test waits for them. */
+const QUICK: Partial<HubSettings> = {
+  reconnectDelaysMs: [50],
+  reconnectJitterMs: 0,
+  pollIntervalMs: 200,
+  requestTimeoutMs: 1_000,
+  commandRetryBaseMs: 5,
+  tokenRetryBaseMs: 20,
+  statusReadGapMs: 50,
+};
+
+export function configFor(
+  sim: TestSimulator,
+  settings: Partial<HubSettings> = {},
+  more: Partial<HubConfigRequest> = {},
+): HubConfigRequest {
+  return {
+    agentId: AGENT,
+    userId: AGENT,
+    apiBase: sim.url,
+    streamBase: sim.url.replace(/^http/, 'ws'),
+    tokenSource: 'broker',
+    tokenUrl: `${sim.url}/token`,
+    settings: {...QUICK, ...settings},
+    ...more,
+  };
+}
+
+/** A hub that a test may end. */
+export interface TestHub {
+  /** A page's own end of the wire. */
+  connect(): Endpoint;
+  /** Ends it without a word to the platform, as a crash does. */
+  die(): void;
+  /** Why it retired, if it did. */
+  readonly retired: readonly RetireReason[];
+}
+
+/** The dialect as it is, but for some of the platform's calls. */
+export function dialectWith(change: (real: Platform) => Partial<Platform>): Dialect {
+  return {
+    ...v2,
+    platform(...given) {
+      const real = v2.platform(...given);
+      const changed = change(real) as Record<PropertyKey, unknown>;
+      return new Proxy(real, {
+        get(target, name) {
+          const value: unknown = changed[name] ?? Reflect.get(target, name);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+    },
+  };
+}
+
+/** A hub in this page, behind real ports. */
+export function startHub(dialect: Dialect = v2): TestHub {
+  const retired: RetireReason[] = [];
+  const host = new HubHost('dedicated', Promise.resolve(dialect), (reason) => retired.push(reason));
+  const die = (): void => host.retire('idle');
+  atEnd(die);
+  return {
+    retired,
+    die,
+    connect() {
+      const {port1, port2} = new MessageChannel();
+      host.attach(port1);
+      port1.start();
+      atEnd(() => port1.close());
+      return port2;
+    },
+  };
+}
+
+/** A hub in a real worker, which `die` terminates: nothing of it runs any more. It has one page. */
+export function startWorkerHub(): TestHub {
+  const worker = new Worker(new URL('../../src/worker/worker.js', import.meta.url), {type: 'module'});
+  const die = (): void => worker.terminate();
+  atEnd(die);
+  return {retired: [], die, connect: () => worker};
+}
+
+export interface TestPageOptions {
+  readonly presence?: Partial<PagePresence>;
+  /** What it does with an offer of a screen pop. Default: it accepts. */
+  readonly offers?: 'accept' | 'ignore';
+  /** Its token source. */
+  readonly giveToken?: () => Promise<TokenGift>;
+}
+
+/** A page as the hub sees it: holds its lock, joins, and keeps what it hears. */
+export class TestPage {
+  readonly pageId = `page-${crypto.randomUUID()}`;
+  readonly messages: HubMessage[] = [];
+  readonly #link: HubLink;
+  readonly #options: TestPageOptions;
+  #lock: HeldLock | undefined;
+  #presence: PagePresence;
+  snapshot: Snapshot = EMPTY_SNAPSHOT;
+  answer: JoinAnswer | undefined;
+
+  private constructor(hub: TestHub, options: TestPageOptions) {
+    this.#options = options;
+    this.#presence = {visible: true, focused: false, activeAt: Date.now(), adapter: 'none', ...options.presence};
+    this.#link = new HubLink(hub.connect(), (message) => this.#hear(message), 8_000);
+    atEnd(() => this.die());
+  }
+
+  /** Joins a hub. */
+  static async join(hub: TestHub, config: HubConfigRequest, options: TestPageOptions = {}): Promise<TestPage> {
+    const page = new TestPage(hub, options);
+    await page.#join(config);
+    return page;
+  }
+
+  /** Joins a hub and waits until it is connected and has read everything. */
+  static async live(hub: TestHub, config: HubConfigRequest, options: TestPageOptions = {}): Promise<TestPage> {
+    const page = await TestPage.join(hub, config, options);
+    await until('the hub is live', () => page.snapshot.connection.mode === 'live' && page.snapshot.agent.presence);
+    return page;
+  }
+
+  async #join(config: HubConfigRequest): Promise<void> {
+    this.#lock = await holdLock(`page:${this.pageId}`);
+    this.answer = await this.#link.call('join', [
+      {
+        pageId: this.pageId,
+        wireVersion: WIRE_VERSION,
+        config,
+        canGiveTokens: this.#options.giveToken !== undefined,
+        presence: this.#presence,
+      },
+    ]);
+    this.snapshot = this.answer.snapshot;
+    this.#link.accept(this.answer.epoch);
+  }
+
+  /** Asks the hub. */
+  readonly call: HubLink['call'] = (...args) => this.#link.call(...args);
+
+  command(action: CommandRequest['action'], interactionId: string, more: Partial<CommandRequest> = {}): Promise<void> {
+    const request = {commandId: crypto.randomUUID(), interactionId, action, parameters: {}, clickedAt: Date.now()};
+    return this.call('command', [{...request, ...more}]);
+  }
+
+  async presence(change: Partial<PagePresence>): Promise<void> {
+    this.#presence = {...this.#presence, ...change};
+    await this.call('setPresence', [this.pageId, this.#presence]);
+  }
+
+  async leave(): Promise<void> {
+    await this.call('leave', [this.pageId]);
+    this.die();
+  }
+
+  /** Gone without a word, as in a crash: only its lock tells. */
+  die(): void {
+    this.#lock?.release();
+    this.#link.close();
+  }
+
+  /** Messages of a kind, in order. */
+  heard<Kind extends HubMessage['kind']>(kind: Kind): Extract<HubMessage, {kind: Kind}>[] {
+    return this.messages.filter((message): message is Extract<HubMessage, {kind: Kind}> => message.kind === kind);
+  }
+
+  /** Codes of the warnings and failed commands that were told. */
+  notices(): string[] {
+    return this.heard('notice').map(({notice}) => (notice.type === 'warning' ? notice.problem.code : notice.code));
+  }
+
+  interaction(interactionId: string): InteractionView | undefined {
+    return this.snapshot.interactions.items.find((item) => item.interactionId === interactionId);
+  }
+
+  async log(event: string): Promise<LogEntry[]> {
+    return (await this.call('log', [])).filter((entry) => entry.event === event);
+  }
+
+  #hear(message: HubMessage): void {
+    this.messages.push(message);
+    switch (message.kind) {
+      case 'slice':
+        this.snapshot = {...this.snapshot, [message.name]: message.slice};
+        return;
+      case 'offer':
+        if (this.#options.offers !== 'ignore') void this.call('acceptOffer', [this.pageId, message.offerId]);
+        return;
+      case 'token-please':
+        void this.#options.giveToken?.().then((gift) => this.call('giveToken', [message.requestId, gift]));
+        return;
+      default:
+    }
+  }
+}
+
+/** Waits until a page shows an interaction in a state. */
+export async function shows(page: TestPage, interactionId: string, state: string): Promise<void> {
+  await until(`${state} is shown`, () => page.interaction(interactionId)?.state === state);
+}
+
+/** Rings a call, and answers it in the page. */
+export async function talking(sim: TestSimulator, page: TestPage, order: RingBody = {}): Promise<string> {
+  const {interactionId} = await sim.ring(order);
+  await shows(page, interactionId, 'ringing');
+  await page.command('answer', interactionId);
+  await shows(page, interactionId, 'talking');
+  return interactionId;
+}
+
+/** The store of a hub for this simulator's agent, as the hub itself opens it. */
+export async function openHubStore(sim: TestSimulator): Promise<HubStore> {
+  const {store} = await openStore(hubLockName(sim.url, AGENT));
+  return store;
+}
+
+/** A store under a name, and what it told. */
+export async function openStore(
+  name: string,
+  {now = Date.now(), maxAgeMs = 86_400_000}: {readonly now?: number; readonly maxAgeMs?: number} = {},
+): Promise<{store: HubStore; told: string[]}> {
+  const told: string[] = [];
+  const store = new HubStore(name, {onLost: () => told.push('lost'), onFenced: () => told.push('fenced')});
+  atEnd(() => store.close());
+  await store.open(now, maxAgeMs);
+  return {store, told};
+}
+
+/** A name for a database of the test's own. */
+export function freshName(): string {
+  const name = `test-store-${crypto.randomUUID()}`;
+  atEnd(() => deleteDB(name));
+  return name;
+}
