@@ -3,11 +3,17 @@ import {sameState, type AgentStateName} from '../domain/agent-state.js';
 // Pushed and read facts of an interaction are ordered by its machine (interaction.machine.ts), which keeps their versions.
 
 /**
- * Whether an interaction that a server's list does not have is over: only if the list is not older than what told us of
- * it. @param toldAt the platform's latest word on the interaction, version or event timestamp, epoch ms by its clock.
+ * Whether an interaction that a server's list does not have is over: only if the list was asked for after it was first
+ * heard of, and is no older than the platform's latest word on it. Our times are compared with ours and the server's with
+ * the server's: the offset between the clocks is known to a second only.
+ *
+ * @param known.version the server's, epoch ms by its clock; `list.asOf` likewise.
  */
-export function missingMeansGone(toldAt: number | undefined, asOf: number): boolean {
-  return toldAt === undefined || asOf >= toldAt;
+export function missingMeansGone(
+  known: {readonly firstSeenAt: number; readonly version: number | undefined},
+  list: {readonly askedAt: number; readonly asOf: number},
+): boolean {
+  return list.askedAt >= known.firstSeenAt && (known.version === undefined || list.asOf >= known.version);
 }
 
 /** What to do with a change of the agent's status, which carries no version. */

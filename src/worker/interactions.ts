@@ -24,8 +24,10 @@ export interface InteractionChange {
 interface Ended {
   /** Epoch ms, ours. */
   readonly at: number;
-  /** The server's version of the end. */
+  /** The server's version of the end, or the last one before it. */
   readonly updatedAt: number | undefined;
+  /** Nobody said so: a list did not have it. */
+  readonly inferred: boolean;
 }
 
 /** How long facts without a version may trail behind an interaction's end. Source: the dedup window of contract §2. */
@@ -56,7 +58,7 @@ export class Interactions {
     const {interactionId} = facts;
     let actor = this.#actors.get(interactionId);
     if (!actor) {
-      if (facts.state === 'ended' || this.#trailsBehindEnd(facts, at)) return false;
+      if (facts.state === 'ended' || this.#trailsBehindEnd(facts, at, askedAt)) return false;
       actor = createActor(interactionMachine, {input: {facts, at, source, askedAt}});
       this.#actors.set(interactionId, actor);
       this.#ended.delete(interactionId);
@@ -88,7 +90,7 @@ export class Interactions {
     for (const [id, actor] of this.#actors) {
       if (listed.has(id)) continue;
       const {server, firstSeenAt} = actor.getSnapshot().context;
-      if (!missingMeansGone(server.updatedAt ?? firstSeenAt + this.#hub.clockOffsetMs(), list.asOf)) continue;
+      if (!missingMeansGone({firstSeenAt, version: server.updatedAt}, {askedAt, asOf: list.asOf})) continue;
       const before = this.stateOf(id) ?? 'none';
       const snapshot = actor.getSnapshot();
       actor.send({type: 'gone', at});
@@ -168,7 +170,12 @@ export class Interactions {
     if (hasEnded(after)) {
       this.#actors.delete(facts.interactionId);
       actor.stop();
-      this.#ended.set(facts.interactionId, {at, updatedAt: facts.updatedAt ?? after.context.server.updatedAt});
+      const inferred = facts.updatedAt === undefined;
+      this.#ended.set(facts.interactionId, {
+        at,
+        updatedAt: facts.updatedAt ?? after.context.server.updatedAt,
+        inferred,
+      });
       const oldest = this.#ended.keys().next();
       if (this.#ended.size > ENDED_KEPT && !oldest.done) this.#ended.delete(oldest.value);
     }
@@ -189,9 +196,11 @@ export class Interactions {
   }
 
   /** Late copies must not raise what is over; a new assignment (a later version, or a ring) may. */
-  #trailsBehindEnd(facts: InteractionFacts, at: number): boolean {
+  #trailsBehindEnd(facts: InteractionFacts, at: number, askedAt: number | undefined): boolean {
     const ended = this.#ended.get(facts.interactionId);
     if (!ended) return false;
+    // What was only inferred, a later read may correct.
+    if (ended.inferred && askedAt !== undefined) return askedAt <= ended.at;
     if (facts.updatedAt !== undefined && ended.updatedAt !== undefined) return facts.updatedAt <= ended.updatedAt;
     return facts.state !== 'ringing' && at - ended.at < TRAILING_MS;
   }

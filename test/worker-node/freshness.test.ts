@@ -32,14 +32,19 @@ describe('a change of the agent’s status, which has no version', () => {
 });
 
 describe('an interaction that a list does not have', () => {
-  for (const [toldAt, asOf, gone] of [
-    [100, 99, false],
-    [100, 100, true],
-    [100, 101, true],
-    [undefined, 0, true],
-  ] as const) {
-    test(`told of at ${toldAt}, list of ${asOf}: ${gone ? 'over' : 'kept'}`, TIMEOUT, () => {
-      assert.equal(missingMeansGone(toldAt, asOf), gone);
+  // [first seen, its version, list asked for, list as of, whether it is over].
+  const ROWS: readonly (readonly [number, number | undefined, number, number, boolean])[] = [
+    [100, 5_000, 200, 5_100, true],
+    [100, 5_000, 200, 5_000, true],
+    [100, 5_000, 200, 4_999, false],
+    [100, 5_000, 99, 5_100, false],
+    [100, undefined, 100, 0, true],
+    [100, undefined, 99, 9_999, false],
+  ];
+  for (const [firstSeenAt, version, askedAt, asOf, gone] of ROWS) {
+    const list = `seen at ${firstSeenAt} as ${version}, list asked for at ${askedAt} as of ${asOf}`;
+    test(`${list}: ${gone ? 'over' : 'kept'}`, TIMEOUT, () => {
+      assert.equal(missingMeansGone({firstSeenAt, version}, {askedAt, asOf}), gone);
     });
   }
 });
