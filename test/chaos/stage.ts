@@ -144,11 +144,11 @@ export class Stage {
       case 'closeTab': {
         if (this.#tabs.length < 2) return;
         const [tab] = this.#tabs.splice(step.tab % this.#tabs.length, 1);
-        this.#calm = false;
+        this.#shake();
         return tab!.close();
       }
       case 'reloadTab':
-        this.#calm = false;
+        this.#shake();
         await this.#tab(step.tab).reload();
         return this.#fill(this.#tab(step.tab));
       case 'useTab':
@@ -200,13 +200,19 @@ export class Stage {
         return;
       }
       case 'fault':
-        this.#calm = false;
+        this.#shake();
         return sim.post('/_sim/faults', step.fault);
       case 'killHub':
         return this.#killHub();
       case 'settle':
         return this.#settle();
     }
+  }
+
+  /** From now on a pop may be lost on its way: its event was pushed once, to somebody who may be gone. */
+  #shake(): void {
+    this.#calm = false;
+    for (const id of this.#mustPop) if (!this.#opened.has(id)) this.#mustPop.delete(id);
   }
 
   #tab(pick: number): Page {
@@ -261,7 +267,7 @@ export class Stage {
 
   /** The browser ends the worker, as it does to save memory; in elected mode the leading page goes. */
   async #killHub(): Promise<void> {
-    this.#calm = false;
+    this.#shake();
     if (this.#mode === 'elected') {
       if (this.#tabs.length > 1) await this.#tabs.shift()!.close();
       return;
