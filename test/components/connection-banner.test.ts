@@ -28,8 +28,8 @@ describe('<cxone-connection-banner>', () => {
 
   it('is hidden while all is well', async () => {
     const stage = await start(connection('live'));
-    expect(stage.widget).to.have.attribute('mode', 'live');
-    expect(stage.widget).to.have.attribute('hidden');
+    expect(stage.widget.getAttribute('mode')).to.equal('live');
+    expect(stage.widget.hasAttribute('hidden')).to.be.true;
     expect(isShown(stage)).to.be.false;
     expect(clock.isAwaited).to.be.false;
   });
@@ -52,7 +52,7 @@ describe('<cxone-connection-banner>', () => {
   for (const [mode, title] of Object.entries(titles)) {
     it(`says "${title}" at once and offers to reconnect`, async () => {
       const stage = await start(connection(mode as ConnectionMode));
-      expect(stage.widget).to.have.attribute('mode', mode);
+      expect(stage.widget.getAttribute('mode')).to.equal(mode);
       expect(isShown(stage)).to.be.true;
       expect(words(stage.find('[role=status] [part=title]'))).to.equal(title);
       await stage.press('[data-action=reconnect]');
@@ -97,7 +97,7 @@ describe('<cxone-connection-banner>', () => {
   it('goes when all is well again, and says so where that is heard', async () => {
     const stage = await start(connection('polling'));
     await stage.update(connection('live'));
-    expect(stage.widget).to.have.attribute('hidden');
+    expect(stage.widget.hasAttribute('hidden')).to.be.true;
     expect(isShown(stage)).to.be.false;
     const region = stage.find('[aria-live=polite]');
     expect(words(region)).to.equal('Connected to CXone again.');
@@ -129,7 +129,7 @@ describe('<cxone-connection-banner>', () => {
       await stage.press('[data-action=dismiss]');
       expect(listed(stage)).to.have.length(1);
       await stage.update(warned('storageUnavailable'));
-      expect(stage.widget, 'the other one has gone by itself').to.have.attribute('hidden');
+      expect(stage.widget.hasAttribute('hidden'), 'the other one has gone by itself').to.be.true;
       await stage.update(warned());
       await stage.update(warned('storageUnavailable'));
       expect(listed(stage)).to.have.length(1);
@@ -137,7 +137,7 @@ describe('<cxone-connection-banner>', () => {
 
     it('that are only facts for the log are not shown while all is well', async () => {
       const stage = await start(warned('electedMode', 'framesDropped'));
-      expect(stage.widget).to.have.attribute('hidden');
+      expect(stage.widget.hasAttribute('hidden')).to.be.true;
       await stage.update({connection: {mode: 'polling'}});
       expect(listed(stage)).to.have.length(2);
     });

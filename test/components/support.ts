@@ -68,18 +68,18 @@ export function reasonOf(button: HTMLElement): string | undefined {
   return id ? words((button.getRootNode() as ShadowRoot).getElementById(id)!) : undefined;
 }
 
-/** What has the focus in the widget. */
+/** What has the focus in the widget. Compare with `===`: an assertion that fails on an element takes the test page down. */
 export const focused = ({widget}: Stage): Element | null => widget.shadowRoot!.activeElement;
 
 /** A button that cannot be used: it says why, can be focused, and a press asks for nothing. */
 export async function expectInert(stage: Stage, selector: string, reason: string): Promise<void> {
   const button = stage.find(selector);
   const {length} = stage.scripted.calls;
-  expect(button, selector).to.have.attribute('aria-disabled', 'true');
-  expect(button, selector).not.to.have.attribute('disabled');
+  expect(button.getAttribute('aria-disabled'), selector).to.equal('true');
+  expect(button.hasAttribute('disabled'), selector).to.be.false;
   expect(reasonOf(button), selector).to.equal(reason);
   button.focus();
-  expect(focused(stage), `${selector} can be focused`).to.equal(button);
+  expect(focused(stage) === button, `${selector} can be focused`).to.be.true;
   await stage.press(selector);
   expect(stage.scripted.calls, `${selector} asks for nothing`).to.have.length(length);
 }

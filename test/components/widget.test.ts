@@ -112,7 +112,7 @@ describe('a widget and <cxone-session>', () => {
     await shows(picker, 'lunch');
     session.remove();
     await waitUntil(() => picker.shadowRoot!.querySelector('[part=missing]'), 'it says what is missing');
-    expect(picker).not.to.have.attribute('state');
+    expect(picker.hasAttribute('state')).to.be.false;
   });
 });
 
@@ -146,7 +146,7 @@ describe('a widget and other sessions', () => {
     parentElement!.append(stage.widget);
     await shows(stage.widget, 'lunch');
     await stage.update({agent: {presence: {state: 'busy'}}});
-    expect(stage.widget).to.have.attribute('state', 'busy');
+    expect(stage.widget.getAttribute('state')).to.equal('busy');
   });
 });
 
@@ -168,7 +168,7 @@ describe('a widget without a session', () => {
       const text = widget.shadowRoot!.querySelector<HTMLElement>('[part=missing]')!;
       expect(words(text)).to.match(/^No <cxone-session> on this page\. Add <cxone-session agent-id=/);
       expect(text.offsetHeight).to.be.greaterThan(0);
-      expect(text).to.have.attribute('role', 'status');
+      expect(text.getAttribute('role')).to.equal('status');
     });
   }
 
@@ -315,6 +315,7 @@ describe('a widget from right to left', () => {
   it('opens its list under its button', async () => {
     document.documentElement.dir = 'rtl';
     const stage = await mount('cxone-status-picker', AVAILABLE);
+    stage.widget.style.setProperty('margin-inline-start', '50px');
     await stage.press('.trigger');
     const [menu, trigger] = ['[part=menu]', '.trigger'].map((selector) => edges(stage.find(selector)));
     expect(menu!.right).to.be.closeTo(trigger!.right, 1);
