@@ -25,6 +25,8 @@ const MISMATCH: ReadonlySet<ErrorCode> = new Set([
   'NOT_FOUND',
 ]);
 
+const samenessOf = ({action, parameters}: PlatformCommand): string => JSON.stringify([action, parameters]);
+
 /** The one way a telephony command leaves the browser: guard, one at a time, key, journal, retry, settle. */
 export class Commands {
   readonly #hub: HubContext;
@@ -44,7 +46,7 @@ export class Commands {
   async run(request: CommandRequest): Promise<void> {
     const {interactionId, action} = request;
     const parameters = checkedParameters(action, request.parameters);
-    const sameness = JSON.stringify([action, parameters]);
+    const sameness = samenessOf({interactionId, action, parameters});
     const before = this.#underWay.get(interactionId);
     if (before?.sameness === sameness && action !== 'dtmf') return before.done;
     const queuesBehind = before?.action === 'dtmf' && action === 'dtmf';
@@ -57,8 +59,16 @@ export class Commands {
     if (!allowed) throw this.#refuse(request, 'NOT_ALLOWED', block ?? 'not allowed');
 
     const turn = queuesBehind ? before.done.catch(() => undefined) : Promise.resolve();
-    const done = turn.then(() => this.#execute({...request, parameters}));
-    const entry: UnderWay = {action, sameness, done};
+    await this.#asOnlyOne(
+      {interactionId, action, parameters},
+      turn.then(() => this.#execute({...request, parameters})),
+    );
+  }
+
+  /** While it lasts, others of its interaction join it, queue or are refused. */
+  async #asOnlyOne(command: PlatformCommand, done: Promise<void>): Promise<void> {
+    const {interactionId, action} = command;
+    const entry: UnderWay = {action, sameness: samenessOf(command), done};
     this.#underWay.set(interactionId, entry);
     this.#interactions.commandSent(interactionId, action);
     try {
@@ -87,14 +97,18 @@ export class Commands {
       else if (reached === false) {
         const allowed = this.#interactions.view(interactionId)?.actions[action].allowed ?? false;
         if (fresh && allowed && this.#hub.platform.capabilities.idempotentCommands) {
-          await this.#send(command, entry.key);
-          outcome = 'done';
+          outcome = await this.#asOnlyOne(command, this.#send(command, entry.key)).then(
+            () => 'done',
+            (error: unknown) => (toCxoneError(error, action).code === 'UNKNOWN_OUTCOME' ? 'unknown' : 'notDone'),
+          );
         } else outcome = 'notDone';
       }
     } catch (error) {
       const {code} = toCxoneError(error, 'journal');
       if (code === 'NOT_FOUND') outcome = action === 'release' || action === 'reject' ? 'done' : 'notDone';
     }
+    // Ended in the middle of it: this is the next hub's to find out.
+    if (this.#hub.signal.aborted) return;
     this.#hub.store.settleCommand(entry.commandId, Date.now());
     this.#hub.log.warn('command_settled_after_restart', {id: interactionId, action, outcome});
     if (outcome !== 'done') {

@@ -107,8 +107,8 @@ export class Hub {
     };
     this.#pages = new Pages({
       onJoined: () => this.#onPagesChanged(),
-      onPresence: (page) => {
-        if (page.presence.visible) this.#connection.nudge();
+      onPresence: (_page, shown) => {
+        if (shown) this.#connection.nudge();
         this.#onPagesChanged();
       },
       onGone: (page) => {
@@ -156,12 +156,13 @@ export class Hub {
     const rival = watchForRival(apiBase, agentId);
     try {
       const lock = hubLockName(apiBase, agentId);
-      this.#locks.push(await holdLock(lock, {onStolen: () => this.retire('fenced'), signal: rival.signal}));
+      const signal = AbortSignal.any([rival.signal, this.#over.signal]);
+      this.#locks.push(await holdLock(lock, {onStolen: () => this.retire('fenced'), signal}));
     } finally {
       rival.stop();
     }
     await this.#store.open(Date.now(), this.config.settings.customerDataMaxAgeMs);
-    if (this.#over.signal.aborted) return;
+    if (this.#over.signal.aborted) return this.#store.close();
     this.#pops = new ScreenPops(context, this.#pages, this.#interactions);
     this.#log.info('hub_started', {epoch: this.#store.epoch, durable: this.#store.durable});
     this.#slices.mark('agent', 'interactions', 'acw', 'pops', 'connection');
@@ -230,7 +231,9 @@ export class Hub {
     if (this.#over.signal.aborted) return;
     this.#log.info('hub_retired', {reason});
     this.#pages.broadcast({kind: 'retired', reason});
-    this.#over.abort();
+    // What still comes would be taken for the word of the next hub on these endpoints.
+    this.#pages.clear();
+    this.#over.abort(new CxoneError('HUB_UNREACHABLE', 'this hub has retired'));
     this.#tokens.stop();
     this.#store.close();
     clearTimeout(this.#graceTimer);
@@ -341,7 +344,6 @@ export class Hub {
   /** Reads presence, routing and sessions; the server's newer word wins. Rejects when a read failed. */
   async #reconcile(why: string): Promise<void> {
     const {signal} = this.#over;
-    const first = !this.#firstReadDone;
     const askedAt = Date.now();
     const [presence, routing, sessions] = await Promise.all([
       this.#platform.readPresence(signal),
@@ -351,7 +353,9 @@ export class Hub {
     const corrected = this.#workIn(routing, sessions, askedAt);
     const presenceCorrected = this.#status.onPresenceRead(presence, why === 'live' ? 'stream' : 'poll', askedAt);
     if (presenceCorrected) corrected.push({id: this.config.agentId, ...presenceCorrected});
-    if (first) {
+    if (this.#store.prune(Date.now(), this.config.settings.customerDataMaxAgeMs)) this.#slices.mark('pops');
+    // Two reads may be under way at the start: only one of them is the first to be done.
+    if (!this.#firstReadDone) {
       this.#firstReadDone = true;
       this.#status.restore();
       this.#pops?.afterFirstRead();

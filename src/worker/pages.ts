@@ -13,7 +13,8 @@ export interface PagesEvents {
   onJoined(page: Page): void;
   /** The page left, was closed, or crashed. */
   onGone(page: Page): void;
-  onPresence(page: Page): void;
+  /** @param shown it was hidden before, and is visible now. */
+  onPresence(page: Page, shown: boolean): void;
 }
 
 /** The pages of this hub. A page that dies without a word is noticed by its Web Lock. */
@@ -65,8 +66,15 @@ export class Pages {
   setPresence(pageId: string, presence: PagePresence): void {
     const page = this.#pages.get(pageId);
     if (!page) return;
+    const shown = presence.visible && !page.presence.visible;
     page.presence = presence;
-    this.#events.onPresence(page);
+    this.#events.onPresence(page, shown);
+  }
+
+  /** The hub is over: nobody is watched or told anything any more. */
+  clear(): void {
+    for (const {watch} of this.#pages.values()) watch.abort();
+    this.#pages.clear();
   }
 
   broadcast(message: HubMessage): void {

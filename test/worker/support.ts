@@ -325,10 +325,14 @@ export class TestPage {
         this.snapshot = {...this.snapshot, [message.name]: message.slice};
         return;
       case 'offer':
-        if (this.#options.offers !== 'ignore') void this.call('acceptOffer', [this.pageId, message.offerId]);
+        if (this.#options.offers !== 'ignore')
+          this.call('acceptOffer', [this.pageId, message.offerId]).catch(() => undefined);
         return;
       case 'token-please':
-        void this.#options.giveToken?.().then((gift) => this.call('giveToken', [message.requestId, gift]));
+        this.#options
+          .giveToken?.()
+          .then((gift) => this.call('giveToken', [message.requestId, gift]))
+          .catch(() => undefined);
         return;
       default:
     }

@@ -201,8 +201,8 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal, limit: AbortSign
           ? new CxoneError('TOKEN_SOURCE_FAILED', 'no token in time')
           : new CxoneError('CANCELLED', 'no longer wanted'),
       );
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop, {once: true});
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, {once: true});
   });
 }

@@ -1,0 +1,271 @@
+import {expect} from '@open-wc/testing';
+import {CxoneError} from '../../src/domain/errors.js';
+import type {PlatformEvent} from '../../src/worker/platform/platform.js';
+import {
+  AGENT,
+  atEnd,
+  codeOf,
+  configFor,
+  dialectWith,
+  shows,
+  startHub,
+  talking,
+  TestPage,
+  TestSimulator,
+  until,
+} from './support.js';
+
+describe('a hub and its stream', () => {
+  let sim: TestSimulator;
+
+  beforeEach(async () => {
+    sim = await TestSimulator.start();
+  });
+
+  it('answers a join with the snapshot, and holds the lock that tells that it lives', async () => {
+    const hub = startHub();
+    const page = await TestPage.join(hub, configFor(sim));
+    const {instanceId, epoch, snapshot} = page.answer!;
+    expect(epoch).to.equal(1);
+    expect(snapshot.agent.agentId).to.equal(AGENT);
+    expect(snapshot.connection.hub).to.deep.equal({kind: 'dedicated', epoch: 1});
+    const {held} = await navigator.locks.query();
+    expect(held!.map(({name}) => name)).to.include(`hub:${instanceId}`);
+    await until('it is live', () => page.snapshot.connection.mode === 'live');
+    await until('presence is read', () => page.snapshot.agent.presence?.state === 'available');
+    expect(await sim.openStreams()).to.equal(1);
+  });
+
+  it('gives a page that joins in the middle of a call all that is known, and opens no second stream', async () => {
+    const hub = startHub();
+    const first = await TestPage.live(hub, configFor(sim));
+    const id = await talking(sim, first);
+    const second = await TestPage.join(hub, configFor(sim));
+    const view = second.answer!.snapshot.interactions.items[0]!;
+    expect([view.interactionId, view.state, view.actions.hold.allowed]).to.deep.equal([id, 'talking', true]);
+    expect(second.answer!.snapshot.connection.mode).to.equal('live');
+    expect(await sim.openStreams()).to.equal(1);
+  });
+
+  it('refuses settings that make no sense, by name, and pages of another wire version', async () => {
+    const hub = startHub();
+    const settings = {coalesceMs: 'soon'} as unknown as {coalesceMs: number};
+    const error = await TestPage.join(hub, configFor(sim, settings)).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(CxoneError);
+    expect(error).to.include({code: 'CONFIG_INVALID'});
+    expect((error as CxoneError).message).to.contain('settings.coalesceMs');
+    const page = await TestPage.live(hub, configFor(sim));
+    const old = {pageId: 'old', wireVersion: 0, config: configFor(sim), canGiveTokens: false};
+    const presence = {visible: true, focused: true, activeAt: 0, adapter: 'none'} as const;
+    expect(await codeOf(page.call('join', [{...old, presence}]))).to.equal('OUT_OF_DATE');
+    expect(hub.retired).to.deep.equal([]);
+    expect(await codeOf(page.call('join', [{...old, wireVersion: 99, presence}]))).to.equal('OUT_OF_DATE');
+    expect(hub.retired).to.deep.equal(['newer-page']);
+    await until('the page hears of it', () => page.heard('retired').length === 1);
+  });
+
+  it('warns a page with other settings, and goes on with the first page’s', async () => {
+    const hub = startHub();
+    await TestPage.live(hub, configFor(sim));
+    const other = await TestPage.join(hub, configFor(sim, {pingIntervalMs: 7}));
+    expect(other.notices()).to.deep.equal(['settingsDiffer']);
+  });
+
+  it('pings, and takes a stream that stays silent for dead', async () => {
+    const page = await TestPage.live(startHub(), configFor(sim, {pingIntervalMs: 50, pongTimeoutMs: 100}));
+    const {counters: before} = await sim.get<{counters: {framesSent: number}}>('/_sim/state');
+    await until('pings are answered', async () => {
+      const {counters} = await sim.get<{counters: {framesSent: number}}>('/_sim/state');
+      return counters.framesSent >= before.framesSent + 3;
+    });
+    expect(page.snapshot.connection.mode).to.equal('live');
+    await sim.fault({kind: 'freeze-stream', forMs: 60_000});
+    await until('it is given up', () => page.snapshot.connection.mode === 'polling');
+    await sim.clearFaults();
+    await until('it is live again', () => page.snapshot.connection.mode === 'live');
+    await until('there is one stream', async () => (await sim.openStreams()) === 1);
+  });
+
+  it('reads while there is no stream, and commands go on', async () => {
+    const page = await TestPage.live(startHub(), configFor(sim, {reconnectDelaysMs: [60_000]}));
+    await sim.fault({kind: 'drop-stream', forMs: 60_000});
+    await until('it polls', () => page.snapshot.connection.mode === 'polling');
+    const {interactionId} = await sim.ring();
+    await shows(page, interactionId, 'ringing');
+    expect(page.snapshot.interactions.source).to.equal('poll');
+    await page.command('answer', interactionId);
+    await page.command('hold', interactionId);
+    expect(await sim.effects()).to.deep.equal(['Answer', 'Hold']);
+  });
+
+  it('tries again at once when a page becomes visible, not each time a visible page is used', async () => {
+    const page = await TestPage.live(startHub(), configFor(sim, {reconnectDelaysMs: [60_000], pollIntervalMs: 50}));
+    const connects = async (): Promise<number> => (await sim.log('/stream')).length;
+    await sim.fault({kind: 'drop-stream', forMs: 60_000});
+    await until('it polls', () => page.snapshot.connection.mode === 'polling');
+    const before = await connects();
+    for (let i = 0; i < 5; i++) await page.presence({activeAt: Date.now()});
+    await page.presence({visible: false});
+    const {length} = await sim.log('/status');
+    await until('it has polled since', async () => (await sim.log('/status')).length > length + 1);
+    expect(await connects()).to.equal(before);
+    await page.presence({visible: true});
+    await until('it tried', async () => (await connects()) === before + 1);
+  });
+
+  describe('sends slices', () => {
+    /** Pushes events as the dialect hands them over, without the network in between. */
+    async function withEvents(): Promise<{page: TestPage; push: (event: PlatformEvent) => void}> {
+      let push: (event: PlatformEvent) => void = () => undefined;
+      const dialect = dialectWith((real) => ({
+        openEvents(token, onEvent) {
+          push = onEvent;
+          return real.openEvents(token, onEvent);
+        },
+      }));
+      const page = await TestPage.live(startHub(dialect), configFor(sim));
+      return {page, push};
+    }
+    const change = (n: number): PlatformEvent => ({
+      type: 'interaction',
+      event: {
+        eventType: 'interaction.state.changed',
+        timestamp: Date.now(),
+        digest: String(n),
+        kind: 'changed',
+        facts: {interactionId: 'i1', state: n % 2 ? 'hold' : 'talking', updatedAt: Date.now() + n},
+      },
+    });
+
+    it('in a few messages for a burst of 200 events', async () => {
+      const {page, push} = await withEvents();
+      page.messages.length = 0;
+      for (let n = 1; n <= 200; n++) push(change(n));
+      await shows(page, 'i1', 'talking');
+      const posts = page.heard('slice').filter(({name}) => name === 'interactions');
+      expect(posts.length).to.be.within(1, 2);
+      const versions = posts.map(({slice}) => slice.version);
+      expect(versions).to.deep.equal([...versions].sort((a, b) => a - b));
+    });
+
+    it('at most once per 16 ms and slice, however long events go on', async () => {
+      const {page, push} = await withEvents();
+      page.messages.length = 0;
+      const {port1, port2} = new MessageChannel();
+      atEnd(() => port1.close());
+      const startedAt = performance.now();
+      let n = 0;
+      await new Promise<void>((resolve) => {
+        port2.onmessage = () => {
+          push(change(++n));
+          if (performance.now() - startedAt < 300) port1.postMessage(null);
+          else resolve();
+        };
+        port1.postMessage(null);
+      });
+      await shows(page, 'i1', n % 2 ? 'hold' : 'talking');
+      const posts = page.heard('slice').filter(({name}) => name === 'interactions').length;
+      expect(n).to.be.greaterThan(100);
+      expect(posts).to.be.within(2, Math.ceil((performance.now() - startedAt) / 16) + 1);
+    });
+
+    it('whose versions only grow, and none that says the same again', async () => {
+      const page = await TestPage.live(startHub(), configFor(sim));
+      const id = await talking(sim, page);
+      await page.command('hold', id);
+      await shows(page, id, 'hold');
+      for (const wanted of ['agent', 'interactions', 'acw', 'pops', 'connection']) {
+        const slices = page.heard('slice').filter(({name}) => name === wanted);
+        const versions = slices.map(({slice}) => slice.version);
+        expect(versions).to.deep.equal([...new Set(versions)].sort((a, b) => a - b));
+        const bodies = slices.map(({slice}) => JSON.stringify({...slice, version: 0}));
+        bodies.forEach((body, i) => expect(body).to.not.equal(bodies[i + 1]));
+      }
+    });
+  });
+
+  describe('drops copies', () => {
+    const data = (state: string) => ({interactionId: 'i1', agentId: AGENT, source: 'test', payload: {state}});
+
+    async function dropped(page: TestPage): Promise<number> {
+      // Frames are worked in in order: once a later one is through, so are those before it.
+      const mark = crypto.randomUUID();
+      await sim.event(mark, {});
+      await until('all frames are through', async () =>
+        (await page.log('unknown-event')).some((entry) => entry.data?.['name'] === mark),
+      );
+      return (await page.log('duplicate_dropped')).length;
+    }
+
+    it('of the same second, later than copies of other seconds count', async () => {
+      const page = await TestPage.live(startHub(), configFor(sim, {dedupArrivalMs: 100}));
+      const frame = {eventType: 'interaction.screenpop', timestamp: new Date().toISOString(), data: data('a')};
+      await sim.emit(frame);
+      const sentAt = Date.now();
+      await until('the arrival window is over', () => Date.now() - sentAt > 150);
+      await sim.emit(frame);
+      expect(await dropped(page)).to.equal(1);
+    });
+
+    it('that come at once, whatever their timestamps, and none that comes later', async () => {
+      const page = await TestPage.live(startHub(), configFor(sim, {dedupArrivalMs: 300}));
+      await sim.event('interaction.screenpop', data('a'), 1_000_000);
+      await sim.event('interaction.screenpop', data('a'), 1_009_000);
+      expect(await dropped(page)).to.equal(1);
+      const sentAt = Date.now();
+      await until('the arrival window is over', () => Date.now() - sentAt > 350);
+      await sim.event('interaction.screenpop', data('a'), 1_020_000);
+      expect(await dropped(page)).to.equal(1);
+    });
+
+    it('and no real change: hold, talk, hold at once are three', async () => {
+      const page = await TestPage.live(startHub(), configFor(sim));
+      const id = await talking(sim, page);
+      const at = Date.now();
+      const status = (previousStatus: string, currentStatus: string) =>
+        sim.event('agent.status.changed', {agentId: AGENT, previousStatus, currentStatus, interactionId: id}, at);
+      await status('OnCall', 'OnHold');
+      await status('OnHold', 'OnCall');
+      await status('OnCall', 'OnHold');
+      expect(await dropped(page)).to.equal(0);
+      const told = (await page.log('interaction')).map(({data: entry}) => entry!['to']).slice(-3);
+      expect(told).to.deep.equal(['hold', 'talking', 'hold']);
+    });
+
+    it('that a failover sends of every event: the call is shown as it is', async () => {
+      const page = await TestPage.live(startHub(), configFor(sim));
+      await sim.fault({kind: 'failover', forMs: 60_000, copyAfterMs: 20});
+      const id = await talking(sim, page, {screenPop: {crm_account_id: 'ACC-1'}});
+      await page.command('hold', id);
+      await until('copies were dropped', async () => (await dropped(page)) >= 3);
+      expect(page.interaction(id)?.state).to.equal('hold');
+      expect(page.snapshot.pops.items).to.have.lengthOf(1);
+    });
+  });
+
+  it('counts and drops frames that cannot be used, and goes on', async () => {
+    const page = await TestPage.live(startHub(), configFor(sim));
+    const stamp = new Date().toISOString();
+    await sim.emit('{"eventType": "interaction.sc');
+    await sim.emit({eventType: 'interaction.screenpop', timestamp: stamp, data: {interactionId: 'i1'}});
+    await sim.emit({timestamp: stamp, data: {}});
+    await sim.emit({
+      eventType: 'interaction.screenpop',
+      timestamp: stamp,
+      data: {interactionId: 'big', agentId: AGENT, source: 'x', payload: {note: 'x'.repeat(256 * 1024)}},
+    });
+    await sim.emit({eventType: 'made.up', timestamp: stamp, data: {}});
+    const {interactionId} = await sim.ring();
+    await shows(page, interactionId, 'ringing');
+    const entries = (await page.log('frame_dropped')).map(({data}) => [data!['reason'], data!['count']]);
+    expect(entries).to.deep.equal([
+      ['notJson', 1],
+      ['wrongShape', 2],
+      ['wrongShape', 3],
+      ['tooLarge', 4],
+    ]);
+    expect((await page.log('unknown-event')).map(({data}) => data!['name'])).to.deep.equal(['made.up']);
+    expect(page.snapshot.pops.items).to.deep.equal([]);
+    expect((await sim.log('/stream')).length).to.equal(1);
+  });
+});
