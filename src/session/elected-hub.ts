@@ -37,9 +37,8 @@ function elected(config: Pick<HubConfig, 'apiBase' | 'agentId'>, startOwn: () =>
       const isElected = new Promise<'elected'>((resolve) => {
         navigator.locks
           .request(`elect:${name}`, {signal: ended.signal}, async () => {
-            // The lock `cxone-hub:…` is the hub's own: held, there is one already, in whichever mode.
-            const {held} = await navigator.locks.query();
-            if (!held?.some((lock) => lock.name === name)) resolve('elected');
+            // The lock `cxone-hub:…` is the hub's own, in whichever mode: held, there is one, or one that is just dying.
+            await navigator.locks.request(name, {mode: 'shared', signal: ended.signal}, () => resolve('elected'));
             return new Promise<void>((free) => ended.signal.addEventListener('abort', () => free(), {once: true}));
           })
           .catch((error: unknown) => {
@@ -62,7 +61,7 @@ function elected(config: Pick<HubConfig, 'apiBase' | 'agentId'>, startOwn: () =>
       channel.addEventListener('message', ({data}) => {
         if (isHubLetter(data) && data.to === pageId && 'data' in data) endpoint.receive(data.data);
       });
-      return {endpoint, failed: NEVER, close: closeAll};
+      return {endpoint, failed: NEVER, gone: isElected, close: closeAll};
     },
   };
 }

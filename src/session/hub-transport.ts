@@ -6,6 +6,8 @@ export interface HubChannel {
   readonly endpoint: Endpoint;
   /** Resolves, at most once, when the channel is known not to lead anywhere. */
   readonly failed: Promise<Problem>;
+  /** Resolves when the hub at the other end is gone, even before it has answered. */
+  readonly gone?: Promise<unknown>;
   close(): void;
 }
 

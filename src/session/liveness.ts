@@ -247,6 +247,7 @@ export class Liveness {
         visit.signal.addEventListener('abort', () => resolve(AGAIN), {once: true});
         link = new HubLink(channel!.endpoint, (message) => this.#take(message, resolve), this.#limits.hubCallTimeoutMs);
         void channel!.failed.then((problem) => resolve({kind: 'failed', problem}));
+        void channel!.gone?.then(() => resolve(AGAIN));
         this.#join(link, resolve, visit.signal).catch(reject);
       });
     } catch (error) {

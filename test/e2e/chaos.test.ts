@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import {describe, it} from 'node:test';
+import {campaign} from '../chaos/run.js';
+import {scriptOf} from '../chaos/script.js';
+import type {Mode} from '../chaos/stage.js';
+
+/** Scripts that broke something once, and a first one of each mode. `npm run chaos` looks for more. */
+const KEPT: readonly (readonly [mode: Mode, seed: number, steps: number])[] = [
+  ['shared', 2, 400],
+  ['elected', 2, 200],
+];
+const LIMIT_MS = 180_000;
+
+describe('the fault campaign', () => {
+  for (const [mode, seed, steps] of KEPT) {
+    it(`${mode}, seed ${seed}, ${steps} steps`, {timeout: LIMIT_MS}, async () => {
+      const failure = await campaign(mode, scriptOf(seed, steps), 0);
+      const script = failure?.script.map((step) => JSON.stringify(step)).join('\n');
+      assert.equal(failure?.what, undefined, script);
+    });
+  }
+});
