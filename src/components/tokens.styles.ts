@@ -182,7 +182,6 @@ export const tokens = css`
     block-size: 12px;
     border: 2px solid var(--_text);
     border-inline-end-color: transparent;
-    forced-color-adjust: none;
     border-radius: 50%;
     animation: turn 0.9s linear infinite;
   }
@@ -228,6 +227,11 @@ export const tokens = css`
     button[aria-disabled] {
       color: GrayText;
       border-color: GrayText;
+    }
+    button[aria-busy]::after {
+      forced-color-adjust: none;
+      border-color: CanvasText;
+      border-inline-end-color: Canvas;
     }
   }
 `;
