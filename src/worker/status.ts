@@ -48,6 +48,8 @@ export class StatusKeeper {
   /** Writes go one after the other: a choice, and the channel matrix. */
   #lane: Promise<unknown> = Promise.resolve();
   #choiceState = 'settled';
+  /** What waited for a former hub was looked at; until then it must not be overwritten. */
+  #restored = false;
   #followTimer: ReturnType<typeof setTimeout> | undefined;
   #matrixQueued = false;
   #sessionsKey = '[]';
@@ -125,6 +127,7 @@ export class StatusKeeper {
 
   /** Brings back a choice that waited when the hub before this one ended. Call it once the sessions are known. */
   restore(): void {
+    this.#restored = true;
     const pending = this.#hub.store.getMeta('pendingStatus');
     if (!pending) return;
     const live = this.#interactions.protectedIds();
@@ -242,7 +245,8 @@ export class StatusKeeper {
     this.#hub.mark('agent');
     const stored = choiceToStore(snapshot);
     const known = this.#hub.store.getMeta('pendingStatus');
-    if (JSON.stringify(stored) !== JSON.stringify(known)) this.#hub.store.setMeta('pendingStatus', stored);
+    if (this.#restored && JSON.stringify(stored) !== JSON.stringify(known))
+      this.#hub.store.setMeta('pendingStatus', stored);
     if (state === 'queued') this.#tell(snapshot.context.current?.choice, undefined);
     if (state === before) return;
     if (state !== 'following') clearTimeout(this.#followTimer);
