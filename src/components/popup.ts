@@ -16,14 +16,15 @@ export function place(popup: HTMLElement, anchor: Element): void {
 }
 
 /**
- * Shows a button's `data-tip` and the reason that its `aria-describedby` names, on hover and on keyboard focus; Escape hides it.
+ * Shows a button's `data-tip`, and the reason that the `aria-describedby` of a blocked one names, on hover and on keyboard
+ * focus; Escape hides it.
  * @param signal - Ends it.
  */
 export function showReasons(root: ShadowRoot, signal: AbortSignal): void {
   const tip = (): HTMLElement | null => root.querySelector('.tip');
   const hide = (): void => tip()?.hidePopover();
   const show = ({target}: Event): void => {
-    const button = (target as Element).closest('[aria-describedby],[data-tip]');
+    const button = (target as Element).closest('[aria-disabled][aria-describedby],[data-tip]');
     const popup = tip();
     if (!popup) return;
     const text = reasonOf(root, button);
@@ -46,7 +47,7 @@ export function showReasons(root: ShadowRoot, signal: AbortSignal): void {
 }
 
 function reasonOf(root: ShadowRoot, button: Element | null): string {
-  const id = button?.getAttribute('aria-describedby');
+  const id = button?.hasAttribute('aria-disabled') && button.getAttribute('aria-describedby');
   const words = [button?.getAttribute('data-tip'), id && root.getElementById(id)?.textContent];
   return words.filter(Boolean).join(': ');
 }

@@ -84,7 +84,7 @@ export const connectionMachine = setup({
         ? {
             attempt: context.attempt + 1,
             nextTryAt: event.at + event.delayMs,
-            problem: {code: 'streamLost' as const, detail: event.reason},
+            problem: {code: 'streamLost' as const, ...(event.reason !== 'lost' && {detail: event.reason})},
           }
         : {},
     ),

@@ -36,7 +36,7 @@ class TitleFlash {
   }
 
   #turn(): void {
-    if (this.#shown || document.hasFocus()) return this.#restore();
+    if (this.#shown || (document.hasFocus() && !document.hidden)) return this.#restore();
     this.#original = document.title;
     this.#shown = this.#text;
     document.title = this.#text;

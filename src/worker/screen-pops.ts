@@ -99,9 +99,7 @@ export class ScreenPops {
     if (view.state === 'ended') {
       for (const pop of this.#hub.store.pops()) {
         if (pop.interactionId !== view.interactionId || pop.endedAt !== undefined) continue;
-        const ended = {...pop, endedAt: Date.now()};
-        void this.#hub.store.putPop(ended);
-        if (ended.outcome === 'waiting' && !this.#offerFor(pop.popId)) void this.#settle(ended, 'expired');
+        void this.#hub.store.putPop({...pop, endedAt: Date.now()});
       }
     }
     this.pump();
@@ -127,7 +125,12 @@ export class ScreenPops {
     this.#armExpiry();
     if (!this.#settled) return;
     for (const pop of this.#waiting()) {
-      if (this.#offerFor(pop.popId) || this.#waitReason(pop) !== undefined) continue;
+      if (this.#offerFor(pop.popId)) continue;
+      if (pop.endedAt !== undefined) {
+        void this.#settle(pop, 'expired');
+        continue;
+      }
+      if (this.#waitReason(pop) !== undefined) continue;
       const tried = this.#tried.get(pop.popId) ?? new Set();
       const page = this.#pages.bestForPop(tried);
       if (!page) continue;
@@ -226,7 +229,9 @@ export class ScreenPops {
   /** Why a pop may not open by itself now; `undefined`: it may. */
   #waitReason(pop: PopRecord): 'answer' | 'agent' | undefined {
     const view = this.#interactions.view(pop.interactionId);
-    const moment = this.#hub.settings.popMoment[view?.mediaType ?? 'voice'] ?? 'ring';
+    const {popMoment} = this.#hub.settings;
+    // Before its interaction is known any of the moments may be meant: it opens only where all of them are now.
+    const moment = view ? popMoment[view.mediaType] : Object.values(popMoment).find((each) => each !== 'ring');
     if (moment === 'manual') return 'agent';
     if (moment === 'answer' && view?.state !== 'talking' && view?.state !== 'hold') return 'answer';
     return undefined;

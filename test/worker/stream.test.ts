@@ -227,9 +227,13 @@ describe('a hub and its stream', () => {
       await status('OnCall', 'OnHold');
       await status('OnHold', 'OnCall');
       await status('OnCall', 'OnHold');
+      const told = async (): Promise<string> =>
+        (await page.log('interaction'))
+          .map(({data: entry}) => entry!['to'])
+          .slice(-3)
+          .join();
+      await until('all three are told', async () => (await told()) === 'hold,talking,hold');
       expect(await dropped(page)).to.equal(0);
-      const told = (await page.log('interaction')).map(({data: entry}) => entry!['to']).slice(-3);
-      expect(told).to.deep.equal(['hold', 'talking', 'hold']);
     });
 
     it('that a failover sends of every event: the call is shown as it is', async () => {
