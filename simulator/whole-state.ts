@@ -46,7 +46,7 @@ export function wholeState(simulation: Simulation): Record<string, unknown> {
   const interactions = world.interactions.map((interaction) => describeInteraction(interaction, now));
   return {
     now,
-    serverNow: clock.serverNow(),
+    serverNow: now + clock.skewMs,
     defaultAgentId: simulation.defaultAgentId,
     agents: world.agents.map((agent) => ({
       id: agent.id,

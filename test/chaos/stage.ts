@@ -196,7 +196,8 @@ export class Stage {
       case 'customerLeaves': {
         const withCustomer = (await this.#truth()).sessions.filter(({state}) => state !== 'acw');
         const one = withCustomer[step.item % (withCustomer.length || 1)];
-        if (one) await sim.end(one.interactionId);
+        // It may have ended while we looked.
+        if (one) await sim.end(one.interactionId).catch(() => undefined);
         return;
       }
       case 'fault':
