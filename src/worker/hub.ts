@@ -12,7 +12,7 @@ import {holdLock, hubLockName, type HeldLock} from './hub-lock.js';
 import {watchForRival} from './hub-rival.js';
 import {Interactions} from './interactions.js';
 import {HubLog} from './log.js';
-import {Pages} from './pages.js';
+import {Pages, type Page} from './pages.js';
 import type {EventHead, Platform, PlatformEvent, RoutingFacts, SessionsFacts} from './platform/platform.js';
 import {Ringing} from './ringing.js';
 import {missingScopes} from './scopes.js';
@@ -57,7 +57,9 @@ export class Hub {
   readonly #platform: Platform;
   readonly #dedup: EventDedup;
   readonly #ringing: Ringing;
-  readonly #tokenAsks = new Map<string, (gift: TokenGift) => void>();
+  readonly #tokenAsks = new Map<string, {readonly pageId: string; readonly give: (gift: TokenGift) => void}>();
+  /** Pages whose token source did not answer in time: asked after the others. */
+  readonly #silentGivers = new Set<string>();
   readonly #locks: HeldLock[] = [];
   readonly #ready: Promise<void>;
   #pops: ScreenPops | undefined;
@@ -113,6 +115,10 @@ export class Hub {
       },
       onGone: (page) => {
         events.onPageGone(page.pageId);
+        this.#silentGivers.delete(page.pageId);
+        for (const {pageId, give} of this.#tokenAsks.values()) {
+          if (pageId === page.pageId) give({ok: false, message: 'the page is gone'});
+        }
         this.#pops?.onPageGone(page);
         this.#onPagesChanged();
       },
@@ -219,7 +225,7 @@ export class Hub {
       if (!this.#pops) throw new CxoneError('NOT_FOUND', `no screen pop ${popId}`);
       return this.#pops.open(pageId, popId);
     },
-    giveToken: async (requestId, gift) => this.#tokenAsks.get(requestId)?.(gift),
+    giveToken: async (requestId, gift) => this.#tokenAsks.get(requestId)?.give(gift),
     reconnect: async () => this.#connection.reconnect(),
     log: async () => this.#log.entries(),
     note: async (entry) => this.#log.add(entry),
@@ -269,17 +275,26 @@ export class Hub {
     else this.#connection.clearWarning('missingScope');
   }
 
-  /** Asks the pages' own token sources, last used first, until one answers. */
+  /** Asks the pages' own token sources, last used first, until one answers. One that is silent takes all the time once. */
   async #askPages(signal: AbortSignal): Promise<GrantedToken> {
     let cause: unknown;
-    for (const page of this.#pages.tokenGivers()) {
+    const silent = ({pageId}: Page): number => Number(this.#silentGivers.has(pageId));
+    for (const page of this.#pages.tokenGivers().sort((a, b) => silent(a) - silent(b))) {
+      if (signal.aborted) break;
       const requestId = crypto.randomUUID();
       const gift = await new Promise<TokenGift>((resolve) => {
-        const none = (): void => resolve({ok: false, message: 'no answer'});
+        const none = (): void => {
+          this.#silentGivers.add(page.pageId);
+          resolve({ok: false, message: 'no answer'});
+        };
+        const give = (given: TokenGift): void => {
+          signal.removeEventListener('abort', none);
+          this.#silentGivers.delete(page.pageId);
+          resolve(given);
+        };
         signal.addEventListener('abort', none, {once: true});
-        this.#tokenAsks.set(requestId, resolve);
+        this.#tokenAsks.set(requestId, {pageId: page.pageId, give});
         page.post({kind: 'token-please', requestId});
-        if (signal.aborted) none();
       });
       this.#tokenAsks.delete(requestId);
       if (gift.ok) {

@@ -134,6 +134,17 @@ export class TestSimulator {
     return (await this.get<{action: string}[]>('/_sim/effects')).map(({action}) => action);
   }
 
+  /** A token as a page's own source gets it. */
+  async token(): Promise<TokenGift> {
+    const response = await fetch(`${this.url}/token`, {
+      method: 'POST',
+      headers: {'content-type': 'application/json', 'x-requested-with': 'a-page'},
+      body: JSON.stringify({agentId: AGENT}),
+    });
+    const {access_token, expires_in} = (await response.json()) as {access_token: string; expires_in: number};
+    return {ok: true, accessToken: access_token, expiresInSeconds: expires_in};
+  }
+
   async openStreams(): Promise<number> {
     return (await this.get<{open: number}>('/_sim/streams')).open;
   }
@@ -169,8 +180,8 @@ export function configFor(
 
 /** A hub that a test may end. */
 export interface TestHub {
-  /** A page's own end of the wire. */
-  connect(): Endpoint;
+  /** A page's own end of the wire. @param overheard it is one that every script of the origin hears. */
+  connect(overheard?: boolean): Endpoint;
   /** Ends it without a word to the platform, as a crash does. */
   die(): void;
   /** Why it retired, if it did. */
@@ -203,9 +214,9 @@ export function startHub(dialect: Dialect = v2): TestHub {
   return {
     retired,
     die,
-    connect() {
+    connect(overheard) {
       const {port1, port2} = new MessageChannel();
-      host.attach(port1);
+      host.attach(port1, overheard);
       port1.start();
       atEnd(() => port1.close());
       return port2;
@@ -227,6 +238,7 @@ export interface TestPageOptions {
   readonly offers?: 'accept' | 'ignore';
   /** Its token source. */
   readonly giveToken?: () => Promise<TokenGift>;
+  readonly overheard?: boolean;
 }
 
 /** A page as the hub sees it: holds its lock, joins, and keeps what it hears. */
@@ -243,7 +255,7 @@ export class TestPage {
   private constructor(hub: TestHub, options: TestPageOptions) {
     this.#options = options;
     this.#presence = {visible: true, focused: false, activeAt: Date.now(), adapter: 'none', ...options.presence};
-    this.#link = new HubLink(hub.connect(), (message) => this.#hear(message), 8_000);
+    this.#link = new HubLink(hub.connect(options.overheard), (message) => this.#hear(message), 8_000);
     atEnd(() => this.die());
   }
 

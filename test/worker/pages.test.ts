@@ -1,0 +1,274 @@
+import {expect} from '@open-wc/testing';
+import {holdLock, hubLockName} from '../../src/worker/hub-lock.js';
+import {Pages, type Page} from '../../src/worker/pages.js';
+import {WIRE_VERSION} from '../../src/worker/hub-api.js';
+import {AGENT, atEnd, codeOf, configFor, startHub, TestPage, TestSimulator, until, type TestHub} from './support.js';
+
+/** Web Locks that hold a page's name, held or waited for. */
+async function pageLocks(): Promise<string[]> {
+  const {held = [], pending = []} = await navigator.locks.query();
+  return [...held, ...pending].map(({name}) => name!).filter((name) => name.startsWith('page:'));
+}
+
+describe('the list of pages', () => {
+  function listOf(): {pages: Pages; gone: string[]; page: (pageId: string) => Page} {
+    const gone: string[] = [];
+    const pages = new Pages({
+      onJoined: () => undefined,
+      onPresence: () => undefined,
+      onGone: ({pageId}) => gone.push(pageId),
+    });
+    atEnd(() => pages.clear());
+    const presence = {visible: true, focused: false, activeAt: 0, adapter: 'none'} as const;
+    return {pages, gone, page: (pageId) => ({pageId, canGiveTokens: false, presence, post: () => undefined})};
+  }
+
+  it('forgets a page once its lock is free, however it went', async () => {
+    const {pages, gone, page} = listOf();
+    const lock = await holdLock('page:p1');
+    pages.add(page('p1'));
+    expect(pages.size).to.equal(1);
+    lock.release();
+    await until('it is forgotten', () => pages.size === 0);
+    expect(gone).to.deep.equal(['p1']);
+  });
+
+  it('takes a page that joins anew for the same one', async () => {
+    const {pages, gone, page} = listOf();
+    const lock = await holdLock('page:p1');
+    pages.add(page('p1'));
+    pages.add(page('p1'));
+    expect([pages.size, gone]).to.deep.equal([1, []]);
+    lock.release();
+    await until('it is forgotten', () => pages.size === 0);
+    expect(gone).to.deep.equal(['p1']);
+  });
+
+  it('waits for no lock of a page that has left', async () => {
+    const {pages, page} = listOf();
+    const lock = await holdLock('page:p1');
+    atEnd(() => lock.release());
+    for (let i = 0; i < 20; i++) {
+      pages.add(page('p1'));
+      pages.remove('p1');
+    }
+    await until('nobody waits', async () => (await pageLocks()).length === 1);
+  });
+});
+
+describe('a hub and its pages', () => {
+  let sim: TestSimulator;
+  let hub: TestHub;
+
+  beforeEach(async () => {
+    sim = await TestSimulator.start();
+    hub = startHub();
+  });
+
+  it('keeps nothing of 200 pages that came and went', async () => {
+    const config = configFor(sim, {lastPageGraceMs: 200});
+    const stays = await TestPage.live(hub, config);
+    for (let i = 0; i < 200; i++) {
+      const page = await TestPage.join(hub, config);
+      if (i % 2) await page.leave();
+      else page.die();
+    }
+    await until('their locks are free and not waited for', async () => (await pageLocks()).length === 2);
+    expect(hub.retired).to.deep.equal([]);
+    expect(await sim.log('/stream')).to.have.lengthOf(1);
+    // A page that is still counted would keep the hub.
+    stays.die();
+    await until('the hub ends', () => hub.retired.includes('idle'));
+    await until('its stream is closed', async () => (await sim.openStreams()) === 0);
+  }).timeout(30_000);
+
+  it('outlives a reload: the stream stays', async () => {
+    const config = configFor(sim, {lastPageGraceMs: 2_000});
+    const first = await TestPage.live(hub, config);
+    await first.leave();
+    const second = await TestPage.join(hub, config);
+    expect(second.answer!.snapshot.connection.mode).to.equal('live');
+    expect(await sim.log('/stream')).to.have.lengthOf(1);
+  });
+
+  it('tells a page that left nothing more', async () => {
+    const stays = await TestPage.live(hub, configFor(sim));
+    const page = await TestPage.live(hub, configFor(sim));
+    await page.call('leave', [page.pageId]);
+    const told = page.messages.length;
+    const {interactionId} = await sim.ring();
+    await until('it rings', () => stays.interaction(interactionId));
+    await page.call('log', []);
+    expect(page.messages.length).to.equal(told);
+  });
+
+  it('tells a page that joined twice everything once', async () => {
+    const config = configFor(sim);
+    const page = await TestPage.live(hub, config);
+    const presence = {visible: true, focused: true, activeAt: Date.now(), adapter: 'none'} as const;
+    const {pageId} = page;
+    await page.call('join', [{pageId, wireVersion: WIRE_VERSION, config, canGiveTokens: false, presence}]);
+    page.messages.length = 0;
+    const {interactionId} = await sim.ring();
+    await until('it rings', () => page.interaction(interactionId));
+    expect(page.heard('ring')).to.have.lengthOf(1);
+    const versions = page
+      .heard('slice')
+      .filter(({name}) => name === 'interactions')
+      .map(({slice}) => slice.version);
+    expect(versions).to.deep.equal([...new Set(versions)]);
+  });
+
+  it('rings in the page in front, and in another when that is closed', async () => {
+    const hidden = await TestPage.live(hub, configFor(sim), {presence: {visible: false}});
+    const front = await TestPage.live(hub, configFor(sim), {presence: {focused: true}});
+    const beside = await TestPage.live(hub, configFor(sim));
+    const {interactionId} = await sim.ring();
+    await until('it rings', () => front.heard('ring').length === 1);
+    expect([hidden, beside].flatMap((page) => page.heard('ring'))).to.deep.equal([]);
+    front.die();
+    await until('it rings beside', () => beside.heard('ring')[0]?.interactionId === interactionId);
+    await beside.command('answer', interactionId);
+    await until('it is silent', () => beside.heard('ring')[1] && beside.heard('ring')[1]!.interactionId === undefined);
+    expect(hidden.heard('ring')).to.deep.equal([]);
+  });
+
+  it('says nothing after its goodbye, and its calls fail', async () => {
+    const page = await TestPage.live(hub, configFor(sim));
+    await sim.ring();
+    hub.die();
+    await until('it says goodbye', () => page.heard('retired').length === 1);
+    const next = await TestPage.live(hub, configFor(sim));
+    expect(page.messages.at(-1)!.kind).to.equal('retired');
+    next.die();
+    hub.die();
+    expect(await codeOf(page.call('reconnect', []))).to.equal('HUB_UNREACHABLE');
+  });
+
+  it('that waits for the lock of one that hangs gives way to other settings, and holds nothing then', async () => {
+    const hung = await holdLock(hubLockName(sim.url, AGENT));
+    const refused = codeOf(TestPage.join(hub, configFor(sim, {pingIntervalMs: 7})));
+    const joined = TestPage.join(hub, configFor(sim));
+    expect(await refused).to.equal('HUB_UNREACHABLE');
+    hung.release();
+    const page = await joined;
+    await until('it is live', () => page.snapshot.connection.mode === 'live');
+    expect(page.notices()).to.deep.equal([]);
+  });
+});
+
+describe('tokens of the pages', () => {
+  let sim: TestSimulator;
+  let hub: TestHub;
+  const host = {tokenSource: 'host'} as const;
+  const asked = (page: TestPage): number => page.heard('token-please').length;
+
+  beforeEach(async () => {
+    sim = await TestSimulator.start();
+    hub = startHub();
+  });
+
+  it('are asked of the page used last, once for everybody who waits', async () => {
+    const giveToken = () => sim.token();
+    const first = await TestPage.live(hub, configFor(sim, {}, host), {giveToken});
+    expect(asked(first)).to.equal(1);
+    const second = await TestPage.live(hub, configFor(sim, {}, host), {
+      giveToken,
+      presence: {activeAt: Date.now() + 99},
+    });
+    expect(asked(second)).to.equal(0);
+    const {interactionId} = await sim.ring();
+    await until('it rings', () => second.interaction(interactionId));
+    await sim.fault({kind: 'expire-tokens'});
+    await Promise.all([
+      first.command('answer', interactionId),
+      second.command('answer', interactionId),
+      second.call('chooseStatus', [{state: 'lunch'}]),
+    ]);
+    expect([asked(first), asked(second)]).to.deep.equal([1, 1]);
+    expect(await sim.effects()).to.deep.equal(['Answer']);
+  });
+
+  it('are asked of the next page where one has none', async () => {
+    const config = configFor(sim, {}, host);
+    const gives = TestPage.join(hub, config, {giveToken: () => sim.token()});
+    const refuses = await TestPage.join(hub, config, {
+      giveToken: () => Promise.resolve({ok: false, message: 'signed out'}),
+      presence: {activeAt: Date.now() + 99},
+    });
+    const page = await gives;
+    await until('it is live', () => page.snapshot.connection.mode === 'live');
+    expect(asked(refuses)).to.be.at.most(1);
+  });
+
+  it('come from another page when the one that was asked stays silent', async () => {
+    const config = configFor(sim, {tokenSourceTimeoutMs: 150}, host);
+    const hangs = await TestPage.join(hub, config, {
+      giveToken: () => new Promise(() => undefined),
+      presence: {activeAt: Date.now() + 9_999},
+    });
+    await until('it is asked', () => asked(hangs) === 1);
+    const page = await TestPage.live(hub, config, {giveToken: () => sim.token()});
+    expect(asked(page)).to.equal(1);
+    expect(asked(hangs)).to.be.at.most(2);
+  });
+
+  it('come from another page at once when the one that was asked dies', async () => {
+    const config = configFor(sim, {tokenSourceTimeoutMs: 60_000}, host);
+    const page = await TestPage.join(hub, config);
+    const dies = await TestPage.join(hub, config, {giveToken: () => new Promise(() => undefined)});
+    const gives = await TestPage.join(hub, config, {giveToken: () => sim.token(), presence: {activeAt: 1}});
+    await until('it is asked', () => asked(dies) === 1);
+    dies.die();
+    await until('it is live', () => page.snapshot.connection.mode === 'live');
+    expect(asked(gives)).to.equal(1);
+  });
+
+  it('are never asked over a wire that others hear', async () => {
+    const config = configFor(sim, {}, host);
+    const giveToken = () => sim.token();
+    const overheard = await TestPage.join(hub, config, {
+      giveToken,
+      overheard: true,
+      presence: {activeAt: Date.now() + 99},
+    });
+    const page = await TestPage.live(hub, config, {giveToken});
+    expect([asked(overheard), asked(page)]).to.deep.equal([0, 1]);
+  });
+
+  it('of a broker are fetched once for all requests that found the old one expired', async () => {
+    const page = await TestPage.live(hub, configFor(sim));
+    const {interactionId} = await sim.ring();
+    await until('it rings', () => page.interaction(interactionId));
+    await sim.fault({kind: 'expire-tokens'});
+    await Promise.all([page.command('answer', interactionId), page.call('chooseStatus', [{state: 'lunch'}])]);
+    expect((await sim.log('/token')).filter(({method}) => method === 'POST')).to.have.lengthOf(2);
+  });
+
+  it('that are refused for good are not asked for again, until a person does', async () => {
+    const body = {error: 'invalid_client'};
+    await sim.fault({kind: 'http-status', path: '/token', status: 401, body, times: 1});
+    const page = await TestPage.join(hub, configFor(sim));
+    await until('it is said', () => page.snapshot.connection.mode === 'error');
+    expect(page.snapshot.connection.problem?.code).to.equal('tokenRefused');
+    expect((await sim.log('/token')).filter(({method}) => method === 'POST')).to.have.lengthOf(1);
+    await page.call('reconnect', []);
+    await until('it is live', () => page.snapshot.connection.mode === 'live');
+  });
+
+  it('are neither told, nor logged, nor stored', async () => {
+    const tokens: string[] = [];
+    const giveToken = async () => {
+      const gift = await sim.token();
+      if (gift.ok) tokens.push(gift.accessToken);
+      return gift;
+    };
+    const page = await TestPage.live(hub, configFor(sim, {}, host), {giveToken});
+    const databases = await indexedDB.databases();
+    expect(databases.map(({name}) => name)).to.include(hubLockName(sim.url, AGENT));
+    const told = JSON.stringify([page.messages, await page.call('log', []), page.snapshot, databases]);
+    expect(tokens).to.have.lengthOf(1);
+    expect(told).to.not.contain(tokens[0]!);
+    expect(told).to.not.contain(tokens[0]!.split('.').at(-1)!);
+  });
+});
