@@ -2,7 +2,7 @@ import type {Page} from 'puppeteer-core';
 import {AGENT, startWorld, until, type World} from '../e2e/support/world.js';
 import type {HubSettings} from '../../src/domain/settings.js';
 import type {LogEntry, Snapshot} from '../../src/domain/snapshot.js';
-import type {CxoneSession} from '../../src/session/session.js';
+import type {CxoneSession, SessionCommands} from '../../src/session/session.js';
 import type {Step} from './script.js';
 
 /** The hub's mode under test: with a SharedWorker, or elected among the pages without one. */
@@ -169,15 +169,9 @@ export class Stage {
         return;
       }
       case 'choose':
-        return this.#tab(step.tab).evaluate((state) => {
-          const {session} = document.querySelector('cxone-session') as unknown as {session?: CxoneSession};
-          void session?.commands.setStatus({state: state as 'lunch'}).catch(() => undefined);
-        }, step.state);
+        return ask(this.#tab(step.tab), 'setStatus', {state: step.state});
       case 'takeBack':
-        return this.#tab(step.tab).evaluate(() => {
-          const {session} = document.querySelector('cxone-session') as unknown as {session?: CxoneSession};
-          void session?.commands.cancelPendingStatus().catch(() => undefined);
-        });
+        return ask(this.#tab(step.tab), 'cancelPendingStatus');
       case 'completeAcw':
         return this.#tab(step.tab).evaluate(() => {
           const button = document
@@ -330,7 +324,8 @@ export class Stage {
       const shown = await sessionOf(tab);
       if (!shown) return `tab ${n} has no session`;
       const {mode, problem} = shown.connection;
-      if (mode === 'error') await this.#reconnect(tab);
+      // As a person would, who reads that the sign-in failed.
+      if (mode === 'error') await ask(tab, 'reconnect');
       if (mode !== 'live') return `tab ${n} is ${mode} (${problem?.code ?? ''})`;
       if (shown.agent.presence?.state !== presence)
         return `tab ${n} shows ${shown.agent.presence?.state}, not ${presence}`;
@@ -344,14 +339,19 @@ export class Stage {
     for (const id of this.#mustPop) if (!this.#opened.has(id)) return `the record of ${id} did not open`;
     return '';
   }
+}
 
-  /** As a person would, who reads that the sign-in failed. */
-  #reconnect(tab: Page): Promise<void> {
-    return tab.evaluate(() => {
+/** Asks the page's session and lets it be: what comes of it is seen at the platform. */
+function ask(page: Page, command: keyof SessionCommands, ...args: readonly unknown[]): Promise<void> {
+  return page.evaluate(
+    (name, rest) => {
       const {session} = document.querySelector('cxone-session') as unknown as {session?: CxoneSession};
-      void session?.commands.reconnect().catch(() => undefined);
-    });
-  }
+      const run = session?.commands[name] as ((...args: readonly unknown[]) => Promise<void>) | undefined;
+      void run?.(...rest).catch(() => undefined);
+    },
+    command,
+    args,
+  );
 }
 
 /** Presses as a person does: what is not allowed or waits cannot be pressed. Keypad tones come from its panel. */
