@@ -107,8 +107,7 @@ export class Commands {
       const {code} = toCxoneError(error, 'journal');
       if (code === 'NOT_FOUND') outcome = action === 'release' || action === 'reject' ? 'done' : 'notDone';
     }
-    // Ended in the middle of it: this is the next hub's to find out.
-    if (this.#hub.signal.aborted) return;
+    // Of a hub that ended meanwhile the store is closed: it stays the next one's to find out.
     this.#hub.store.settleCommand(entry.commandId, Date.now());
     this.#hub.log.warn('command_settled_after_restart', {id: interactionId, action, outcome});
     if (outcome !== 'done') {

@@ -47,6 +47,32 @@ describe('a hub and its stream', () => {
     expect(await sim.openStreams()).to.equal(1);
   });
 
+  it('leaves an agent whom another hub serves to that one, and takes over when it is gone', async () => {
+    const first = startHub();
+    await TestPage.live(first, configFor(sim));
+    const second = startHub();
+    expect(await codeOf(TestPage.join(second, configFor(sim)))).to.equal('HUB_UNREACHABLE');
+    expect((await sim.log('/stream')).length).to.equal(1);
+    first.die();
+    const page = await TestPage.live(second, configFor(sim));
+    expect(page.answer!.epoch).to.equal(2);
+    await until('there is one stream', async () => (await sim.openStreams()) === 1);
+  });
+
+  it('works where nothing can be stored, and warns of it', async () => {
+    const {open} = IDBFactory.prototype;
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('no storage here', 'SecurityError');
+    };
+    atEnd(() => (IDBFactory.prototype.open = open));
+    const page = await TestPage.live(startHub(), configFor(sim), {presence: {adapter: 'host'}});
+    expect(page.snapshot.connection.warnings.map(({code}) => code)).to.include('storageUnavailable');
+    const id = await talking(sim, page, {screenPop: {crm_account_id: 'ACC-1'}});
+    await page.command('hold', id);
+    await until('the pop goes', () => page.heard('go').length === 1);
+    expect(await sim.effects()).to.deep.equal(['Answer', 'Hold']);
+  });
+
   it('refuses settings that make no sense, by name, and pages of another wire version', async () => {
     const hub = startHub();
     const settings = {coalesceMs: 'soon'} as unknown as {coalesceMs: number};
