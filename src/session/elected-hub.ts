@@ -39,7 +39,9 @@ function elected(config: Pick<HubConfig, 'apiBase' | 'agentId'>, startOwn: () =>
           .request(`elect:${name}`, {signal: ended.signal}, async () => {
             // The lock `cxone-hub:…` is the hub's own, in whichever mode: held, there is one, or one that is just dying.
             await navigator.locks.request(name, {mode: 'shared', signal: ended.signal}, () => resolve('elected'));
-            return new Promise<void>((free) => ended.signal.addEventListener('abort', () => free(), {once: true}));
+            // Whoever heard `elected` may have let go of it by now.
+            if (ended.signal.aborted) return;
+            await new Promise<void>((free) => ended.signal.addEventListener('abort', () => free(), {once: true}));
           })
           .catch((error: unknown) => {
             if (!ended.signal.aborted) reportError(error);
