@@ -33,6 +33,8 @@ export class HubChannelHost {
     if (!('data' in letter)) return;
     let endpoint = this.#endpoints.get(letter.from);
     if (!endpoint) {
+      // Comlink's goodbye comes after the page has left: it would keep a wire for nobody.
+      if ((letter.data as {readonly type?: unknown} | null)?.type === 'RELEASE') return;
       endpoint = new ChannelEndpoint(this.#channel, 'hub', letter.from);
       this.#endpoints.set(letter.from, endpoint);
       this.#attach(endpoint);

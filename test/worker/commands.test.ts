@@ -121,7 +121,7 @@ describe('telephony commands', () => {
     await page.command('hold', id);
     expect(await sim.commands()).to.have.lengthOf(5);
     expect(await sim.effects()).to.deep.equal(['Answer', 'Hold']);
-    expect(page.interaction(id)?.state).to.equal('hold');
+    await shows(page, id, 'hold');
   });
 
   it('that nobody answers and that cannot be read have an unknown outcome', async () => {

@@ -1,8 +1,22 @@
 import {expect} from '@open-wc/testing';
+import {hubChannelName, type HubLetter} from '../../src/domain/hub-channel.js';
 import {holdLock, hubLockName} from '../../src/worker/hub-lock.js';
+import {HubChannelHost} from '../../src/worker/hub-channel-host.js';
 import {Pages, type Page} from '../../src/worker/pages.js';
 import {isHubEnvelope, WIRE_VERSION} from '../../src/worker/hub-api.js';
-import {AGENT, atEnd, codeOf, configFor, startHub, TestPage, TestSimulator, until, type TestHub} from './support.js';
+import {
+  AGENT,
+  atEnd,
+  codeOf,
+  configFor,
+  overChannel,
+  shows,
+  startHub,
+  TestPage,
+  TestSimulator,
+  until,
+  type TestHub,
+} from './support.js';
 
 /** Web Locks that hold a page's name, held or waited for. */
 async function pageLocks(): Promise<string[]> {
@@ -131,6 +145,40 @@ describe('a hub and its pages', () => {
     await beside.command('answer', interactionId);
     await until('it is silent', () => beside.heard('ring')[1] && beside.heard('ring')[1]!.interactionId === undefined);
     expect(hidden.heard('ring')).to.deep.equal([]);
+  });
+
+  it('serves pages over the channel like any other, and asks them for no token', async () => {
+    const first = await TestPage.live(hub, configFor(sim));
+    const wire = (pageId: string) => overChannel(sim, pageId);
+    const page = await TestPage.live(hub, configFor(sim), {wire, presence: {activeAt: Date.now() + 99}});
+    const other = await TestPage.live(hub, configFor(sim), {wire});
+    const {interactionId} = await sim.ring();
+    for (const each of [page, other, first]) await shows(each, interactionId, 'ringing');
+    expect(await codeOf(page.command('hold', interactionId))).to.equal('NOT_ALLOWED');
+    await page.command('answer', interactionId);
+    await shows(other, interactionId, 'talking');
+    await other.leave();
+    page.die();
+    await until('only one is left', async () => (await pageLocks()).length === 2);
+  });
+
+  it('keeps no wire of a page that has gone, whatever word of it is still on the way', async () => {
+    const wires: unknown[] = [];
+    const agent = crypto.randomUUID();
+    const host = new HubChannelHost('http://api.test', agent, (endpoint) => wires.push(endpoint));
+    const channel = new BroadcastChannel(hubChannelName('http://api.test', agent));
+    atEnd(() => (host.close(), channel.close()));
+    const say = (from: string, data: unknown) => channel.postMessage({to: 'hub', from, data} satisfies HubLetter);
+    say('p1', {id: '1', type: 'APPLY', path: ['join']});
+    say('p1', {id: '2', type: 'APPLY', path: ['leave']});
+    await until('it has a wire', () => wires.length === 1);
+    host.forget('p1');
+    say('p1', {id: '3', type: 'RELEASE'});
+    say('p2', {id: '1', type: 'APPLY', path: ['join']});
+    await until('the next page has one', () => wires.length > 1);
+    expect(wires).to.have.lengthOf(2);
+    say('p1', {id: '4', type: 'APPLY', path: ['join']});
+    await until('it may come back', () => wires.length === 3);
   });
 
   it('says nothing after its goodbye, and its calls fail', async () => {

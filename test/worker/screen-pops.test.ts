@@ -59,7 +59,8 @@ describe('screen pops', () => {
     expect(steps[0]).to.deep.equal({kind: 'open', record: {entity: 'account', id: 'ACC-44921'}});
     expect(payload['crm_account_id']).to.equal('ACC-44921');
     expect(lookupTimeoutMs).to.equal(3_000);
-    expect(item(unable, 'i1')).to.include({outcome: 'waiting', waitsFor: 'host', priority: 'high'});
+    await until('all see that it is on its way', () => item(unable, 'i1')?.waitsFor === 'host');
+    expect(item(unable, 'i1')).to.include({outcome: 'waiting', priority: 'high'});
     await report(lastUsed, gos(lastUsed)[0]!, {outcome: 'opened', records: [{entity: 'account', id: 'ACC-44921'}]});
     for (const each of [page, lastUsed, hidden, unable]) await outcome(each, 'i1', 'opened');
     expect([page, hidden, unable].map((each) => each.heard('offer').length)).to.deep.equal([0, 0, 0]);

@@ -268,7 +268,7 @@ describe('a hub and its stream', () => {
       const id = await talking(sim, page, {screenPop: {crm_account_id: 'ACC-1'}});
       await page.command('hold', id);
       await until('copies were dropped', async () => (await dropped(page)) >= 3);
-      expect(page.interaction(id)?.state).to.equal('hold');
+      await shows(page, id, 'hold');
       expect(page.snapshot.pops.items).to.have.lengthOf(1);
     });
   });

@@ -6,6 +6,7 @@ import {CxoneError} from '../../src/domain/errors.js';
 import type {HubConfigRequest, HubSettings} from '../../src/domain/settings.js';
 import {EMPTY_SNAPSHOT, type InteractionView, type LogEntry, type Snapshot} from '../../src/domain/snapshot.js';
 import type {EmitBody, FaultBody, RingBody} from '../../src/domain/wire/control.js';
+import {ChannelEndpoint, hubChannelName, isHubLetter} from '../../src/domain/hub-channel.js';
 import {HubLink} from '../../src/session/hub-link.js';
 import type {Dialect} from '../../src/worker/dialect.js';
 import {
@@ -232,6 +233,17 @@ export function startWorkerHub(): TestHub {
   return {retired: [], die, connect: () => worker};
 }
 
+/** The wire of a page that cannot reach the worker: over the channel, as `src/session/elected-hub.ts` does it. */
+export function overChannel(sim: TestSimulator, pageId: string): Endpoint {
+  const channel = new BroadcastChannel(hubChannelName(sim.url, AGENT));
+  atEnd(() => channel.close());
+  const endpoint = new ChannelEndpoint(channel, pageId, 'hub');
+  channel.addEventListener('message', ({data}) => {
+    if (isHubLetter(data) && data.to === pageId && 'data' in data) endpoint.receive(data.data);
+  });
+  return endpoint;
+}
+
 export interface TestPageOptions {
   readonly presence?: Partial<PagePresence>;
   /** What it does with an offer of a screen pop. Default: it accepts. */
@@ -239,6 +251,8 @@ export interface TestPageOptions {
   /** Its token source. */
   readonly giveToken?: () => Promise<TokenGift>;
   readonly overheard?: boolean;
+  /** Its wire, where it is no port of the hub's. */
+  readonly wire?: (pageId: string) => Endpoint;
 }
 
 /** A page as the hub sees it: holds its lock, joins, and keeps what it hears. */
@@ -255,7 +269,11 @@ export class TestPage {
   private constructor(hub: TestHub, options: TestPageOptions) {
     this.#options = options;
     this.#presence = {visible: true, focused: false, activeAt: Date.now(), adapter: 'none', ...options.presence};
-    this.#link = new HubLink(hub.connect(options.overheard), (message) => this.#hear(message), 8_000);
+    this.#link = new HubLink(
+      options.wire?.(this.pageId) ?? hub.connect(options.overheard),
+      (message) => this.#hear(message),
+      8_000,
+    );
     atEnd(() => this.die());
   }
 
