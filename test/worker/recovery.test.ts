@@ -129,6 +129,7 @@ describe('after a hub that died in the middle of a command', () => {
       const {commandId} = await diedBeforeRequest('hold');
       const page = await TestPage.live(startHub(), configFor(sim));
       await shows(page, id, 'hold');
+      await until('hold is settled', () => page.snapshot.interactions.items.every(({waitingFor}) => !waitingFor));
       await page.command('resume', id);
       expect(await codeOf(page.command('hold', id, {commandId}))).to.equal('COMMAND_PENDING');
       expect(await sim.effects()).to.deep.equal(['Answer', 'Hold', 'Resume']);

@@ -33,7 +33,7 @@ describe('a hub and its stream', () => {
     expect(held!.map(({name}) => name)).to.include(`hub:${instanceId}`);
     await until('it is live', () => page.snapshot.connection.mode === 'live');
     await until('presence is read', () => page.snapshot.agent.presence?.state === 'available');
-    expect(await sim.openStreams()).to.equal(1);
+    await until('one stream is open', async () => (await sim.openStreams()) === 1);
   });
 
   it('gives a page that joins in the middle of a call all that is known, and opens no second stream', async () => {
