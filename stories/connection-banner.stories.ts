@@ -38,6 +38,19 @@ export const SeveralWarnings = story(
     warnings: [{code: 'settingsDiffer'}, {code: 'missingScope', detail: 'telephony:write'}, {code: 'popBufferFull'}],
   }),
 );
+/** Back again: what changed while nobody could tell. */
+export const BackAfterAnOutage = story(
+  connection('live', {
+    outage: {
+      from: NOW - 125_000,
+      to: NOW,
+      status: {before: {state: 'available'}, after: {state: 'lunch'}},
+      missed: 2,
+      ended: 1,
+      acwEnded: 1,
+    },
+  }),
+);
 export const Refused = story(connection('offline'), {
   async act(stage) {
     await stage.press('[data-action=reconnect]');

@@ -58,6 +58,8 @@ export interface HubSettings {
   readonly reconnectBreakerMs: number;
   readonly reconnectSlowMs: number;
   readonly reconcileIntervalMs: number;
+  /** How long what changed during an outage stays shown, unless dismissed. Our choice: a short break. */
+  readonly outageShownMs: number;
   // §3 commands
   readonly requestTimeoutMs: number;
   readonly commandRetryTries: number;
@@ -140,6 +142,7 @@ export const DEFAULT_HUB_SETTINGS: HubSettings = {
   reconnectBreakerMs: 30 * SECOND,
   reconnectSlowMs: MINUTE,
   reconcileIntervalMs: MINUTE,
+  outageShownMs: 10 * MINUTE,
   requestTimeoutMs: 5 * SECOND,
   commandRetryTries: 3,
   commandRetryBaseMs: SECOND,

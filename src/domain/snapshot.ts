@@ -160,6 +160,19 @@ export type ProblemCode =
   | 'framesDropped'
   | 'noSession';
 
+/** What changed while the stream was lost. */
+export interface Outage {
+  /** When the stream was last heard, and when it was back; epoch ms. */
+  readonly from: number;
+  readonly to: number;
+  readonly status?: {readonly before: AgentStateName; readonly after: AgentStateName};
+  /** Contacts that came and went, or stopped ringing, without an answer. */
+  readonly missed: number;
+  /** Contacts the agent was in, that ended. */
+  readonly ended: number;
+  readonly acwEnded: number;
+}
+
 export interface ConnectionSlice extends SliceHead {
   readonly mode: ConnectionMode;
   /** Why it is not live, in a code that the banner puts into words. */
@@ -169,6 +182,8 @@ export interface ConnectionSlice extends SliceHead {
   /** When the next try to get live is due, epoch ms. */
   readonly nextTryAt?: number;
   readonly attempt: number;
+  /** The last loss of the stream that changed something, until somebody dismisses it or it is old. */
+  readonly outage?: Outage;
   readonly hub: {readonly kind: 'shared' | 'dedicated' | 'page'; readonly epoch: number};
 }
 

@@ -90,5 +90,6 @@ export function createCommands({liveness, pops, blocked, notice}: CommandDeps): 
         liveness.retry();
         return liveness.call('reconnect');
       }),
+    dismissOutage: () => ask('dismissOutage', undefined, () => liveness.call('dismissOutage')),
   };
 }

@@ -51,6 +51,8 @@ export interface SessionCommands {
 
   /** Tries to get live at once. */
   reconnect(): Promise<void>;
+  /** What changed during the last outage was read: no page shows it any longer. */
+  dismissOutage(): Promise<void>;
 }
 
 /** Everything a widget or a script needs of the page's connection. */

@@ -18,7 +18,8 @@ export interface ConnectionEvents {
   onEvent(event: PlatformEvent): void;
   /** Reads everything and works it in; rejects when a read failed. */
   reconcile(why: 'start' | 'lost' | 'poll' | 'live' | 'interval' | 'silent'): Promise<void>;
-  onModeChanged(): void;
+  /** @param asOf when the stream or a read last told something, epoch ms. */
+  onModeChanged(mode: ConnectionSlice['mode'], asOf: number): void;
 }
 
 /** Keeps the one event source alive, and reads instead while it is not. */
@@ -43,8 +44,8 @@ export class Connection {
     this.#hubKind = hubKind;
     this.#events = events;
     this.#actor = createActor(connectionMachine, {input: {tries: hub.settings.reconnectTries}});
-    this.#actor.subscribe(() => this.#follow());
     this.#actor.start();
+    this.#actor.subscribe(() => this.#follow());
     // Both exist in workers; a page that becomes visible reports through `nudge`.
     self.addEventListener('offline', () => this.#actor.send({type: 'browser.offline'}), {signal: hub.signal});
     self.addEventListener('online', () => this.#actor.send({type: 'browser.online'}), {signal: hub.signal});
@@ -134,7 +135,7 @@ export class Connection {
     if (mode !== this.#lastMode) {
       this.#hub.log.info('connection', {mode, from: this.#lastMode || null, problem: context.problem?.code ?? null});
       this.#lastMode = mode;
-      this.#events.onModeChanged();
+      this.#events.onModeChanged(mode, this.#asOf);
     }
     switch (value) {
       case 'authorizing':

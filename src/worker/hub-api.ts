@@ -74,6 +74,8 @@ export interface HubApi {
   /** Answers a `token-please`. */
   giveToken(requestId: string, reply: TokenGift): Promise<void>;
   reconnect(): Promise<void>;
+  /** The agent has read what changed during the last outage: no page shows it any longer. */
+  dismissOutage(): Promise<void>;
   log(): Promise<readonly LogEntry[]>;
   /** Adds an entry seen by the page (adapter failures and the like); ids only. */
   note(entry: Omit<LogEntry, 'at'>): Promise<void>;

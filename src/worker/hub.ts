@@ -12,6 +12,7 @@ import {holdLock, hubLockName, type HeldLock} from './hub-lock.js';
 import {watchForRival} from './hub-rival.js';
 import {Interactions} from './interactions.js';
 import {HubLog} from './log.js';
+import {OutageWatch} from './outage.js';
 import {Pages, type Page} from './pages.js';
 import type {EventHead, Platform, PlatformEvent, RoutingFacts, SessionsFacts} from './platform/platform.js';
 import {Ringing} from './ringing.js';
@@ -54,6 +55,7 @@ export class Hub {
   readonly #status: StatusKeeper;
   readonly #commands: Commands;
   readonly #connection: Connection;
+  readonly #outage: OutageWatch;
   readonly #platform: Platform;
   readonly #dedup: EventDedup;
   readonly #ringing: Ringing;
@@ -126,9 +128,13 @@ export class Hub {
     this.#connection = new Connection(context, this.#tokens, kind, {
       onEvent: (event) => this.#onEvent(event),
       reconcile: (why) => this.#reconcile(why),
-      onModeChanged: () => this.#slices.mark('agent', 'interactions', 'acw', 'connection'),
+      onModeChanged: (mode, asOf) => {
+        this.#outage.onMode(mode, asOf);
+        this.#slices.mark('agent', 'interactions', 'acw', 'connection');
+      },
     });
     this.#interactions = new Interactions(context, (change) => {
+      this.#outage.onInteraction(change);
       this.#acw.onInteraction(change);
       this.#pops?.onInteraction(change);
       this.#ringing.update();
@@ -140,12 +146,13 @@ export class Hub {
       routingAndSessions: () => this.#readRoutingAndSessions(),
       presenceSoon: () => this.#readPresenceSoon(),
     });
+    this.#outage = new OutageWatch(context, this.#interactions, () => this.#status.presence);
     this.#dedup = new EventDedup(settings);
     this.#ringing = new Ringing(this.#interactions, this.#pages);
     this.#slices.define('agent', () => this.#status.slice());
     this.#slices.define('interactions', () => this.#interactions.slice());
     this.#slices.define('acw', () => this.#acw.slice());
-    this.#slices.define('connection', () => this.#connection.slice());
+    this.#slices.define('connection', () => ({...this.#connection.slice(), outage: this.#outage.last}));
     this.#slices.define('pops', () => this.#pops?.slice() ?? {asOf: 0, source: 'cache', items: [], dropped: 0});
     this.#ready = this.#start(context);
     this.#ready.catch((error: unknown) => {
@@ -227,6 +234,7 @@ export class Hub {
     },
     giveToken: async (requestId, gift) => this.#tokenAsks.get(requestId)?.give(gift),
     reconnect: async () => this.#connection.reconnect(),
+    dismissOutage: async () => this.#outage.dismiss(),
     log: async () => this.#log.entries(),
     note: async (entry) => this.#log.add(entry),
     signOut: () => this.#signOut(),
@@ -365,6 +373,7 @@ export class Hub {
       this.#platform.readRouting(signal),
       this.#platform.readSessions({active: why === 'start' || why === 'interval'}, signal),
     ]);
+    this.#outage.onSessionsRead(sessions);
     const corrected = this.#workIn(routing, sessions, askedAt);
     const presenceCorrected = this.#status.onPresenceRead(presence, why === 'live' ? 'stream' : 'poll', askedAt);
     if (presenceCorrected) corrected.push({id: this.config.agentId, ...presenceCorrected});
@@ -385,6 +394,7 @@ export class Hub {
         this.#pages.broadcast({kind: 'notice', notice: {type: 'warning', problem}});
       }
     }
+    this.#outage.onReconciled(this.#connection.mode === 'live');
     this.#status.onSessionsChanged();
   }
 

@@ -149,5 +149,34 @@ describe('<cxone-connection-banner>', () => {
     });
   });
 
+  it('tells what changed during an outage, until it was read in any page', async () => {
+    const outage = {
+      from: 10_000,
+      to: 135_000,
+      status: {before: {state: 'available'}, after: {state: 'lunch'}},
+      missed: 2,
+      ended: 1,
+      acwEnded: 1,
+    } as const;
+    const stage = await start(connection('live', {outage}));
+    const said = (): string => words(stage.find('[data-outage]'));
+    await waitUntil(() => said().startsWith('Live updates were lost for 02:05.'));
+    expect(said()).to.contain('Your status went from Available to Lunch.');
+    expect(said()).to.contain('2 contacts came and were not answered.');
+    expect(said()).to.contain('1 contact ended.');
+    expect(said()).to.contain('After-call work ended.');
+    await stage.press('[data-action=dismiss]');
+    expect(stage.scripted.last('dismissOutage')).to.exist;
+    await stage.update(connection('live', {outage: undefined}));
+    expect(isShown(stage)).to.be.false;
+  });
+
+  it('leaves out what did not change', async () => {
+    const outage = {from: 0, to: 5_000, missed: 1, ended: 0, acwEnded: 0};
+    const stage = await start(connection('live', {outage}));
+    await waitUntil(() => words(stage.find('[data-outage]')).includes('1 contact came and was not answered.'));
+    expect(stage.all('[data-outage] div')).to.have.length(2);
+  });
+
   describeAccessibility(stories);
 });

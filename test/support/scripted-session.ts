@@ -55,6 +55,7 @@ const COMMANDS: readonly (keyof SessionCommands)[] = [
   'openPopRecord',
   'createPopRecord',
   'reconnect',
+  'dismissOutage',
 ];
 
 /** Makes a session that shows `initial` over an empty snapshot. */

@@ -1,8 +1,8 @@
 import {html, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property} from 'lit/decorators/property.js';
 import {repeat} from 'lit/directives/repeat.js';
-import type {ConnectionMode, Problem, ProblemCode} from '../../domain/snapshot.js';
-import {now, secondsSince, secondsUntil, wakeAt} from '../clock.js';
+import type {ConnectionMode, Outage, Problem, ProblemCode} from '../../domain/snapshot.js';
+import {asClock, now, secondsSince, secondsUntil, wakeAt} from '../clock.js';
 import {icon} from '../icons.js';
 import {tokens} from '../tokens.styles.js';
 import {CxoneWidget} from '../widget.js';
@@ -22,6 +22,13 @@ const NOT_WHILE_LIVE: ReadonlySet<ProblemCode> = new Set([
   'streamLost',
   'pendingReplaced',
 ]);
+
+/** Something to read and put away. */
+interface News {
+  readonly code: ProblemCode | 'outage';
+  readonly words: TemplateResult;
+  readonly dismiss: () => void;
+}
 
 /**
  * Says when the page is not live: what is wrong, what to do, how old the facts are and when the next try is. Hidden
@@ -56,7 +63,7 @@ export class CxoneConnectionBanner extends CxoneWidget {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    const {mode, problem} = this.slice('connection');
+    const {mode, problem, outage} = this.slice('connection');
     const isRecovered = mode === 'live' && this.mode !== 'live' && this.#wasShown;
     this.mode = mode;
     if (isRecovered) {
@@ -66,7 +73,7 @@ export class CxoneConnectionBanner extends CxoneWidget {
     const quietUntil = this.#startedAt + QUIET_START_MS;
     const isStarting = mode === 'connecting' && !problem && !this.isMissing && now() < quietUntil;
     if (isStarting) wakeAt(this, quietUntil);
-    this.hidden = !this.isMissing && (isStarting || (mode === 'live' && !this.#warnings().length));
+    this.hidden = !this.isMissing && (isStarting || (mode === 'live' && !this.#warnings().length && !outage));
     if (mode === 'live') this.#wasShown = false;
     else if (!this.hidden) this.#wasShown = true;
 
@@ -77,8 +84,16 @@ export class CxoneConnectionBanner extends CxoneWidget {
   }
 
   protected override body(): TemplateResult {
-    const {mode, problem, asOf, nextTryAt} = this.slice('connection');
-    const warnings = this.#warnings();
+    const {mode, problem, asOf, nextTryAt, outage} = this.slice('connection');
+    const news: News[] = this.#warnings().map((warning) => ({
+      code: warning.code,
+      words: this.#words(warning),
+      dismiss: () => this.#dismiss(warning.code),
+    }));
+    if (outage) {
+      const dismiss = (): void => void this.ask((commands) => commands.dismissOutage());
+      news.unshift({code: 'outage', words: this.#outageWords(outage), dismiss});
+    }
     if (this.hidden) return html``;
     const isLive = mode === 'live';
     const age = asOf && !isLive ? secondsSince(this, asOf) : 0;
@@ -110,21 +125,21 @@ export class CxoneConnectionBanner extends CxoneWidget {
           </div>`
       }
       ${
-        warnings.length
+        news.length
           ? html`<ul part="warnings" role="list">
             ${repeat(
-              warnings,
+              news,
               ({code}) => code,
-              (warning, key) =>
+              ({words, dismiss}, key) =>
                 html`<li class="row">
-                  ${icon('warning')}<span class="grow">${this.#words(warning)}</span>
+                  ${icon('warning')}${words}
                   ${this.button({
                     action: 'dismiss',
                     key,
                     icon: 'close',
                     label: this.t('banner.dismiss'),
                     name: this.t('banner.dismiss'),
-                    press: () => this.#dismiss(warning.code),
+                    press: dismiss,
                   })}
                 </li>`,
             )}
@@ -145,13 +160,27 @@ export class CxoneConnectionBanner extends CxoneWidget {
     );
   }
 
+  #outageWords({from, to, status, missed, ended, acwEnded}: Outage): TemplateResult {
+    const facts = [
+      status && this.t('outage.status', {before: this.stateName(status.before), after: this.stateName(status.after)}),
+      missed && this.t('outage.missed', {n: missed}),
+      ended && this.t('outage.ended', {n: ended}),
+      acwEnded && this.t('outage.acwEnded'),
+    ].filter(Boolean);
+    const time = asClock((to - from) / 1_000);
+    return html`<div class="grow" data-outage role="status">
+      <div class="title">${this.t('outage.title', {time})}</div>
+      ${facts.map((fact) => html`<div>${fact}</div>`)}
+    </div>`;
+  }
+
   #dismiss(code: ProblemCode): void {
     this.#dismissed = new Set([...this.#dismissed, code]);
     this.requestUpdate();
   }
 
   #words({code, detail}: Problem): TemplateResult {
-    return html`<span>${this.t(`problem.${code}`)}${detail ? html` <bdi class="muted">(${detail})</bdi>` : nothing}</span>`;
+    return html`<span class="grow">${this.t(`problem.${code}`)}${detail ? html` <bdi class="muted">(${detail})</bdi>` : nothing}</span>`;
   }
 }
 

@@ -193,6 +193,15 @@ export const strings: Strings = {
   'problem.framesDropped': 'Unlesbare Nachrichten wurden übersprungen.',
   'problem.noSession': 'Keine Sitzung. Seite neu laden.',
 
+  'outage.title': 'Die Live-Verbindung fehlte {time} lang. Inzwischen:',
+  'outage.status': 'Ihr Status wechselte von {before} zu {after}.',
+  'outage.missed': {
+    one: '{n} Kontakt kam und wurde nicht angenommen.',
+    other: '{n} Kontakte kamen und wurden nicht angenommen.',
+  },
+  'outage.ended': {one: '{n} Kontakt endete.', other: '{n} Kontakte endeten.'},
+  'outage.acwEnded': 'Die Nachbearbeitung endete.',
+
   'error.NOT_ALLOWED': 'Das ist jetzt nicht möglich.',
   'error.COMMAND_PENDING': 'Eine andere Aktion wird noch bestätigt. Gleich noch einmal versuchen.',
   'error.INVALID_INPUT': 'Diese Eingabe ist nicht verwendbar. Prüfen und noch einmal versuchen.',

@@ -34,6 +34,12 @@ export const strings = {
   'problem.framesDropped': 'Messages that could not be read were skipped.',
   'problem.noSession': 'No session. Reload the page.',
 
+  'outage.title': 'Live updates were lost for {time}. Meanwhile:',
+  'outage.status': 'Your status went from {before} to {after}.',
+  'outage.missed': {one: '{n} contact came and was not answered.', other: '{n} contacts came and were not answered.'},
+  'outage.ended': {one: '{n} contact ended.', other: '{n} contacts ended.'},
+  'outage.acwEnded': 'After-call work ended.',
+
   'error.NOT_ALLOWED': 'That is not possible now.',
   'error.COMMAND_PENDING': 'Another action is still being confirmed. Try again in a moment.',
   'error.INVALID_INPUT': 'That input cannot be used. Check it and try again.',
