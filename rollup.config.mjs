@@ -101,14 +101,20 @@ export function dynamicParts() {
   return Object.fromEntries(Object.entries(parts).filter(([source]) => existsSync(at('src', `${source}.ts`))));
 }
 
-/** Leaves the dynamic parts out of a bundle: `import('../worker/in-page-hub.js')` becomes `import('./hub.js')`. */
-const partsBeside = () => ({
+/** The languages that one page of many needs; what is wrong is told in English from the single file itself. */
+const isLanguage = (name) => name.startsWith('language-') && !name.startsWith('language-en');
+
+/**
+ * Leaves the dynamic parts out of a bundle: `import('../worker/in-page-hub.js')` becomes `import('./hub.js')`.
+ * @param leavesOut which ones; default: all.
+ */
+const partsBeside = (leavesOut = () => true) => ({
   name: 'parts-beside',
   resolveDynamicImport(specifier, importer) {
     if (typeof specifier !== 'string' || !specifier.startsWith('.')) return null;
     const source = resolvePath(importer, '..', specifier).replace(/\.[jt]s$/, '');
     for (const [part, name] of Object.entries(dynamicParts())) {
-      if (source === at('src', part)) return {id: `./${name}.js`, external: true};
+      if (source === at('src', part) && leavesOut(name)) return {id: `./${name}.js`, external: true};
     }
     return null;
   },
@@ -192,7 +198,7 @@ export default [
   },
   {
     input: SINGLE,
-    plugins: [singleFileEntry(), ...withLibraries(), workerBeside()],
+    plugins: [singleFileEntry(), partsBeside(isLanguage), ...withLibraries(), workerBeside()],
     onLog,
     output: {
       ...minified('iife'),

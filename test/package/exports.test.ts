@@ -93,7 +93,7 @@ describe('the entries of the package', () => {
 
 describe('the files beside the entries', () => {
   it('has the single files, their worker and every part they load', () => {
-    const sources = ['cxone-crm-widgets.js', 'worker.js'].map((file) =>
+    const sources = ['cxone-crm-widgets.js', 'cxone-crm-widgets.iife.js', 'worker.js'].map((file) =>
       readFileSync(join(root, 'dist/static', file), 'utf8'),
     );
     const named = sources.flatMap((source) =>
