@@ -1,4 +1,5 @@
 import type {Endpoint} from 'comlink';
+import type {ConnectionSlice} from './snapshot.js';
 
 /**
  * How pages that cannot have a SharedWorker reach the hub: one BroadcastChannel an agent, letters with an addressee.
@@ -9,7 +10,16 @@ export type HubLetter =
   | {readonly to: string; readonly from: string; readonly data: unknown}
   /** A page asks whether a hub is there; a hub says that it is, also unasked when it starts. */
   | {readonly to: 'hub'; readonly from: string; readonly ask: 'anybody there'}
-  | {readonly to: '*'; readonly from: 'hub'; readonly here: true};
+  | {readonly to: '*'; readonly from: 'hub'; readonly here: HubPresence}
+  /** A hub asks the page named to run the hub from now on. */
+  | {readonly to: string; readonly from: 'hub'; readonly lead: true};
+
+/** What a hub tells of itself. */
+export interface HubPresence {
+  readonly kind: ConnectionSlice['hub']['kind'];
+  /** Grows with each hub, where there is a database: of two that say they are here, the newer one is. */
+  readonly epoch: number;
+}
 
 /** The channel carries api-base and agent only, like the hub lock. */
 export function hubChannelName(apiBase: string, agentId: string): string {

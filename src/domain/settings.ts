@@ -15,6 +15,10 @@ export interface AcwRule {
 export interface PageSettings {
   readonly hubCallTimeoutMs: number;
   readonly hubJoinTimeoutMs: number;
+  /** How often a visible page asks a hub that runs in another page whether it hangs. Source: architecture.md. */
+  readonly challengeIntervalMs: number;
+  /** After so many of them without an answer the page takes over. Source: architecture.md. */
+  readonly challengeTries: number;
   readonly ringTone: boolean;
   readonly titleFlash: boolean;
   readonly desktopNotifications: boolean;
@@ -92,6 +96,11 @@ export interface HubSettings {
   // hub
   readonly coalesceMs: number;
   readonly lastPageGraceMs: number;
+  /**
+   * How long a hub in a page stays there while that page is hidden and another is not. Our choice: browsers slow a hidden
+   * page's timers to one a minute after five minutes, and a hub that moves at each change of tabs would be busy moving.
+   */
+  readonly hiddenHubMs: number;
   readonly logMaxEntries: number;
 }
 
@@ -104,6 +113,8 @@ const MINUTE = 60 * SECOND;
 export const DEFAULT_PAGE_SETTINGS: PageSettings = {
   hubCallTimeoutMs: 30 * SECOND,
   hubJoinTimeoutMs: 5 * SECOND,
+  challengeIntervalMs: 2 * SECOND,
+  challengeTries: 3,
   ringTone: false,
   titleFlash: true,
   desktopNotifications: true,
@@ -166,6 +177,7 @@ export const DEFAULT_HUB_SETTINGS: HubSettings = {
   customerDataMaxAgeMs: 24 * 60 * MINUTE,
   coalesceMs: 16,
   lastPageGraceMs: 10 * SECOND,
+  hiddenHubMs: 4 * MINUTE,
   logMaxEntries: 1_000,
 };
 

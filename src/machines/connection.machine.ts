@@ -151,7 +151,12 @@ export const connectionMachine = setup({
     },
     live: {
       entry: 'goLive',
-      on: {'source.closed': {target: 'waiting', actions: 'countTry'}},
+      on: {
+        'source.closed': [
+          {guard: 'isLastTry', target: 'slow', actions: 'countTry'},
+          {target: 'waiting', actions: 'countTry'},
+        ],
+      },
     },
     waiting: {
       on: {
@@ -187,7 +192,10 @@ export const connectionMachine = setup({
     closed: {
       entry: 'clearNextTry',
       on: {
-        start: {target: 'authorizing', actions: ['forgetTries', 'clearProblem']},
+        start: [
+          {guard: 'browserIsOnline', target: 'authorizing', actions: ['forgetTries', 'clearProblem']},
+          {target: 'offline', actions: ['forgetTries', 'clearProblem']},
+        ],
         'browser.offline': {actions: 'noteOffline'},
         problem: {},
         'token.failed': {},

@@ -1,7 +1,8 @@
 import type {Endpoint} from 'comlink';
-import {ChannelEndpoint, hubChannelName, isHubLetter, type HubLetter} from '../domain/hub-channel.js';
-import type {HubConfig} from '../domain/settings.js';
+import {ChannelEndpoint, hubChannelName, isHubLetter, type HubLetter, type HubPresence} from '../domain/hub-channel.js';
+import type {HubConfig, PageSettings} from '../domain/settings.js';
 import type {Problem} from '../domain/snapshot.js';
+import {challenge} from './challenge.js';
 import type {HubChannel, HubTransport} from './hub-transport.js';
 import {trustedWorkerUrl} from './trusted-url.js';
 
@@ -12,16 +13,45 @@ interface OwnHub {
   stop(): void;
 }
 
+/** Whose hub it is, and how often one that may hang is asked. */
+export type ElectedConfig = Pick<HubConfig, 'apiBase' | 'agentId'> &
+  Pick<PageSettings, 'challengeIntervalMs' | 'challengeTries'>;
+
 const NEVER = new Promise<never>(() => undefined);
 
 /**
  * Elected mode, for pages that cannot have a SharedWorker: one page runs the hub, the others reach it over the
- * BroadcastChannel. Whoever holds the Web Lock runs it; the next one in line takes over when that page is gone.
+ * BroadcastChannel. Whoever holds the Web Lock runs it; the next one in line takes over when that page is gone, and one
+ * that is visible when that page hangs or asks to be relieved.
  */
-function elected(config: Pick<HubConfig, 'apiBase' | 'agentId'>, startOwn: () => Promise<OwnHub>): HubTransport {
+function elected(config: ElectedConfig, startOwn: () => Promise<OwnHub>): HubTransport {
   const name = hubChannelName(config.apiBase, config.agentId);
+  /** The next opening is to take the hub's place by force. */
+  let takesOver = false;
+
+  /** Waits in line for the hub's place; resolves when it is this page's. Held until `ended`. */
+  const standForElection = (ended: AbortSignal, byForce: boolean): Promise<'elected'> =>
+    new Promise((resolve) => {
+      const options: LockOptions = byForce ? {steal: true} : {signal: ended};
+      navigator.locks
+        .request(`elect:${name}`, options, async () => {
+          // The lock `cxone-hub:…` is the hub's own, in whichever mode: held, there is one, or one that is just dying.
+          if (!byForce) await navigator.locks.request(name, {mode: 'shared', signal: ended}, () => undefined);
+          resolve('elected');
+          // Whoever hears it may have gone by now.
+          if (ended.aborted) return;
+          await new Promise<void>((free) => ended.addEventListener('abort', () => free(), {once: true}));
+        })
+        .catch((error: Error) => {
+          // Taken by force: the hub here finds out by its own lock.
+          if (!ended.aborted && error.name !== 'AbortError') reportError(error);
+        });
+    });
+
   return {
     async open(pageId, signal): Promise<HubChannel> {
+      const byForce = takesOver;
+      takesOver = false;
       const ended = new AbortController();
       const channel = new BroadcastChannel(name);
       const closeAll = (): void => {
@@ -29,26 +59,15 @@ function elected(config: Pick<HubConfig, 'apiBase' | 'agentId'>, startOwn: () =>
         channel.close();
       };
       signal.addEventListener('abort', closeAll, {once: true});
-      const isHere = new Promise<'here'>((resolve) => {
+      const isHere = new Promise<HubPresence>((resolve) => {
         channel.addEventListener('message', ({data}) => {
-          if (isHubLetter(data) && 'here' in data) resolve('here');
+          if (isHubLetter(data) && 'here' in data) resolve(data.here);
         });
       });
-      const isElected = new Promise<'elected'>((resolve) => {
-        navigator.locks
-          .request(`elect:${name}`, {signal: ended.signal}, async () => {
-            // The lock `cxone-hub:…` is the hub's own, in whichever mode: held, there is one, or one that is just dying.
-            await navigator.locks.request(name, {mode: 'shared', signal: ended.signal}, () => resolve('elected'));
-            // Whoever heard `elected` may have let go of it by now.
-            if (ended.signal.aborted) return;
-            await new Promise<void>((free) => ended.signal.addEventListener('abort', () => free(), {once: true}));
-          })
-          .catch((error: unknown) => {
-            if (!ended.signal.aborted) reportError(error);
-          });
-      });
+      const isElected = standForElection(ended.signal, byForce);
       channel.postMessage({to: 'hub', from: pageId, ask: 'anybody there'} satisfies HubLetter);
-      if ((await Promise.race([isHere, isElected])) === 'elected') {
+      const found = await (byForce ? isElected : Promise.race([isHere, isElected]));
+      if (found === 'elected') {
         const own = await startOwn().catch((error: unknown) => {
           closeAll();
           throw error;
@@ -57,19 +76,32 @@ function elected(config: Pick<HubConfig, 'apiBase' | 'agentId'>, startOwn: () =>
           own.stop();
           closeAll();
         };
-        return {endpoint: own.endpoint, failed: own.failed, close};
+        return {endpoint: own.endpoint, failed: own.failed, close, takesOver: byForce};
       }
       const endpoint = new ChannelEndpoint(channel, pageId, 'hub');
-      channel.addEventListener('message', ({data}) => {
-        if (isHubLetter(data) && data.to === pageId && 'data' in data) endpoint.receive(data.data);
+      const isReplaced = new Promise<void>((resolve) => {
+        const takeOver = (): void => {
+          takesOver = true;
+          resolve();
+        };
+        channel.addEventListener('message', ({data}) => {
+          if (!isHubLetter(data)) return;
+          // A hub that hangs keeps its locks: only the one in its place tells that it was replaced.
+          if ('here' in data && data.here.epoch > found.epoch) resolve();
+          else if (data.to !== pageId) return;
+          else if ('lead' in data) takeOver();
+          else if ('data' in data) endpoint.receive(data.data);
+        });
+        // A hub in a worker answers even while its page hangs.
+        if (found.kind === 'page') challenge(name, channel, pageId, config, ended.signal, takeOver);
       });
-      return {endpoint, failed: NEVER, gone: isElected, close: closeAll};
+      return {endpoint, failed: NEVER, gone: Promise.race([isElected, isReplaced]), close: closeAll};
     },
   };
 }
 
 /** The hub in a dedicated Worker of the elected page: a hung or hidden page does not stop it. */
-export function electedWorkerHub(url: string, config: Pick<HubConfig, 'apiBase' | 'agentId'>): HubTransport {
+export function electedWorkerHub(url: string, config: ElectedConfig): HubTransport {
   return elected(config, async () => {
     const worker = new Worker(trustedWorkerUrl(url), {type: 'module', name: 'cxone-hub'});
     const failed = new Promise<Problem>((resolve) => {
@@ -80,7 +112,7 @@ export function electedWorkerHub(url: string, config: Pick<HubConfig, 'apiBase' 
 }
 
 /** The hub in the elected page itself, where no worker may run. */
-export function electedPageHub(config: Pick<HubConfig, 'apiBase' | 'agentId'>): HubTransport {
+export function electedPageHub(config: ElectedConfig): HubTransport {
   return elected(config, async () => {
     const {startInPageHub} = await import('../worker/in-page-hub.js');
     const {port, stop} = startInPageHub();

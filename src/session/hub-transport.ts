@@ -8,6 +8,8 @@ export interface HubChannel {
   readonly failed: Promise<Problem>;
   /** Resolves when the hub at the other end is gone, even before it has answered. */
   readonly gone?: Promise<unknown>;
+  /** The hub at the other end is to take the place of another one. */
+  readonly takesOver?: boolean;
   close(): void;
 }
 

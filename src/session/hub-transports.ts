@@ -1,14 +1,26 @@
+import type * as ElectedHub from './elected-hub.js';
 import type {HubTransport} from './hub-transport.js';
 import type {ResolvedConfig} from './resolve-config.js';
 import {packageWorkerUrl, sharedHub} from './shared-hub.js';
 
 /** The ways to a hub, the best first. A way that fails, at once or later, leads to the next. */
-export function hubTransports({hub, workerUrl}: ResolvedConfig): readonly HubTransport[] {
+export function hubTransports({hub, page, workerUrl}: ResolvedConfig): readonly HubTransport[] {
   const url = workerUrl ?? packageWorkerUrl();
+  const config = {...hub, ...page};
   return [
     sharedHub(url, hub),
-    // Loaded where a SharedWorker failed: few pages pay for it.
-    {open: async (...args) => (await import('./elected-hub.js')).electedWorkerHub(url, hub).open(...args)},
-    {open: async (...args) => (await import('./elected-hub.js')).electedPageHub(hub).open(...args)},
+    later((module) => module.electedWorkerHub(url, config)),
+    later((module) => module.electedPageHub(config)),
   ];
+}
+
+/** Loaded where a SharedWorker failed: few pages pay for it. Made once, since it remembers what it was asked to do. */
+function later(make: (module: typeof ElectedHub) => HubTransport): HubTransport {
+  let made: HubTransport | undefined;
+  return {
+    async open(...args) {
+      made ??= make(await import('./elected-hub.js'));
+      return made.open(...args);
+    },
+  };
 }

@@ -248,7 +248,7 @@ export class Liveness {
         link = new HubLink(channel!.endpoint, (message) => this.#take(message, resolve), this.#limits.hubCallTimeoutMs);
         void channel!.failed.then((problem) => resolve({kind: 'failed', problem}));
         void channel!.gone?.then(() => resolve(AGAIN));
-        this.#join(link, resolve, visit.signal).catch(reject);
+        this.#join(link, channel!.takesOver ?? false, resolve, visit.signal).catch(reject);
       });
     } catch (error) {
       return endingOf(error, performance.now() - startedAt < this.#limits.hubJoinTimeoutMs);
@@ -277,8 +277,14 @@ export class Liveness {
     });
   }
 
-  async #join(link: HubLink, resolve: (ending: Ending) => void, signal: AbortSignal): Promise<void> {
-    const request: JoinRequest = {pageId: this.#pageId, wireVersion: WIRE_VERSION, ...this.#events.request()};
+  async #join(
+    link: HubLink,
+    takesOver: boolean,
+    resolve: (ending: Ending) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const {pageId} = this;
+    const request: JoinRequest = {pageId, wireVersion: WIRE_VERSION, takesOver, ...this.#events.request()};
     const answer = await link.call('join', [request], this.#limits.hubJoinTimeoutMs);
     if (signal.aborted) return;
     this.#link = link;

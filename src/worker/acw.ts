@@ -6,6 +6,8 @@ import type {AcwSlice} from '../domain/snapshot.js';
 import {acwMachine, acwView} from '../machines/acw.machine.js';
 import type {HubContext} from './hub-context.js';
 import type {InteractionChange, Interactions} from './interactions.js';
+import {isLostAnswer} from './lost-answer.js';
+import type {AcwStart} from './platform/platform.js';
 
 interface Running {
   readonly actor: Actor<typeof acwMachine>;
@@ -20,6 +22,9 @@ interface Running {
 
 /** Left to the agent to explain elsewhere; the platform wants a code with every change. Our choice. */
 const AGENT_REASON = 'agent_request';
+
+/** A write without a key may go once more after a look. Source: contract §4, §1 "401 on a write". */
+const mayGoAgain = (error: CxoneError): boolean => error.code === 'TOKEN_EXPIRED' || isLostAnswer(error);
 
 /** After-call work: the server's countdown, what the agent may change of it, and the rules for its length. */
 export class AfterCallWork {
@@ -67,8 +72,13 @@ export class AfterCallWork {
         `cannot extend after-call work: ${view.extend.block ?? ''}`,
       );
     }
-    await this.#change(entry, 'extend.sent', (signal) =>
-      this.#hub.platform.extendAcw(entry.sessionId, seconds, AGENT_REASON, signal),
+    const endsAt = view.endsAt;
+    await this.#change(
+      entry,
+      'extend.sent',
+      (signal) => this.#hub.platform.extendAcw(entry.sessionId, seconds, AGENT_REASON, signal),
+      // The server rounds to seconds.
+      () => this.#view(entry).endsAt - endsAt > (seconds * 1_000) / 2,
     );
   }
 
@@ -90,16 +100,14 @@ export class AfterCallWork {
       );
     }
     this.#leftEarly.add(entry.sessionId);
-    await this.#change(entry, 'complete.sent', (signal) =>
-      this.#hub.platform.completeAcw(entry.sessionId, AGENT_REASON, signal),
+    await this.#change(
+      entry,
+      'complete.sent',
+      (signal) => this.#hub.platform.completeAcw(entry.sessionId, AGENT_REASON, signal),
+      () => entry.over,
     );
     // Workforce management must know; the agent must not wait for it.
-    const at = Date.now() + this.#hub.clockOffsetMs();
-    this.#hub.platform
-      .publishAvailability({previousState: 'acw', newState: 'available', at}, this.#hub.signal)
-      .catch((error: unknown) =>
-        this.#hub.log.warn('publish_failed', {code: toCxoneError(error, 'publish').code, id: interactionId}),
-      );
+    void this.#publish(interactionId);
   }
 
   slice(): Omit<AcwSlice, 'version'> {
@@ -166,64 +174,102 @@ export class AfterCallWork {
       rules.find((r) => r.skillId !== undefined && r.skillId === skillId && (r.mediaType ?? mediaType) === mediaType) ??
       rules.find((r) => r.skillId === undefined && (r.mediaType ?? mediaType) === mediaType);
     if (!rule || rule.durationSeconds === acw.durationSeconds) return;
-    try {
-      await this.#hub.platform.startAcw(
-        {
-          sessionId,
-          durationSeconds: rule.durationSeconds,
-          type: 'manual',
-          reasonCode: rule.reasonCode,
-          enforceUntilComplete: rule.enforceUntilComplete ?? true,
-        },
-        `acw-${sessionId}`,
-        this.#hub.signal,
-      );
-      await this.#read(interactionId, sessionId);
-    } catch (error) {
-      this.#hub.log.warn('acw_start_failed', {id: interactionId, code: toCxoneError(error, 'acw').code});
+    const start: AcwStart = {
+      sessionId,
+      durationSeconds: rule.durationSeconds,
+      type: 'manual',
+      reasonCode: rule.reasonCode,
+      enforceUntilComplete: rule.enforceUntilComplete ?? true,
+    };
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#hub.store.assertMine();
+        // Its key makes a second try harmless: the platform answers as it did.
+        await this.#hub.platform.startAcw(start, `acw-${sessionId}`, this.#hub.signal);
+        await this.#read(interactionId, sessionId);
+        return;
+      } catch (error) {
+        const typed = toCxoneError(error, 'acw');
+        if (attempt === 0 && mayGoAgain(typed)) continue;
+        return this.#hub.log.warn('acw_start_failed', {id: interactionId, code: typed.code});
+      }
     }
   }
 
+  /** Once more under the same stamp where the answer is lost: it is then the same event. */
+  async #publish(interactionId: string): Promise<void> {
+    const change = {previousState: 'acw', newState: 'available', at: Date.now() + this.#hub.clockOffsetMs()};
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#hub.store.assertMine();
+        return await this.#hub.platform.publishAvailability(change, this.#hub.signal);
+      } catch (error) {
+        const typed = toCxoneError(error, 'publish');
+        if (attempt === 0 && mayGoAgain(typed)) continue;
+        return this.#hub.log.warn('publish_failed', {code: typed.code, id: interactionId});
+      }
+    }
+  }
+
+  /** One change at a time. It has no key: after a lost answer it is looked first whether it took effect. */
   async #change(
     entry: Running,
     sent: 'extend.sent' | 'complete.sent',
     work: (signal: AbortSignal) => Promise<void>,
+    reached: () => boolean,
   ): Promise<void> {
+    const {interactionId, sessionId} = entry;
     entry.actor.send({type: sent});
     this.#hub.mark('acw');
     try {
-      await work(this.#hub.signal);
-      await this.#read(entry.interactionId, entry.sessionId);
+      for (let attempt = 0; ; attempt++) {
+        try {
+          await this.#hub.store.assertMine();
+          await work(this.#hub.signal);
+          await this.#read(interactionId, sessionId);
+          return;
+        } catch (error) {
+          const typed = toCxoneError(error, 'after-call work');
+          const isRead = await this.#read(interactionId, sessionId);
+          if (mayGoAgain(typed)) {
+            if (isRead && reached()) return this.#hub.log.info('state_already_applied', {id: interactionId});
+            if (isRead && attempt === 0) continue;
+            if (!isRead) throw new CxoneError('UNKNOWN_OUTCOME', 'after-call work: no answer', {cause: typed});
+          }
+          throw typed;
+        }
+      }
     } catch (error) {
-      this.#leftEarly.delete(entry.sessionId);
-      await this.#read(entry.interactionId, entry.sessionId);
-      throw toCxoneError(error, 'after-call work');
+      this.#leftEarly.delete(sessionId);
+      throw error;
     } finally {
       entry.actor.send({type: 'change.settled'});
       this.#hub.mark('acw');
     }
   }
 
-  /** Reads the server's countdown; its word wins. */
-  async #read(interactionId: string, sessionId: string | undefined): Promise<void> {
+  /** Reads the server's countdown; its word wins. Returns whether there was an answer. */
+  async #read(interactionId: string, sessionId: string | undefined): Promise<boolean> {
     const askedAt = Date.now();
     const {platform, signal} = this.#hub;
     const running = this.#running.get(interactionId);
     try {
       if (!running || !sessionId) {
         this.#interactions.apply(await platform.readInteraction(interactionId, signal), 'poll', askedAt);
-        return;
+        return true;
       }
       const {facts, acwRemainingSeconds} = await platform.readSession(sessionId, signal);
       if (facts) this.#interactions.apply({...facts, interactionId}, 'poll', askedAt);
-      if (running.over || acwRemainingSeconds === undefined) return;
+      if (running.over || acwRemainingSeconds === undefined) return true;
       const {durationSeconds, enforced, acwType} = running.actor.getSnapshot().context;
       this.#correct(running, {durationSeconds, enforced, type: acwType, remainingSeconds: acwRemainingSeconds});
+      return true;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       const {code} = toCxoneError(error, 'acw');
       this.#hub.log.warn('acw_read_failed', {id: interactionId, code});
       if (code === 'NOT_FOUND') this.#interactions.apply({interactionId, state: 'ended'}, 'poll', askedAt);
+      return code === 'NOT_FOUND';
     }
   }
 

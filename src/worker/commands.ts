@@ -5,6 +5,7 @@ import {checkedParameters, effectReached} from './command-effect.js';
 import type {CommandRequest} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
 import type {Interactions} from './interactions.js';
+import {isLostAnswer, neverLeft} from './lost-answer.js';
 import type {PlatformCommand} from './platform/platform.js';
 import type {JournalEntry} from './store.js';
 
@@ -15,8 +16,6 @@ interface UnderWay {
   readonly done: Promise<void>;
 }
 
-/** Answers that may mean "done" as well as "not done". Source: contract §3. */
-const LOST_ANSWER: ReadonlySet<ErrorCode> = new Set(['NETWORK', 'TIMEOUT', 'UNAVAILABLE', 'BAD_REPLY']);
 /** Answers that say our picture is wrong. */
 const MISMATCH: ReadonlySet<ErrorCode> = new Set([
   'INVALID_TRANSITION',
@@ -36,6 +35,11 @@ export class Commands {
   constructor(hub: HubContext, interactions: Interactions) {
     this.#hub = hub;
     this.#interactions = interactions;
+  }
+
+  /** Whether the platform's word on a command is waited for. */
+  get isBusy(): boolean {
+    return this.#underWay.size > 0;
   }
 
   /**
@@ -150,8 +154,11 @@ export class Commands {
   async #send(command: PlatformCommand, key: string): Promise<void> {
     const {settings, platform, signal} = this.#hub;
     let refreshedOnce = false;
+    let hasLeft = false;
     for (let attempt = 0; ; attempt++) {
       try {
+        // Between two tries this hub may have slept, and another one taken over.
+        if (attempt > 0) await this.#hub.store.assertMine();
         const facts = await platform.sendCommand(command, key, signal);
         if (facts) this.#interactions.apply(facts, 'reply');
         else await this.#readBack(command.interactionId);
@@ -171,7 +178,8 @@ export class Commands {
           await this.#readBack(command.interactionId);
           throw typed;
         }
-        if (!LOST_ANSWER.has(typed.code)) throw typed;
+        hasLeft ||= !neverLeft(typed);
+        if (!isLostAnswer(typed) || !hasLeft) throw typed;
         if (platform.capabilities.idempotentCommands && attempt < settings.commandRetryTries) {
           await new Promise((resolve) => {
             setTimeout(resolve, fullJitterMs(attempt, settings.commandRetryBaseMs, settings.retryCapMs, Math.random));

@@ -19,6 +19,8 @@ export interface JoinRequest {
   /** The page can hand over tokens (`tokenSource: 'host'`). */
   readonly canGiveTokens: boolean;
   readonly presence: PagePresence;
+  /** The hub to start takes the place of one that hangs or asked to be relieved. */
+  readonly takesOver?: boolean;
 }
 
 /** What makes a page fit to pop and to ring. Source: contract §6 "Exactly one tab pops". */

@@ -1,13 +1,15 @@
-import {ChannelEndpoint, hubChannelName, isHubLetter, type HubLetter} from '../domain/hub-channel.js';
+import {ChannelEndpoint, hubChannelName, isHubLetter, type HubLetter, type HubPresence} from '../domain/hub-channel.js';
 import type {HubEndpoint} from './hub-host.js';
 
 /** Serves the pages that reach this hub over the BroadcastChannel, each on an endpoint of its own. */
 export class HubChannelHost {
   readonly #channel: BroadcastChannel;
+  readonly #here: HubPresence;
   readonly #attach: (endpoint: HubEndpoint) => void;
   readonly #endpoints = new Map<string, ChannelEndpoint>();
 
-  constructor(apiBase: string, agentId: string, attach: (endpoint: HubEndpoint) => void) {
+  constructor(apiBase: string, agentId: string, here: HubPresence, attach: (endpoint: HubEndpoint) => void) {
+    this.#here = here;
     this.#attach = attach;
     this.#channel = new BroadcastChannel(hubChannelName(apiBase, agentId));
     this.#channel.addEventListener('message', ({data}) => this.#take(data));
@@ -19,12 +21,17 @@ export class HubChannelHost {
     this.#endpoints.delete(pageId);
   }
 
+  /** Asks a page to run the hub instead. */
+  handOver(pageId: string): void {
+    this.#channel.postMessage({to: pageId, from: 'hub', lead: true} satisfies HubLetter);
+  }
+
   close(): void {
     this.#channel.close();
   }
 
   #announce(): void {
-    this.#channel.postMessage({to: '*', from: 'hub', here: true} satisfies HubLetter);
+    this.#channel.postMessage({to: '*', from: 'hub', here: this.#here} satisfies HubLetter);
   }
 
   #take(letter: unknown): void {

@@ -56,7 +56,7 @@ export class HubHost {
       return hub.calls[name];
     };
     return {
-      join: (request) => this.#join(overheard ? {...request, canGiveTokens: false} : request, post),
+      join: (request) => this.#join(overheard ? {...request, canGiveTokens: false, takesOver: false} : request, post),
       leave: async (pageId) => calls('leave')(pageId),
       setPresence: async (pageId, presence) => calls('setPresence')(pageId, presence),
       command: async (request) => calls('command')(request),
@@ -94,21 +94,23 @@ export class HubHost {
       this.#hub = undefined;
       former.retire('idle');
     }
-    this.#hub ??= this.#newHub(config, dialect);
+    this.#hub ??= this.#newHub(config, dialect, request.takesOver ?? false);
     return this.#hub.join({...request, config}, post);
   }
 
-  #newHub(config: HubConfig, dialect: Dialect): Hub {
-    const hub = new Hub(config, this.#kind, dialect, {
+  #newHub(config: HubConfig, dialect: Dialect, takesOver: boolean): Hub {
+    const hub: Hub = new Hub(config, {kind: this.#kind, takesOver}, dialect, {
       // Only now: pages must not reach one that waits for another hub to go.
       onStarted: () => {
         const {apiBase, agentId} = config;
-        this.#channel = new HubChannelHost(apiBase, agentId, (endpoint) => this.attach(endpoint, true));
+        const here = {kind: this.#kind, epoch: hub.epoch};
+        this.#channel = new HubChannelHost(apiBase, agentId, here, (endpoint) => this.attach(endpoint, true));
       },
       onStartFailed: () => {
         if (this.#hub === hub) this.#hub = undefined;
       },
       onPageGone: (pageId) => this.#channel?.forget(pageId),
+      onHandOver: (pageId) => this.#channel?.handOver(pageId),
       onRetired: (reason) => {
         this.#channel?.close();
         this.#channel = undefined;

@@ -6,11 +6,16 @@ export interface HeldLock {
 /**
  * Takes a Web Lock and resolves once it is held.
  * @param options.onStolen called when another took it by force.
+ * @param options.steal takes it by force.
  * @param options.signal ends the waiting; the promise rejects with its reason.
  */
 export function holdLock(
   name: string,
-  {onStolen, signal}: {readonly onStolen?: () => void; readonly signal?: AbortSignal} = {},
+  {
+    onStolen,
+    signal,
+    steal = false,
+  }: {readonly onStolen?: () => void; readonly signal?: AbortSignal; readonly steal?: boolean} = {},
 ): Promise<HeldLock> {
   return new Promise((resolve, reject) => {
     let held = false;
@@ -19,7 +24,7 @@ export function holdLock(
       release = done;
     });
     navigator.locks
-      .request(name, {signal}, () => {
+      .request(name, steal ? {steal} : {signal}, () => {
         held = true;
         resolve({release});
         return until;

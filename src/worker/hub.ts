@@ -6,6 +6,7 @@ import {Commands} from './commands.js';
 import {Connection} from './connection.js';
 import type {Dialect} from './dialect.js';
 import {EventDedup, type DedupEvent} from './dedup.js';
+import {HandOver} from './hand-over.js';
 import type {HubApi, HubMessage, JoinAnswer, JoinRequest, TokenGift} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
 import {holdLock, hubLockName, type HeldLock} from './hub-lock.js';
@@ -32,7 +33,16 @@ export interface HubEvents {
   /** It never will: another one serves this agent, or something it needs is missing. */
   onStartFailed(): void;
   onPageGone(pageId: string): void;
+  /** It should be run by that page from now on. */
+  onHandOver(pageId: string): void;
   onRetired(reason: RetireReason): void;
+}
+
+/** Where a hub runs, and how it gets the hub lock. */
+export interface HubPlace {
+  readonly kind: ConnectionSlice['hub']['kind'];
+  /** It takes the lock from another hub by force. */
+  readonly takesOver: boolean;
 }
 
 /**
@@ -65,6 +75,7 @@ export class Hub {
   readonly #locks: HeldLock[] = [];
   readonly #ready: Promise<void>;
   #pops: ScreenPops | undefined;
+  #handOver: HandOver | undefined;
   #firstReadDone = false;
   #unusableFrames = 0;
   #graceTimer: ReturnType<typeof setTimeout> | undefined;
@@ -72,7 +83,7 @@ export class Hub {
   #presenceReadTimer: ReturnType<typeof setTimeout> | undefined;
   #sessionsReadTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(config: HubConfig, kind: ConnectionSlice['hub']['kind'], dialect: Dialect, events: HubEvents) {
+  constructor(config: HubConfig, {kind, takesOver}: HubPlace, dialect: Dialect, events: HubEvents) {
     this.config = config;
     this.#kind = kind;
     this.#events = events;
@@ -154,7 +165,7 @@ export class Hub {
     this.#slices.define('acw', () => this.#acw.slice());
     this.#slices.define('connection', () => ({...this.#connection.slice(), outage: this.#outage.last}));
     this.#slices.define('pops', () => this.#pops?.slice() ?? {asOf: 0, source: 'cache', items: [], dropped: 0});
-    this.#ready = this.#start(context);
+    this.#ready = this.#start(context, takesOver);
     this.#ready.catch((error: unknown) => {
       this.#log.error('hub_start_failed', {code: toCxoneError(error, 'start').code});
       for (const lock of this.#locks.splice(0)) lock.release();
@@ -163,26 +174,48 @@ export class Hub {
   }
 
   /** Locks first, then the store, then the network: no stream opens without the hub lock. */
-  async #start(context: HubContext): Promise<void> {
+  async #start(context: HubContext, takesOver: boolean): Promise<void> {
     this.#locks.push(await holdLock(`hub:${this.instanceId}`));
-    const {apiBase, agentId} = this.config;
-    const rival = watchForRival(apiBase, agentId);
-    try {
-      const lock = hubLockName(apiBase, agentId);
-      const signal = AbortSignal.any([rival.signal, this.#over.signal]);
-      this.#locks.push(await holdLock(lock, {onStolen: () => this.retire('fenced'), signal}));
-    } finally {
-      rival.stop();
-    }
-    await this.#store.open(Date.now(), this.config.settings.customerDataMaxAgeMs);
+    await (takesOver ? this.#takeOver() : this.#waitForTurn());
     if (this.#over.signal.aborted) return this.#store.close();
     this.#pops = new ScreenPops(context, this.#pages, this.#interactions);
     this.#log.info('hub_started', {epoch: this.#store.epoch, durable: this.#store.durable});
     this.#slices.mark('agent', 'interactions', 'acw', 'pops', 'connection');
     this.#connection.start();
     // In a page the hub lives as long as that page does, and waits when it hangs: a person should know.
-    if (this.#kind === 'page') this.#warn({code: 'electedMode'});
+    if (this.#kind === 'page') {
+      this.#warn({code: 'electedMode'});
+      this.#handOver = new HandOver(this.#pages, this.config.settings, this.#over.signal, {
+        mayGo: () => this.#store.durable && !this.#commands.isBusy,
+        give: (pageId) => {
+          this.#log.info('hub_handed_over', {page: pageId});
+          this.#events.onHandOver(pageId);
+        },
+      });
+    }
     this.#events.onStarted();
+  }
+
+  async #waitForTurn(): Promise<void> {
+    const {apiBase, agentId, settings} = this.config;
+    const rival = watchForRival(apiBase, agentId);
+    try {
+      const signal = AbortSignal.any([rival.signal, this.#over.signal]);
+      this.#locks.push(await holdLock(hubLockName(apiBase, agentId), {onStolen: () => this.retire('fenced'), signal}));
+    } finally {
+      rival.stop();
+    }
+    await this.#store.open(Date.now(), settings.customerDataMaxAgeMs);
+  }
+
+  /** The store first: its new epoch is what keeps the other hub from sending when it wakes. */
+  async #takeOver(): Promise<void> {
+    const {apiBase, agentId, settings} = this.config;
+    await this.#store.open(Date.now(), settings.customerDataMaxAgeMs);
+    if (!this.#store.durable) throw new CxoneError('HUB_UNREACHABLE', 'without a store no hub is taken over');
+    const onStolen = (): void => this.retire('fenced');
+    this.#locks.push(await holdLock(hubLockName(apiBase, agentId), {onStolen, steal: true}));
+    this.#log.warn('hub_taken_over', {epoch: this.#store.epoch});
   }
 
   /** Takes a page in. It must hold the Web Lock `page:<pageId>`. */
@@ -270,6 +303,7 @@ export class Hub {
       this.#graceTimer = setTimeout(() => this.retire('idle'), this.config.settings.lastPageGraceMs);
     }
     this.#pops?.onPagesChanged();
+    this.#handOver?.update();
     this.#ringing.update();
   }
 

@@ -7,15 +7,9 @@ import {channelMatrix} from './channel-matrix.js';
 import {judgePresence} from './freshness.js';
 import type {HubContext} from './hub-context.js';
 import type {Interactions} from './interactions.js';
+import {isLostAnswer} from './lost-answer.js';
 import type {PresenceEvent, PresenceFacts, RoutingFacts, RoutingReason, SessionsFacts} from './platform/platform.js';
 
-const LOST_ANSWER: ReadonlySet<ErrorCode> = new Set([
-  'NETWORK',
-  'TIMEOUT',
-  'UNAVAILABLE',
-  'BAD_REPLY',
-  'TOKEN_EXPIRED',
-]);
 const CONFLICT: ReadonlySet<ErrorCode> = new Set(['STATE_CONFLICT', 'PRECONDITION_FAILED']);
 
 /** Reads that the hub makes for everybody, so that one answer serves all. */
@@ -288,12 +282,14 @@ export class StatusKeeper {
       const {skillGroups} = channelMatrix([], choice, routing, settings.skillGroupChannels);
       try {
         const {routingGroups} = routing;
+        await this.#hub.store.assertMine();
         const written = await platform.writeRouting({state: choice, skillGroups, routingGroups, reason}, signal);
         return this.#written(choice, {...routing, ...written, skillGroups});
       } catch (error) {
-        const {code} = toCxoneError(error, 'status');
-        const conflict = CONFLICT.has(code);
-        if (attempt > 0 || signal.aborted || !(conflict || LOST_ANSWER.has(code))) return this.#failed(error);
+        const typed = toCxoneError(error, 'status');
+        const conflict = CONFLICT.has(typed.code);
+        const again = conflict || typed.code === 'TOKEN_EXPIRED' || isLostAnswer(typed);
+        if (attempt > 0 || signal.aborted || !again) return this.#failed(typed);
         try {
           routing = (await this.#reads.routingAndSessions()).routing;
         } catch (readError) {
@@ -388,6 +384,7 @@ export class StatusKeeper {
       return this.#setTarget(routing.state);
     const matrix = channelMatrix(this.#interactions.views(), target, routing, this.#hub.settings.skillGroupChannels);
     if (!matrix.differs) return;
+    await this.#hub.store.assertMine();
     const written = await this.#hub.platform.writeRouting(
       {
         state: matrix.state,

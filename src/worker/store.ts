@@ -177,9 +177,7 @@ export class HubStore {
     });
     if (mine && !known) return;
     this.#journal.delete(entry.commandId);
-    throw mine
-      ? new CxoneError('COMMAND_PENDING', `command ${entry.commandId} was already taken`)
-      : new CxoneError('HUB_UNREACHABLE', `hub epoch ${this.#epoch} was replaced`);
+    throw mine ? new CxoneError('COMMAND_PENDING', `command ${entry.commandId} was already taken`) : this.#replaced();
   }
 
   /** Marks a command as settled: it is never sent again, and its parameters are forgotten. */
@@ -195,6 +193,14 @@ export class HubStore {
       }
     }
     void this.#write(['journal'], (tx) => tx.objectStore('journal').put(settled));
+  }
+
+  /**
+   * To be awaited before a write without a journal entry leaves: a hub that slept may have been replaced meanwhile.
+   * @throws {CxoneError} `HUB_UNREACHABLE` when another hub has taken over.
+   */
+  async assertMine(): Promise<void> {
+    if (!(await this.#write([], () => Promise.resolve()))) throw this.#replaced();
   }
 
   /** Commands that a hub before this one began and did not settle. */
@@ -323,6 +329,10 @@ export class HubStore {
       this.#loseDatabase(error);
     }
     return true;
+  }
+
+  #replaced(): CxoneError {
+    return new CxoneError('HUB_UNREACHABLE', `hub epoch ${this.#epoch} was replaced`);
   }
 
   #loseDatabase(error: unknown): void {

@@ -165,7 +165,9 @@ describe('a hub and its pages', () => {
   it('keeps no wire of a page that has gone, whatever word of it is still on the way', async () => {
     const wires: unknown[] = [];
     const agent = crypto.randomUUID();
-    const host = new HubChannelHost('http://api.test', agent, (endpoint) => wires.push(endpoint));
+    const host = new HubChannelHost('http://api.test', agent, {kind: 'shared', epoch: 1}, (endpoint) =>
+      wires.push(endpoint),
+    );
     const channel = new BroadcastChannel(hubChannelName('http://api.test', agent));
     atEnd(() => (host.close(), channel.close()));
     const say = (from: string, data: unknown) => channel.postMessage({to: 'hub', from, data} satisfies HubLetter);

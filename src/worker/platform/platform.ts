@@ -66,6 +66,8 @@ export interface TokenProvider {
   refused(token: AccessToken): Promise<AccessToken>;
   /** The server's clock as an answer shows it, epoch ms; refines the clock offset. */
   serverTimeSeen(serverNow: number): void;
+  /** Server time minus ours, in ms. */
+  readonly clockOffsetMs: number;
 }
 
 export interface EventSourceHandle {

@@ -155,7 +155,7 @@ export class V2Http {
       code === 'MISSING_SCOPE' && scopes ? scopes : `${what}: ${status} ${named.errorCode ?? ''}${detail}`.trim(),
       {
         status,
-        retryAfterMs: parseRetryAfterMs(response.headers.get('retry-after'), Date.now()),
+        retryAfterMs: parseRetryAfterMs(response.headers.get('retry-after'), Date.now() + this.#tokens.clockOffsetMs),
         currentState: named.currentState?.slice(0, 40),
       },
     );
