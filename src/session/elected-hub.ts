@@ -17,6 +17,12 @@ interface OwnHub {
 export type ElectedConfig = Pick<HubConfig, 'apiBase' | 'agentId'> &
   Pick<PageSettings, 'challengeIntervalMs' | 'challengeTries'>;
 
+/** What a page's two ways of running a hub share. */
+export interface Mandate {
+  /** The next hub that this page starts is to take the place of the one that is there. */
+  takesOver: boolean;
+}
+
 const NEVER = new Promise<never>(() => undefined);
 
 /**
@@ -24,10 +30,8 @@ const NEVER = new Promise<never>(() => undefined);
  * BroadcastChannel. Whoever holds the Web Lock runs it; the next one in line takes over when that page is gone, and one
  * that is visible when that page hangs or asks to be relieved.
  */
-function elected(config: ElectedConfig, startOwn: () => Promise<OwnHub>): HubTransport {
+function elected(config: ElectedConfig, mandate: Mandate, startOwn: () => Promise<OwnHub>): HubTransport {
   const name = hubChannelName(config.apiBase, config.agentId);
-  /** The next opening is to take the hub's place by force. */
-  let takesOver = false;
 
   /** Waits in line for the hub's place; resolves when it is this page's. Held until `ended`. */
   const standForElection = (ended: AbortSignal, byForce: boolean): Promise<'elected'> =>
@@ -50,8 +54,7 @@ function elected(config: ElectedConfig, startOwn: () => Promise<OwnHub>): HubTra
 
   return {
     async open(pageId, signal): Promise<HubChannel> {
-      const byForce = takesOver;
-      takesOver = false;
+      const byForce = mandate.takesOver;
       const ended = new AbortController();
       const channel = new BroadcastChannel(name);
       const closeAll = (): void => {
@@ -72,6 +75,7 @@ function elected(config: ElectedConfig, startOwn: () => Promise<OwnHub>): HubTra
           closeAll();
           throw error;
         });
+        mandate.takesOver = false;
         const close = (): void => {
           own.stop();
           closeAll();
@@ -81,7 +85,7 @@ function elected(config: ElectedConfig, startOwn: () => Promise<OwnHub>): HubTra
       const endpoint = new ChannelEndpoint(channel, pageId, 'hub');
       const isReplaced = new Promise<void>((resolve) => {
         const takeOver = (): void => {
-          takesOver = true;
+          mandate.takesOver = true;
           resolve();
         };
         channel.addEventListener('message', ({data}) => {
@@ -101,8 +105,8 @@ function elected(config: ElectedConfig, startOwn: () => Promise<OwnHub>): HubTra
 }
 
 /** The hub in a dedicated Worker of the elected page: a hung or hidden page does not stop it. */
-export function electedWorkerHub(url: string, config: ElectedConfig): HubTransport {
-  return elected(config, async () => {
+export function electedWorkerHub(url: string, config: ElectedConfig, mandate: Mandate): HubTransport {
+  return elected(config, mandate, async () => {
     const worker = new Worker(trustedWorkerUrl(url), {type: 'module', name: 'cxone-hub'});
     const failed = new Promise<Problem>((resolve) => {
       worker.addEventListener('error', () => resolve({code: 'workerUnavailable', detail: 'Worker'}), {once: true});
@@ -112,8 +116,8 @@ export function electedWorkerHub(url: string, config: ElectedConfig): HubTranspo
 }
 
 /** The hub in the elected page itself, where no worker may run. */
-export function electedPageHub(config: ElectedConfig): HubTransport {
-  return elected(config, async () => {
+export function electedPageHub(config: ElectedConfig, mandate: Mandate): HubTransport {
+  return elected(config, mandate, async () => {
     const {startInPageHub} = await import('../worker/in-page-hub.js');
     const {port, stop} = startInPageHub();
     return {endpoint: port, failed: NEVER, stop};

@@ -7,20 +7,15 @@ import {packageWorkerUrl, sharedHub} from './shared-hub.js';
 export function hubTransports({hub, page, workerUrl}: ResolvedConfig): readonly HubTransport[] {
   const url = workerUrl ?? packageWorkerUrl();
   const config = {...hub, ...page};
+  const mandate: ElectedHub.Mandate = {takesOver: false};
   return [
     sharedHub(url, hub),
-    later((module) => module.electedWorkerHub(url, config)),
-    later((module) => module.electedPageHub(config)),
+    later((module) => module.electedWorkerHub(url, config, mandate)),
+    later((module) => module.electedPageHub(config, mandate)),
   ];
 }
 
-/** Loaded where a SharedWorker failed: few pages pay for it. Made once, since it remembers what it was asked to do. */
+/** Loaded where a SharedWorker failed: few pages pay for it. */
 function later(make: (module: typeof ElectedHub) => HubTransport): HubTransport {
-  let made: HubTransport | undefined;
-  return {
-    async open(...args) {
-      made ??= make(await import('./elected-hub.js'));
-      return made.open(...args);
-    },
-  };
+  return {open: async (...args) => make(await import('./elected-hub.js')).open(...args)};
 }

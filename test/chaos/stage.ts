@@ -1,8 +1,9 @@
 import type {Page} from 'puppeteer-core';
+import {addSession, ask, HINDRANCES, snapshotOf} from '../e2e/support/plain-page.js';
 import {AGENT, startWorld, until, type World} from '../e2e/support/world.js';
 import type {HubSettings} from '../../src/domain/settings.js';
-import type {LogEntry, Snapshot} from '../../src/domain/snapshot.js';
-import type {CxoneSession, SessionCommands} from '../../src/session/session.js';
+import type {LogEntry} from '../../src/domain/snapshot.js';
+import type {CxoneSession} from '../../src/session/session.js';
 import type {Step} from './script.js';
 
 /** The hub's mode under test: with a SharedWorker, or elected among the pages without one. */
@@ -59,20 +60,6 @@ interface Effect {
 
 /** What was broken, in words. */
 export class Broken extends Error {}
-
-const sessionOf = (page: Page): Promise<Snapshot | undefined> =>
-  page.evaluate(() => {
-    const session = (document.querySelector('cxone-session') as {session?: CxoneSession} | null)?.session;
-    if (!session) return undefined;
-    const {agent, interactions, acw, pops, connection} = session.snapshot;
-    return {
-      agent: agent.get(),
-      interactions: interactions.get(),
-      acw: acw.get(),
-      pops: pops.get(),
-      connection: connection.get(),
-    };
-  });
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const EFFECT_OF: Readonly<Record<string, string>> = {dtmf: 'SendDtmf'};
@@ -231,33 +218,22 @@ export class Stage {
       this.#opened.set(id, (this.#opened.get(id) ?? 0) + 1);
     });
     if (this.#mode === 'elected') {
-      await page.evaluateOnNewDocument(() => Reflect.deleteProperty(globalThis, 'SharedWorker'));
+      await page.evaluateOnNewDocument(HINDRANCES['has no SharedWorker']);
     }
     await page.goto(`${this.#world.sim.url}/test/blank.html`);
     this.#tabs.push(page);
     await this.#fill(page);
   }
 
-  #fill(page: Page): Promise<void> {
-    return page.evaluate(
-      (agentId, settings) => {
-        document.addEventListener('cxone-screen-pop', (event) => {
-          event.preventDefault();
-          const {interactionId} = event as unknown as {interactionId: string};
-          (window as unknown as {recordOpened(id: string): void}).recordOpened(interactionId);
-        });
-        const session = document.createElement('cxone-session');
-        const attributes = {'agent-id': agentId, 'api-base': '/', 'token-url': '/token', crm: 'none'};
-        for (const [name, value] of Object.entries(attributes)) session.setAttribute(name, value);
-        session.config = {settings};
-        for (const name of ['status-picker', 'call-controls', 'acw-timer', 'screen-pop', 'connection-banner']) {
-          session.append(document.createElement(`cxone-${name}`));
-        }
-        document.body.append(session);
-      },
-      AGENT,
-      FAST,
-    );
+  async #fill(page: Page): Promise<void> {
+    await page.evaluate(() => {
+      document.addEventListener('cxone-screen-pop', (event) => {
+        event.preventDefault();
+        const {interactionId} = event as unknown as {interactionId: string};
+        (window as unknown as {recordOpened(id: string): void}).recordOpened(interactionId);
+      });
+    });
+    await addSession(page, FAST);
   }
 
   /** The browser ends the worker, as it does to save memory; in elected mode the leading page goes. */
@@ -321,7 +297,7 @@ export class Stage {
     const told = truth.sessions.filter(({agentId}) => agentId === AGENT);
     const expected = told.map(({interactionId, state, muted}) => `${interactionId} ${state}${muted ? ' muted' : ''}`);
     for (const [n, tab] of this.#tabs.entries()) {
-      const shown = await sessionOf(tab);
+      const shown = await snapshotOf(tab);
       if (!shown) return `tab ${n} has no session`;
       const {mode, problem} = shown.connection;
       // As a person would, who reads that the sign-in failed.
@@ -339,19 +315,6 @@ export class Stage {
     for (const id of this.#mustPop) if (!this.#opened.has(id)) return `the record of ${id} did not open`;
     return '';
   }
-}
-
-/** Asks the page's session and lets it be: what comes of it is seen at the platform. */
-function ask(page: Page, command: keyof SessionCommands, ...args: readonly unknown[]): Promise<void> {
-  return page.evaluate(
-    (name, rest) => {
-      const {session} = document.querySelector('cxone-session') as unknown as {session?: CxoneSession};
-      const run = session?.commands[name] as ((...args: readonly unknown[]) => Promise<void>) | undefined;
-      void run?.(...rest).catch(() => undefined);
-    },
-    command,
-    args,
-  );
 }
 
 /** Presses as a person does: what is not allowed or waits cannot be pressed. Keypad tones come from its panel. */

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import {after, before, beforeEach, describe, it} from 'node:test';
+import type {Page} from 'puppeteer-core';
+import type {Settings} from '../../src/domain/settings.js';
+import type {CxoneSession} from '../../src/session/session.js';
+import {addSession, ask, HINDRANCES, snapshotOf, type Hindrance} from './support/plain-page.js';
+import {startWorld, until, type World} from './support/world.js';
+
+const LIMIT = {timeout: 60_000};
+
+/** How long a dead leader may go unnoticed, and one that hangs, in ms. Source: issue "A connection that never lies". */
+const DEAD_LEADER_MS = 1_000;
+const HUNG_LEADER_MS = 8_000;
+
+describe('without a SharedWorker', () => {
+  let world: World;
+  let pages: Page[] = [];
+
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => world.close());
+  beforeEach(async () => {
+    await Promise.all(pages.map((page) => page.close().catch(() => undefined)));
+    pages = [];
+    await until('no stream is left', async () => (await streams()) === 0);
+    await world.sim.post('/_sim/reset');
+  });
+
+  const streams = async (): Promise<number> => (await world.sim.get<{open: number}>('/_sim/streams')).open;
+  const connection = async (page: Page) => (await snapshotOf(page))?.connection;
+  const epoch = async (page: Page): Promise<number> => (await connection(page))?.hub.epoch ?? 0;
+
+  async function open(hindrance: Hindrance, settings: Partial<Settings> = {}, asTab = false): Promise<Page> {
+    const page = asTab ? await world.browser.newPage() : await world.browser.newPage({type: 'window'});
+    pages.push(page);
+    await page.evaluateOnNewDocument(HINDRANCES[hindrance]);
+    await page.goto(`${world.sim.url}/test/blank.html`);
+    await addSession(page, settings);
+    await until('live', async () => (await connection(page))?.mode === 'live', 15_000);
+    return page;
+  }
+
+  const live = (page: Page, limitMs: number, former: number): Promise<unknown> =>
+    until(
+      'live at the next hub',
+      async () => {
+        const now = await connection(page);
+        return now?.mode === 'live' && now.hub.epoch > former;
+      },
+      limitMs,
+    );
+
+  for (const hindrance of Object.keys(HINDRANCES) as Hindrance[]) {
+    it(`a page that ${hindrance} shares one stream with a second one`, LIMIT, async () => {
+      const quick = {hubJoinTimeoutMs: 1_000};
+      const first = await open(hindrance, quick);
+      const second = await open(hindrance, quick);
+      const {interactionId} = await world.sim.ring();
+      for (const page of [first, second]) {
+        await until('the call rings', async () => (await snapshotOf(page))?.interactions.frontId === interactionId);
+      }
+      assert.equal((await connection(first))?.hub.kind, hindrance === 'has no worker at all' ? 'page' : 'dedicated');
+      assert.equal(await streams(), 1);
+    });
+  }
+
+  for (const hindrance of ['has no SharedWorker', 'has no worker at all'] as const) {
+    it(`a leader that ${hindrance} and is closed or crashes is replaced within a second`, LIMIT, async () => {
+      const [first, second, third] = [await open(hindrance), await open(hindrance), await open(hindrance)];
+      const {interactionId} = await world.sim.ring();
+      let former = await epoch(first);
+      await first.close();
+      await live(second, DEAD_LEADER_MS, former);
+      await live(third, DEAD_LEADER_MS, former);
+      former = await epoch(second);
+      const devtools = await second.createCDPSession();
+      void devtools.send('Page.crash').catch(() => undefined);
+      await live(third, DEAD_LEADER_MS, former);
+      assert.equal((await snapshotOf(third))?.interactions.frontId, interactionId, 'the call is still there');
+      await until('one stream', async () => (await streams()) === 1);
+    });
+  }
+
+  it('a hub in a worker does not notice that its page hangs', LIMIT, async () => {
+    const first = await open('has no SharedWorker');
+    const second = await open('has no SharedWorker');
+    const former = await epoch(first);
+    await hang(first, 3_000);
+    const {interactionId} = await world.sim.ring();
+    await until('it rings in the other one', async () => (await snapshotOf(second))?.interactions.frontId, 1_000);
+    await ask(second, 'answer', interactionId);
+    await until(
+      'it is answered',
+      async () => (await snapshotOf(second))?.interactions.items[0]?.state === 'talking',
+      1_000,
+    );
+    assert.equal(await epoch(second), former);
+  });
+
+  it('a leader that hangs is replaced within 8 s, and carries nothing out when it wakes', LIMIT, async () => {
+    const leader = await open('has no worker at all');
+    const second = await open('has no worker at all');
+    const third = await open('has no worker at all');
+    const {interactionId} = await world.sim.ring();
+    const stateIn = async (page: Page): Promise<string> => {
+      const item = (await snapshotOf(page))?.interactions.items[0];
+      return `${item?.state ?? 'none'}${item?.muted ? ' muted' : ''}`;
+    };
+    await ask(second, 'answer', interactionId);
+    await until('it is answered', async () => (await stateIn(leader)) === 'talking');
+    const former = await epoch(leader);
+    // The click waits in the leader's own queue, and comes to its hub when it wakes.
+    await hang(leader, HANG_MS, interactionId);
+    await live(second, HUNG_LEADER_MS, former);
+    await live(third, HUNG_LEADER_MS, former);
+    await ask(third, 'mute', interactionId);
+    await until('it is muted', async () => (await stateIn(second)) === 'talking muted');
+    await until('the leader woke and follows', async () => (await epoch(leader)) > former, HANG_MS + 10_000);
+    await until('it shows the truth', async () => (await stateIn(leader)) === 'talking muted');
+    await until('one stream', async () => (await streams()) === 1);
+    const effects = await world.sim.get<{action: string}[]>('/_sim/effects');
+    assert.deepEqual(
+      effects.map(({action}) => action),
+      ['Answer', 'Mute'],
+    );
+  });
+
+  it('a leader that is hidden for long hands over to a page in view', LIMIT, async () => {
+    const leader = await open('has no worker at all', {hiddenHubMs: 500}, true);
+    const {interactionId} = await world.sim.ring();
+    await ask(leader, 'answer', interactionId);
+    const former = await epoch(leader);
+    const second = await open('has no worker at all', {hiddenHubMs: 500}, true);
+    assert.equal(await epoch(second), former, 'it begins at the hub that is there');
+    await live(second, 3_000, former);
+    await until('the former leader follows', async () => (await epoch(leader)) === (await epoch(second)));
+    assert.equal((await snapshotOf(second))?.interactions.frontId, interactionId);
+    await until('one stream', async () => (await streams()) === 1);
+  });
+});
+
+/** Longer than it takes to be replaced. */
+const HANG_MS = 12_000;
+
+/** Keeps the page's thread busy. @param clicked In the same task, Hold is pressed for it before. */
+function hang(page: Page, forMs: number, clicked?: string): Promise<void> {
+  return page.evaluate(
+    (ms, interactionId) => {
+      setTimeout(() => {
+        const {session} = document.querySelector('cxone-session') as unknown as {session?: CxoneSession};
+        if (interactionId) void session?.commands.hold(interactionId).catch(() => undefined);
+        const until = Date.now() + ms;
+        while (Date.now() < until);
+      });
+    },
+    forMs,
+    clicked,
+  );
+}

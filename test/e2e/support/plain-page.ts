@@ -1,0 +1,80 @@
+import type {Page} from 'puppeteer-core';
+import type {Settings} from '../../../src/domain/settings.js';
+import type {Snapshot} from '../../../src/domain/snapshot.js';
+import type {CxoneSession, SessionCommands} from '../../../src/session/session.js';
+import {AGENT} from './world.js';
+
+/**
+ * What keeps a page from having a SharedWorker, or any worker: each a way that browsers and hosts have. As source text,
+ * since it runs in the page before anything else.
+ */
+export const HINDRANCES = {
+  'has no SharedWorker': 'delete globalThis.SharedWorker;',
+  'has no worker at all': 'delete globalThis.SharedWorker; delete globalThis.Worker;',
+  'throws at a SharedWorker': `
+    globalThis.SharedWorker = class {
+      constructor() {
+        throw new DOMException('blocked', 'SecurityError');
+      }
+    };`,
+  'refuses the script of a SharedWorker later': `
+    globalThis.SharedWorker = class extends EventTarget {
+      port = new MessageChannel().port1;
+      constructor() {
+        super();
+        setTimeout(() => this.dispatchEvent(new Event('error')), 20);
+      }
+    };`,
+  'has a SharedWorker that never answers': `
+    globalThis.SharedWorker = class extends EventTarget {
+      port = new MessageChannel().port1;
+    };`,
+} as const;
+
+export type Hindrance = keyof typeof HINDRANCES;
+
+/** Puts a session with all widgets into a page that has none. */
+export function addSession(page: Page, settings: Partial<Settings> = {}): Promise<void> {
+  return page.evaluate(
+    (agentId, given) => {
+      const session = document.createElement('cxone-session');
+      const attributes = {'agent-id': agentId, 'api-base': '/', 'token-url': '/token', crm: 'none'};
+      for (const [name, value] of Object.entries(attributes)) session.setAttribute(name, value);
+      session.config = {settings: given};
+      for (const name of ['status-picker', 'call-controls', 'acw-timer', 'screen-pop', 'connection-banner']) {
+        session.append(document.createElement(`cxone-${name}`));
+      }
+      document.body.append(session);
+    },
+    AGENT,
+    settings,
+  );
+}
+
+/** What the page's session shows. */
+export const snapshotOf = (page: Page): Promise<Snapshot | undefined> =>
+  page.evaluate(() => {
+    const session = (document.querySelector('cxone-session') as {session?: CxoneSession} | null)?.session;
+    if (!session) return undefined;
+    const {agent, interactions, acw, pops, connection} = session.snapshot;
+    return {
+      agent: agent.get(),
+      interactions: interactions.get(),
+      acw: acw.get(),
+      pops: pops.get(),
+      connection: connection.get(),
+    };
+  });
+
+/** Asks the page's session and lets it be: what comes of it is seen at the platform. */
+export function ask(page: Page, command: keyof SessionCommands, ...args: readonly unknown[]): Promise<void> {
+  return page.evaluate(
+    (name, rest) => {
+      const {session} = document.querySelector('cxone-session') as unknown as {session?: CxoneSession};
+      const run = session?.commands[name] as ((...args: readonly unknown[]) => Promise<void>) | undefined;
+      void run?.(...rest).catch(() => undefined);
+    },
+    command,
+    args,
+  );
+}
