@@ -56,9 +56,13 @@ export interface InteractionContext {
 
 const MUTABLE_STATES: ReadonlySet<InteractionState> = new Set(['talking', 'hold']);
 
-/** The fields that say something; absent means unknown, so it must not erase what is known. */
-function known(facts: Partial<InteractionFacts>): Partial<InteractionFacts> {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+/**
+ * The fields that say something; absent means unknown, so it must not erase what is known. Nobody is muted outside a
+ * conversation, whatever the platform says.
+ */
+function known(facts: InteractionFacts): Partial<InteractionFacts> {
+  const fields = facts.muted && !MUTABLE_STATES.has(facts.state) ? {...facts, muted: false} : facts;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function differs(a: unknown, b: unknown): boolean {
@@ -103,25 +107,31 @@ function accepted(context: InteractionContext, report: InteractionReport): Parti
   });
 }
 
+/** What the versions say, with more of it. Muting ends with the conversation, also where the platform does not say so. */
+function merged(server: Partial<InteractionFacts>, changes: Partial<InteractionFacts>): Partial<InteractionFacts> {
+  const ends = server.muted && changes.state !== undefined && !MUTABLE_STATES.has(changes.state);
+  return {...server, ...(ends && {muted: false}), ...changes};
+}
+
 /** The context after a report; the same object if the report changes nothing. */
 function applyReport(context: InteractionContext, report: InteractionReport): InteractionContext {
   const changes = accepted(context, report);
   if (Object.keys(changes).length === 0) return context;
   const state = changes.state ?? context.facts.state;
-  const muted = changes.muted ?? context.facts.muted;
+  // A conversation that an unversioned report ended, and that goes on, is as muted as the versions say.
+  const muted = changes.muted ?? (MUTABLE_STATES.has(context.facts.state) ? context.facts : context.server).muted;
   const versioned = report.facts.updatedAt !== undefined;
   const facts = {
     ...context.facts,
     ...changes,
     interactionId: context.facts.interactionId,
-    // Muting ends with the conversation, whether or not the platform says so.
     muted: MUTABLE_STATES.has(state) ? muted : false,
   };
   if (!versioned && !differs(facts, context.facts)) return context;
   return {
     ...context,
     facts,
-    server: versioned ? {...context.server, ...changes} : context.server,
+    server: versioned ? merged(context.server, changes) : context.server,
     toldAt: report.at,
     unversioned: changes.state === undefined ? context.unversioned : !versioned,
     stateSince: state === context.facts.state ? context.stateSince : Math.min(report.since ?? report.at, report.at),
@@ -191,10 +201,7 @@ export const interactionMachine = setup({
 }).createMachine({
   id: 'interaction',
   context: ({input}) => ({
-    facts: {
-      ...(known(input.facts) as InteractionFacts),
-      muted: MUTABLE_STATES.has(input.facts.state) ? input.facts.muted : false,
-    },
+    facts: {muted: false, ...(known(input.facts) as InteractionFacts)},
     server: input.facts.updatedAt === undefined ? {} : known(input.facts),
     toldAt: input.at,
     unversioned: input.facts.updatedAt === undefined,

@@ -249,6 +249,24 @@ describe('an interaction follows the platform', () => {
     assert.equal(start('ringing', {muted: true}).view().muted, false);
   });
 
+  test(
+    'a conversation that ended only by a status without version is as muted as before when it goes on',
+    TIMEOUT,
+    () => {
+      for (const back of [
+        told('talking', undefined),
+        told('talking', 100, {}, {source: 'poll'}),
+        told('hold', 101),
+      ] satisfies InteractionMachineEvent[]) {
+        const it = start('talking', {muted: true});
+        it.send(told('acw', undefined));
+        assert.equal(it.view().muted, false);
+        it.send(back);
+        assert.equal(it.view().muted, true);
+      }
+    },
+  );
+
   test('the start is told by our clock', TIMEOUT, () => {
     const it = start('talking', {startedAt: 50_000});
     assert.equal(interactionView(it.snapshot(), {connected: true, clockOffsetMs: 600}).startedAt, 49_400);
