@@ -3,7 +3,8 @@ import {after, before, beforeEach, describe, it} from 'node:test';
 import type {Page} from 'puppeteer-core';
 import type {Settings} from '../../src/domain/settings.js';
 import type {CxoneSession} from '../../src/session/session.js';
-import {addSession, ask, HINDRANCES, snapshotOf, type Hindrance} from './support/plain-page.js';
+import {HINDRANCES, type Hindrance} from './support/hindrances.js';
+import {addSession, ask, snapshotOf} from './support/plain-page.js';
 import {startWorld, until, type World} from './support/world.js';
 
 const LIMIT = {timeout: 60_000};

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import puppeteer, {type Browser, type Page} from 'puppeteer-core';
 import {browserPath} from '../../../scripts/browser-path.mjs';
+import {HINDRANCES, type Hindrance} from './hindrances.js';
 import {startSimulator} from '../../../simulator/index.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -75,7 +76,18 @@ function simulatorClient(url: string): Sim {
   };
 }
 
-export async function startWorld(options: {readonly args?: readonly string[]} = {}): Promise<World> {
+/** The hub's modes, and what brings a page to use each. */
+export const MODES = {
+  shared: undefined,
+  'elected worker': 'has no SharedWorker',
+  'elected page': 'has no worker at all',
+} as const satisfies Record<string, Hindrance | undefined>;
+
+export type Mode = keyof typeof MODES;
+
+export async function startWorld(
+  options: {readonly args?: readonly string[]; readonly mode?: Mode} = {},
+): Promise<World> {
   const staticRoots = [
     {prefix: '/demo/', dir: join(root, 'demo')},
     {prefix: '/dist/', dir: join(root, 'dist')},
@@ -96,6 +108,8 @@ export async function startWorld(options: {readonly args?: readonly string[]} = 
     async open(path, host = 'localhost') {
       const page = await browser.newPage({type: 'window'});
       page.setDefaultTimeout(WAIT_MS);
+      const hindrance = MODES[options.mode ?? 'shared'];
+      if (hindrance) await page.evaluateOnNewDocument(HINDRANCES[hindrance]);
       await page.goto(`http://${host}:${port}${path}`);
       return page;
     },
