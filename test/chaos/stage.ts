@@ -1,5 +1,6 @@
 import type {Page} from 'puppeteer-core';
-import {addSession, ask, HINDRANCES, snapshotOf} from '../e2e/support/plain-page.js';
+import {HINDRANCES} from '../e2e/support/hindrances.js';
+import {addSession, ask, snapshotOf} from '../e2e/support/plain-page.js';
 import {AGENT, startWorld, until, type World} from '../e2e/support/world.js';
 import type {HubSettings} from '../../src/domain/settings.js';
 import type {LogEntry} from '../../src/domain/snapshot.js';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {after, before, beforeEach, describe, it} from 'node:test';
 import type {Frame, Page} from 'puppeteer-core';
+import type {CxoneSession} from '../../src/session/session.js';
 import {
   attribute,
   press,
@@ -16,6 +17,13 @@ import {
 const CONTROLS = 'cxone-call-controls';
 /** `lastPageGraceMs` + 2 s. Source: issue "Close all". */
 const CLOSED_WITHIN_MS = 12_000;
+
+/** What the page told its hub before has arrived. */
+const roundTrip = (page: Page): Promise<unknown> =>
+  page.evaluate(() => {
+    const {session} = document.querySelector('cxone-session') as unknown as {session?: CxoneSession};
+    return session?.log();
+  });
 
 for (const mode of Object.keys(MODES) as Mode[]) {
   describe(`several tabs and frames (${mode})`, () => {
@@ -52,6 +60,7 @@ for (const mode of Object.keys(MODES) as Mode[]) {
       const tabs = [await tab(), await tab(), await tab()];
       await tabs[1]!.bringToFront();
       await tabs[1]!.mouse.click(5, 5);
+      await roundTrip(tabs[1]!);
       await world.sim.ring({screenPop: {crm_account_id: 'ACC-44921'}});
       const navigations = (page: Page): Promise<string | null> =>
         attribute(page, '[data-record-id]', 'data-navigations');
