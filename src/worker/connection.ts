@@ -10,7 +10,7 @@ import {
 } from '../machines/connection.machine.js';
 import {reconnectDelayMs} from './backoff.js';
 import type {HubContext} from './hub-context.js';
-import type {CloseReason, EventSourceHandle, PlatformEvent} from './platform/platform.js';
+import type {AccessToken, CloseReason, EventSourceHandle, PlatformEvent} from './platform/platform.js';
 import type {TokenKeeper} from './tokens.js';
 
 export interface ConnectionEvents {
@@ -37,6 +37,14 @@ export class Connection {
   #reconcileTimer: ReturnType<typeof setInterval> | undefined;
   #lastMode = '';
   #asOf = 0;
+  /** The token of the latest try, and whether that try or a read says that it is no good. */
+  #token: AccessToken | undefined;
+  #isTokenSuspect = false;
+  /** One refresh an outage for a token that was refused; set until live again. */
+  #hasRefreshed = false;
+  /** The platform asked not to be asked before, epoch ms. */
+  #notBefore = 0;
+  #isPolling = false;
 
   constructor(hub: HubContext, tokens: TokenKeeper, hubKind: ConnectionSlice['hub']['kind'], events: ConnectionEvents) {
     this.#hub = hub;
@@ -48,7 +56,14 @@ export class Connection {
     this.#actor.subscribe(() => this.#follow());
     // Both exist in workers; a page that becomes visible reports through `nudge`.
     self.addEventListener('offline', () => this.#actor.send({type: 'browser.offline'}), {signal: hub.signal});
-    self.addEventListener('online', () => this.#actor.send({type: 'browser.online'}), {signal: hub.signal});
+    self.addEventListener(
+      'online',
+      () => {
+        this.#actor.send({type: 'browser.online'});
+        this.nudge();
+      },
+      {signal: hub.signal},
+    );
     hub.signal.addEventListener('abort', () => this.#stop());
   }
 
@@ -70,14 +85,30 @@ export class Connection {
 
   /** A person's Reconnect: at once, whatever failed before. */
   reconnect(): void {
+    this.#notBefore = 0;
     this.#tokens.reset();
     this.#actor.send({type: 'reconnect'});
   }
 
-  /** A page became visible or was clicked: try at once if a try is due later. */
+  /** A page became visible: try at once if a try is due later, and doubt a stream that has been silent for too long. */
   nudge(): void {
     const {value} = this.#actor.getSnapshot();
-    if (value === 'waiting' || value === 'slow') this.#actor.send({type: 'reconnect'});
+    if ((value === 'waiting' || value === 'slow') && Date.now() >= this.#notBefore) {
+      this.#actor.send({type: 'reconnect'});
+    }
+    const {pingIntervalMs, pongTimeoutMs} = this.#hub.settings;
+    if (value === 'live' && Date.now() - this.#asOf > pingIntervalMs + pongTimeoutMs) {
+      // The machine slept: what is shown is old, and the socket may be dead without knowing it.
+      this.#source?.check();
+      void this.#read('interval');
+    }
+  }
+
+  /** The platform answered 429: neither reads nor tries before that, unless a person asks. */
+  rateLimited(retryAfterMs: number): void {
+    this.#notBefore = Math.max(this.#notBefore, Date.now() + retryAfterMs);
+    this.#armRetry();
+    this.#hub.mark('connection');
   }
 
   /** Something that only a person can mend. */
@@ -119,7 +150,9 @@ export class Connection {
       warnings: [...this.#warnings.values()],
       hub: {kind: this.#hubKind, epoch: this.#hub.store.epoch},
       ...(problem ? {problem} : {}),
-      ...(context.nextTryAt !== undefined && mode !== 'live' ? {nextTryAt: context.nextTryAt} : {}),
+      ...(context.nextTryAt !== undefined && mode !== 'live'
+        ? {nextTryAt: Math.max(context.nextTryAt, this.#notBefore)}
+        : {}),
     };
   }
 
@@ -144,13 +177,13 @@ export class Connection {
         break;
       case 'waiting':
       case 'slow':
-        this.#retryTimer = setTimeout(
-          () => this.#actor.send({type: 'retry.due'}),
-          Math.max(0, (context.nextTryAt ?? Date.now()) - Date.now()),
-        );
+        this.#armRetry();
         this.#poll('lost');
         break;
       case 'live':
+        this.#isTokenSuspect = false;
+        this.#hasRefreshed = false;
+        this.#notBefore = 0;
         clearTimeout(this.#pollTimer);
         this.#pollTimer = undefined;
         break;
@@ -168,9 +201,23 @@ export class Connection {
 
   #lastEntered = '';
 
+  #armRetry(): void {
+    const {value, context} = this.#actor.getSnapshot();
+    if (value !== 'waiting' && value !== 'slow') return;
+    clearTimeout(this.#retryTimer);
+    const dueAt = Math.max(context.nextTryAt ?? 0, this.#notBefore);
+    this.#retryTimer = setTimeout(() => this.#actor.send({type: 'retry.due'}), Math.max(0, dueAt - Date.now()));
+  }
+
   async #authorize(): Promise<void> {
     try {
+      if (this.#token && this.#isTokenSuspect) {
+        this.#isTokenSuspect = false;
+        this.#hasRefreshed = true;
+        await this.#tokens.refused(this.#token);
+      }
       const token = await this.#tokens.connectToken();
+      this.#token = token;
       if (this.#hub.signal.aborted || this.#actor.getSnapshot().value !== 'authorizing') return;
       this.#actor.send({type: 'token.ready'});
       const mine = ++this.#sourceCount;
@@ -211,6 +258,7 @@ export class Connection {
 
   #lost(reason: CloseReason): void {
     const {settings} = this.#hub;
+    if (reason.kind === 'unauthorized' || reason.kind === 'forbidden') this.#doubtToken();
     const attempt = nextAttempt(this.#actor.getSnapshot());
     const told = reason.kind === 'rateLimited' ? reason.retryAfterMs : undefined;
     const own =
@@ -220,13 +268,22 @@ export class Connection {
     this.#actor.send({type: 'source.closed', at: Date.now(), reason: reason.kind, delayMs});
   }
 
-  /** Reads at once, and again every poll interval until live. */
+  /** A browser cannot see why a handshake failed: the token may be why, as far as one refresh an outage. */
+  #doubtToken(): void {
+    this.#isTokenSuspect = !this.#hasRefreshed;
+  }
+
+  /** Reads at once, and again every poll interval until live. A slow answer is waited for, not asked for twice. */
   #poll(why: 'lost' | 'poll'): void {
     if (this.#pollTimer !== undefined && why === 'lost') return;
     this.#pollTimer = setTimeout(() => {
       if (!this.#hub.signal.aborted && this.mode !== 'live') this.#poll('poll');
     }, this.#hub.settings.pollIntervalMs);
-    void this.#read(why);
+    if (this.#isPolling || Date.now() < this.#notBefore) return;
+    this.#isPolling = true;
+    void this.#read(why).finally(() => {
+      this.#isPolling = false;
+    });
   }
 
   async #read(why: 'start' | 'lost' | 'poll' | 'live' | 'interval' | 'silent'): Promise<void> {
@@ -239,6 +296,7 @@ export class Connection {
       const typed = toCxoneError(error, 'read');
       this.#hub.log.warn('read_failed', {why, code: typed.code, status: typed.status ?? null});
       const problem = readProblem(typed, this.#hub.config.agentId);
+      if (typed.code === 'TOKEN_EXPIRED' || typed.status === 403) this.#doubtToken();
       // A wrong agent id or a missing scope is no outage: waiting does not mend it.
       if (typed.code === 'NOT_FOUND') this.#actor.send({type: 'problem', problem});
       else this.#actor.send({type: 'read.failed', at: Date.now(), problem});

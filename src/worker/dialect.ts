@@ -1,6 +1,6 @@
 import type {HubConfig, HubConfigRequest} from '../domain/settings.js';
 import type {HubLog} from './log.js';
-import type {Platform, TokenProvider} from './platform/platform.js';
+import type {Platform, PlatformHints, TokenProvider} from './platform/platform.js';
 import type {TokenGetter} from './tokens.js';
 
 /**
@@ -10,6 +10,6 @@ import type {TokenGetter} from './tokens.js';
 export interface Dialect {
   /** The path of the first setting that cannot be used, or `undefined`. */
   wrongSetting(config: HubConfigRequest): string | undefined;
-  platform(config: HubConfig, tokens: TokenProvider, log: HubLog): Platform;
+  platform(config: HubConfig, tokens: TokenProvider, log: HubLog, events: PlatformHints): Platform;
   brokerTokens(config: HubConfig): TokenGetter;
 }

@@ -105,7 +105,9 @@ export class Hub {
       onToken: (scope) => this.#onToken(scope),
       onFailure: (error, final, retryAt) => this.#connection.tokenFailed(error, final, retryAt),
     });
-    this.#platform = dialect.platform(config, this.#tokens, this.#log);
+    this.#platform = dialect.platform(config, this.#tokens, this.#log, {
+      rateLimited: (retryAfterMs) => this.#connection.rateLimited(retryAfterMs),
+    });
     const context: HubContext = {
       config,
       settings,

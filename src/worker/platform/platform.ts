@@ -70,7 +70,15 @@ export interface TokenProvider {
   readonly clockOffsetMs: number;
 }
 
+/** What an answer tells beside what was asked. */
+export interface PlatformHints {
+  /** A read was answered with 429: it is repeated after that time, in ms; nobody else should ask before. */
+  rateLimited(retryAfterMs: number): void;
+}
+
 export interface EventSourceHandle {
+  /** Finds out at once whether it still lives; it closes if not. */
+  check(): void;
   close(): void;
 }
 

@@ -6,6 +6,6 @@ import {V2Platform} from './v2-platform.js';
 /** The contract's API, with the token broker and the check of the settings. */
 export const dialect: Dialect = {
   wrongSetting,
-  platform: (config, tokens, log) => new V2Platform(config, tokens, log),
+  platform: (...given) => new V2Platform(...given),
   brokerTokens: (config) => brokerTokens(config.tokenUrl, config.agentId),
 };

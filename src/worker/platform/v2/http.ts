@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import {CxoneError, type ErrorCode} from '../../../domain/errors.js';
 import type {HubSettings} from '../../../domain/settings.js';
+import {errorBody} from '../../../domain/wire/v2.js';
 import {fullJitterMs, parseRetryAfterMs} from '../../backoff.js';
-import type {TokenProvider} from '../platform.js';
+import type {PlatformHints, TokenProvider} from '../platform.js';
 
 /** One request as the dialect wants it. */
 export interface V2Request {
@@ -15,12 +16,6 @@ export interface V2Request {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
-
-const errorBody = z.looseObject({
-  errorCode: z.optional(z.string()),
-  message: z.optional(z.string()),
-  currentState: z.optional(z.string()),
-});
 
 /** Codes that the platform's error body may name. Source: contract §3 "Error body". */
 const NAMED: Readonly<Record<string, ErrorCode>> = {
@@ -48,9 +43,23 @@ function codeOf(status: number, named: string | undefined): ErrorCode {
   return 'BAD_REQUEST';
 }
 
-/** Names of scopes and permissions only: a platform's message may quote what was sent. */
+/** What may be done, as scopes word it: one of these is in every scope. Source: contract §14. */
+const ACCESS = /\b(?:read|write|update|control|manage|publish|execute|view|configure)\b/i;
+/** Scopes named in one message. Source: our choice; a person reads them. */
+const MAX_SCOPES = 8;
+
+/** Names of scopes only: a platform's message may quote what was sent. */
 function scopesIn(message: string | undefined): string {
-  return (message?.match(/\b[a-z]+(?::[a-z]+){1,2}\b/gi) ?? []).join(' ');
+  const words = message?.match(/\b[a-z]{1,20}(?::[a-z]{1,20}){1,2}\b/gi) ?? [];
+  return words
+    .filter((word) => ACCESS.test(word))
+    .slice(0, MAX_SCOPES)
+    .join(' ');
+}
+
+/** A code as platforms write it; whatever else stands there is not quoted. */
+function codeName(errorCode: string | undefined): string {
+  return errorCode !== undefined && /^[A-Z][A-Z\d_]{0,40}$/.test(errorCode) ? errorCode : '';
 }
 
 /** HTTP as the `v2` dialect needs it: token, time limit, error codes, `Retry-After`, and a pause after five 5xx in a row. */
@@ -58,10 +67,12 @@ export class V2Http {
   readonly #apiBase: string;
   readonly #settings: HubSettings;
   readonly #tokens: TokenProvider;
+  readonly #hints: PlatformHints;
   #serverErrorsInARow = 0;
   #writesPausedUntil = 0;
 
-  constructor(apiBase: string, settings: HubSettings, tokens: TokenProvider) {
+  constructor(apiBase: string, settings: HubSettings, tokens: TokenProvider, hints: PlatformHints) {
+    this.#hints = hints;
     this.#apiBase = apiBase;
     this.#settings = settings;
     this.#tokens = tokens;
@@ -85,10 +96,10 @@ export class V2Http {
           continue;
         }
         if (error.code !== 'RATE_LIMITED' || attempt >= settings.retryTries) throw error;
-        await pause(
-          error.retryAfterMs ?? fullJitterMs(attempt, settings.retryBaseMs, settings.retryCapMs, Math.random),
-          request.signal,
-        );
+        const waitMs =
+          error.retryAfterMs ?? fullJitterMs(attempt, settings.retryBaseMs, settings.retryCapMs, Math.random);
+        if (request.purpose === 'read') this.#hints.rateLimited(waitMs);
+        await pause(waitMs, request.signal);
         attempt++;
       }
     }
@@ -152,7 +163,7 @@ export class V2Http {
     const detail = status === 403 ? (scopes ? ` (missing: ${scopes})` : '') : '';
     return new CxoneError(
       code,
-      code === 'MISSING_SCOPE' && scopes ? scopes : `${what}: ${status} ${named.errorCode ?? ''}${detail}`.trim(),
+      code === 'MISSING_SCOPE' && scopes ? scopes : `${what}: ${status} ${codeName(named.errorCode)}${detail}`.trim(),
       {
         status,
         retryAfterMs: parseRetryAfterMs(response.headers.get('retry-after'), Date.now() + this.#tokens.clockOffsetMs),

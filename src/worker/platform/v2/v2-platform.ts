@@ -27,6 +27,7 @@ import type {
   PlatformCapabilities,
   PlatformCommand,
   PlatformEvent,
+  PlatformHints,
   PresenceFacts,
   RoutingFacts,
   RoutingWrite,
@@ -49,6 +50,8 @@ import {V2Stream} from './v2-stream.js';
 
 /** More pages than this of one agent's sessions is a server gone wrong. Our choice. */
 const MAX_SESSION_PAGES = 50;
+/** Characters logged of an id that nobody could use. Our choice. */
+const MAX_LOGGED_ID = 80;
 
 /** The contract's API. Every path, header and wire name of the dialect lives in this folder. */
 export class V2Platform implements Platform {
@@ -59,12 +62,12 @@ export class V2Platform implements Platform {
   readonly #agent: string;
   readonly #user: string;
 
-  constructor(config: HubConfig, tokens: TokenProvider, log: HubLog) {
+  constructor(config: HubConfig, tokens: TokenProvider, log: HubLog, hints: PlatformHints) {
     this.#config = config;
     this.#log = log;
-    this.#http = new V2Http(config.apiBase, config.settings, tokens);
-    this.#agent = encodeURIComponent(config.agentId);
-    this.#user = encodeURIComponent(config.userId);
+    this.#http = new V2Http(config.apiBase, config.settings, tokens, hints);
+    this.#agent = pathPart(config.agentId);
+    this.#user = pathPart(config.userId);
   }
 
   openEvents(token: AccessToken, onEvent: (event: PlatformEvent) => void): EventSourceHandle {
@@ -93,7 +96,7 @@ export class V2Platform implements Platform {
   }
 
   async writeRouting(write: RoutingWrite, signal: AbortSignal): Promise<{state: AgentStateName; updatedAt: number}> {
-    const body = z.parse(agentRoutingWrite, {
+    const body = outgoing(agentRoutingWrite, {
       state: toWireState(write.state),
       skillGroups: write.skillGroups.map(toWireGroup),
       routingGroups: write.routingGroups.map(toWireGroup),
@@ -119,9 +122,11 @@ export class V2Platform implements Platform {
       for (const entity of reply.entities) {
         const reading = toSession(entity);
         if (reading) readings.push(reading);
-        else this.#log.warn('unknown_session_state', {session: entity.id});
+        else this.#log.warn('unknown_session_state', {session: entity.id.slice(0, MAX_LOGGED_ID)});
       }
       if (page >= (reply.pageCount ?? 1)) break;
+      // A list that is cut short would end what is missing from it, and let a write through.
+      if (page === MAX_SESSION_PAGES) throw new CxoneError('BAD_REPLY', 'more pages of sessions than can be');
     }
     return {
       sessions: readings.flatMap(({facts}) => facts ?? []),
@@ -131,30 +136,30 @@ export class V2Platform implements Platform {
   }
 
   async readSession(sessionId: string, signal: AbortSignal): Promise<SessionReading> {
-    const path = `/api/v2/telephony/usersessions/${encodeURIComponent(sessionId)}`;
+    const path = `/api/v2/telephony/usersessions/${pathPart(sessionId)}`;
     return usable(toSession(await this.#read(path, userSession, signal)));
   }
 
   async readInteraction(interactionId: string, signal: AbortSignal): Promise<InteractionFacts> {
-    const path = `/v2/telephony/interactions/${encodeURIComponent(interactionId)}`;
+    const path = `/v2/telephony/interactions/${pathPart(interactionId)}`;
     return usable(toInteractionFacts(await this.#read(path, interactionData, signal)));
   }
 
   async sendCommand({interactionId, action, parameters}: PlatformCommand, key: string, signal: AbortSignal) {
-    const body = z.parse(controlCommand, {
+    const body = outgoing(controlCommand, {
       agentId: this.#config.agentId,
       interactionId,
       action: WIRE_ACTIONS[action],
       parameters: toWireParameters(action, parameters),
     });
-    const path = `/v2/telephony/interactions/${encodeURIComponent(interactionId)}/control`;
+    const path = `/v2/telephony/interactions/${pathPart(interactionId)}/control`;
     const headers = {'idempotency-key': key};
     const reply = await this.#http.send({method: 'POST', path, purpose: 'write', body, headers, signal}, controlReply);
     return usable(toInteractionFacts(reply.interaction));
   }
 
   async startAcw(start: AcwStart, key: string, signal: AbortSignal): Promise<void> {
-    const body = z.parse(acwStart, {
+    const body = outgoing(acwStart, {
       duration: start.durationSeconds,
       type: start.type,
       reasonCode: start.reasonCode,
@@ -176,7 +181,7 @@ export class V2Platform implements Platform {
   }
 
   async publishAvailability(change: AvailabilityChange, signal: AbortSignal): Promise<void> {
-    const body = z.parse(publishBody, {
+    const body = outgoing(publishBody, {
       eventType: 'agent.availability.changed',
       data: {
         agentId: this.#config.agentId,
@@ -196,7 +201,7 @@ export class V2Platform implements Platform {
   }
 
   async #patchAcw(sessionId: string, change: unknown, signal: AbortSignal): Promise<void> {
-    const body = z.parse(acwChange, change);
+    const body = outgoing(acwChange, change);
     await this.#http.send(
       {method: 'PATCH', path: acwPath(sessionId), purpose: 'statusWrite', body, signal},
       z.unknown(),
@@ -204,7 +209,28 @@ export class V2Platform implements Platform {
   }
 }
 
-const acwPath = (sessionId: string): string => `/api/v2/telephony/usersessions/${encodeURIComponent(sessionId)}/acw`;
+const acwPath = (sessionId: string): string => `/api/v2/telephony/usersessions/${pathPart(sessionId)}/acw`;
+
+/**
+ * An id as one part of a path.
+ * @throws {CxoneError} `INVALID_INPUT` for an id that would lead elsewhere, or that no address can carry.
+ */
+function pathPart(id: string): string {
+  if (id === '.' || id === '..' || /\p{Surrogate}/u.test(id)) {
+    throw new CxoneError('INVALID_INPUT', 'an id that no address can carry');
+  }
+  return encodeURIComponent(id);
+}
+
+/**
+ * A body that leaves, checked by its schema.
+ * @throws {CxoneError} `INVALID_INPUT`, naming the field only.
+ */
+function outgoing<Schema extends z.core.$ZodType>(schema: Schema, body: unknown): z.core.output<Schema> {
+  const {success, data, error} = z.safeParse(schema, body);
+  if (success) return data;
+  throw new CxoneError('INVALID_INPUT', `cannot be sent: ${error.issues[0]?.path.map(String).join('.') ?? 'body'}`);
+}
 
 function usable<T>(facts: T | undefined): T {
   if (!facts) throw new CxoneError('BAD_REPLY', 'an interaction in a state that nobody knows');

@@ -20,6 +20,8 @@ const CLOSE_FORBIDDEN = 4403;
 const CLOSE_RATE_LIMITED = 4429;
 /** UTF-16 units are at most three bytes each in UTF-8: shorter texts need no counting. */
 const MAX_BYTES_PER_UNIT = 3;
+/** Characters kept of the name of an event that nobody knows. Source: our choice; it is for a log line. */
+const MAX_NAME = 80;
 
 /**
  * The agent's WebSocket, once: pings it, notices when it is dead, and turns frames into events. A frame that cannot be
@@ -50,6 +52,10 @@ export class V2Stream implements EventSourceHandle {
     this.#deadTimer = setTimeout(() => this.#end({kind: 'lost'}), settings.requestTimeoutMs + settings.streamConfirmMs);
   }
 
+  check(): void {
+    this.#ping();
+  }
+
   close(): void {
     this.#end({kind: 'asked'});
   }
@@ -77,7 +83,7 @@ export class V2Stream implements EventSourceHandle {
     const {eventType} = envelope.data;
     if (!isStreamEventType(eventType)) {
       this.#valid();
-      return this.#onEvent({type: 'unknown', name: eventType});
+      return this.#onEvent({type: 'unknown', name: eventType.slice(0, MAX_NAME)});
     }
     const frame = z.safeParse(streamFrame, json);
     if (!frame.success) return this.#onEvent({type: 'unusable', reason: 'wrongShape', name: eventType});
