@@ -242,6 +242,49 @@ describe('after-call work', () => {
     expect(page.notices()).to.not.include('acwBypassAttempted');
   });
 
+  describe('whose change gets no answer', () => {
+    const lost = {kind: 'lose-response', path: '/acw', how: 'silent'} as const;
+
+    it('is extended once: it is looked before anything goes again', async () => {
+      await wrapUp();
+      const before = item().endsAt;
+      await sim.fault(lost);
+      await page.call('extendAcw', [id, 45]);
+      expect(item().endsAt - before).to.be.within(43_000, 47_000);
+      expect(await changes()).to.have.lengthOf(1);
+      expect(await page.log('state_already_applied')).to.have.lengthOf(1);
+    });
+
+    it('is extended at the second try where the first one did not arrive', async () => {
+      await wrapUp();
+      const before = item().endsAt;
+      await sim.fault({kind: 'http-status', path: '/acw', status: 503});
+      await page.call('extendAcw', [id, 45]);
+      await until('it is longer', () => item().endsAt - before > 43_000);
+      expect(item().endsAt - before).to.be.lessThan(47_000);
+      expect(await changes()).to.have.lengthOf(2);
+    });
+
+    it('is never extended again where nobody can tell', async () => {
+      await wrapUp();
+      await sim.fault(lost);
+      await sim.fault({kind: 'http-status', method: 'GET', path: '/usersessions/', status: 503, times: 1_000});
+      expect(await codeOf(page.call('extendAcw', [id, 45]))).to.equal('UNKNOWN_OUTCOME');
+      expect(await changes()).to.have.lengthOf(1);
+    });
+
+    it('is completed once, and published under one stamp', async () => {
+      await wrapUp();
+      await sim.fault(lost);
+      await sim.fault({kind: 'lose-response', path: '/events/publish', how: 'silent'});
+      await page.call('completeAcw', [id]);
+      expect(await changes()).to.have.lengthOf(1);
+      await until('it was published twice', async () => (await sim.log('/events/publish')).length === 2);
+      const stamps = (await sim.log('/events/publish')).map(({body}) => JSON.stringify(body));
+      expect(new Set(stamps).size).to.equal(1);
+    });
+  });
+
   it('that is enforced cannot be left, and a try is told', async () => {
     await wrapUp({enforceAcw: true});
     expect(item().complete).to.include({allowed: false, block: 'enforced'});
