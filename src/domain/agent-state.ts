@@ -42,12 +42,15 @@ const STATE_BY_WIRE_NAME: Readonly<Record<string, AgentState>> = {
   offline: 'offline',
 };
 
+/** The longest name of a custom state, in characters. Source: our choice; more cannot be shown, and is no name. */
+const MAX_LABEL = 128;
+
 /** Reads a state's wire name in any dialect, whatever its case and separators; an unknown name is `custom` with that name as label. */
 export function toAgentState(wireName: string): AgentStateName {
   const trimmed = wireName.trim();
   const key = trimmed.toLowerCase().replace(/[\s_-]/g, '');
   const state = Object.hasOwn(STATE_BY_WIRE_NAME, key) ? STATE_BY_WIRE_NAME[key] : undefined;
-  return state ? {state} : {state: 'custom', label: trimmed};
+  return state ? {state} : {state: 'custom', label: trimmed.slice(0, MAX_LABEL)};
 }
 
 /** States that the platform sets because of an interaction; an agent cannot choose them. */

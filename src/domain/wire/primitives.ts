@@ -8,8 +8,11 @@ export const isoTime = z
   .string()
   .check(z.refine((value) => Number.isFinite(Date.parse(value)), {error: 'not an ISO 8601 time'}));
 
+/** The longest time that is believed: a year, in seconds. Source: our choice; more cannot be counted down with. */
+const MAX_SECONDS = 366 * 86_400;
+
 /** A length of time in whole or broken seconds, not negative. */
-export const seconds = z.number().check(z.gte(0));
+export const seconds = z.number().check(z.gte(0), z.lte(MAX_SECONDS));
 
 /** A field that may be absent. Platforms also write `null` for "nothing"; both come out as `undefined`. */
 export const maybe = <T extends z.core.$ZodType>(schema: T) =>
@@ -21,10 +24,27 @@ export const maybe = <T extends z.core.$ZodType>(schema: T) =>
   );
 
 /**
- * A record that somebody else fills, such as a screen pop's payload. A key `__proto__` is dropped at the top level; text
- * parsed by {@link parseJson} has none at any level.
+ * The deepest nesting of a record that somebody else fills. Source: our choice: far more than anybody writes, far less
+ * than what `JSON.stringify` and `postMessage` throw at.
  */
-export const freeRecord = z.record(z.string(), z.unknown());
+const MAX_DEPTH = 100;
+
+function isShallow(root: unknown): boolean {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return false;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return true;
+}
+
+/**
+ * A record that somebody else fills, such as a screen pop's payload. A key `__proto__` is dropped at the top level; text
+ * parsed by {@link parseJson} has none at any level. It is not nested so deep that it could not be sent on.
+ */
+export const freeRecord = z
+  .record(z.string(), z.unknown())
+  .check(z.refine(isShallow, {error: `nested deeper than ${MAX_DEPTH}`}));
 
 /**
  * Reads JSON from outside without its `__proto__` keys, at any depth: a later `{...}` or assignment cannot change a prototype.

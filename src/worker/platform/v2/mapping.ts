@@ -26,8 +26,15 @@ function compact<T extends object>(facts: T): T {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as T;
 }
 
-const ACW_TYPES: Readonly<Record<string, AcwFacts['type']>> = {manual: 'manual', compliance: 'compliance'};
-const ROLES: Readonly<Record<string, Participant['role']>> = {consult: 'consult', conference: 'conference'};
+// Maps, not objects: a wire name such as "constructor" must find nothing.
+const ACW_TYPES: ReadonlyMap<string, AcwFacts['type']> = new Map([
+  ['manual', 'manual'],
+  ['compliance', 'compliance'],
+]);
+const ROLES: ReadonlyMap<string, Participant['role']> = new Map([
+  ['consult', 'consult'],
+  ['conference', 'conference'],
+]);
 
 /** @returns undefined for a state that nobody knows: such facts cannot be used. */
 export function toInteractionFacts(data: InteractionData): InteractionFacts | undefined {
@@ -45,14 +52,14 @@ export function toInteractionFacts(data: InteractionData): InteractionFacts | un
     to: data.to,
     skillId: data.skillId,
     participants: data.participants?.map((p) => ({
-      role: ROLES[p.role?.toLowerCase() ?? ''] ?? 'other',
+      role: ROLES.get(p.role?.toLowerCase() ?? '') ?? 'other',
       target: p.target,
       ...(p.state === undefined ? {} : {state: p.state}),
     })),
     acw: acw && {
       durationSeconds: acw.duration,
       remainingSeconds: acw.remaining,
-      type: ACW_TYPES[acw.type?.toLowerCase() ?? ''] ?? 'system',
+      type: ACW_TYPES.get(acw.type?.toLowerCase() ?? '') ?? 'system',
       ...(acw.reasonCode === undefined ? {} : {reasonCode: acw.reasonCode}),
       enforced: acw.enforceUntilComplete ?? true,
     },
