@@ -98,7 +98,8 @@ export interface HubSettings {
   readonly lastPageGraceMs: number;
   /**
    * How long a hub in a page stays there while that page is hidden and another is not. Our choice: browsers slow a hidden
-   * page's timers to one a minute after five minutes, and a hub that moves at each change of tabs would be busy moving.
+   * page's timers to one a second, later to one a minute; but a hub that moved at each glance at another tab would be
+   * busy moving.
    */
   readonly hiddenHubMs: number;
   readonly logMaxEntries: number;
@@ -177,7 +178,7 @@ export const DEFAULT_HUB_SETTINGS: HubSettings = {
   customerDataMaxAgeMs: 24 * 60 * MINUTE,
   coalesceMs: 16,
   lastPageGraceMs: 10 * SECOND,
-  hiddenHubMs: 4 * MINUTE,
+  hiddenHubMs: 5 * SECOND,
   logMaxEntries: 1_000,
 };
 

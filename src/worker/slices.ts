@@ -34,7 +34,8 @@ export class Slices {
     if (this.#scheduled) return;
     this.#scheduled = true;
     const wait = this.#lastFlushAt + this.#coalesceMs - performance.now();
-    if (wait <= 0) queueMicrotask(() => this.#flush());
+    // In a hidden page timers come late, up to a minute, and a call that rings must not.
+    if (wait <= 0 || isHidden()) queueMicrotask(() => this.#flush());
     else setTimeout(() => this.#flush(), wait);
   }
 
@@ -65,6 +66,8 @@ export class Slices {
     this.#dirty.clear();
   }
 }
+
+const isHidden = (): boolean => typeof document !== 'undefined' && document.hidden;
 
 /** Makes equal objects give equal text whatever the order of their keys. */
 function sortKeys(_key: string, value: unknown): unknown {

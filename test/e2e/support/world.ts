@@ -86,7 +86,7 @@ export const MODES = {
 export type Mode = keyof typeof MODES;
 
 export async function startWorld(
-  options: {readonly args?: readonly string[]; readonly mode?: Mode} = {},
+  options: {readonly args?: readonly string[]; readonly without?: readonly string[]; readonly mode?: Mode} = {},
 ): Promise<World> {
   const staticRoots = [
     {prefix: '/demo/', dir: join(root, 'demo')},
@@ -98,6 +98,7 @@ export async function startWorld(
   const browser = await puppeteer.launch({
     executablePath: await browserPath(),
     headless: true,
+    ignoreDefaultArgs: [...(options.without ?? [])],
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...(options.args ?? [])],
   });
   const {port} = simulator;

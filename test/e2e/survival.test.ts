@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import {after, afterEach, before, describe, it} from 'node:test';
+import type {Page} from 'puppeteer-core';
+import type {Settings} from '../../src/domain/settings.js';
+import {HINDRANCES} from './support/hindrances.js';
+import {addSession, ask, snapshotOf} from './support/plain-page.js';
+import {startWorld, until, type World} from './support/world.js';
+
+const LIMIT = {timeout: 60_000};
+/** How long the others may be without a stream when the worker dies. Source: issue "A connection that never lies". */
+const WORKER_LOST_MS = 2_000;
+
+/** A world whose pages have nothing but a session; all are closed after each test. */
+function plainWorld(options: Parameters<typeof startWorld>[0] = {}) {
+  let world: World | undefined;
+  let pages: Page[] = [];
+  before(async () => {
+    world = await startWorld(options);
+  });
+  after(() => world?.close());
+  afterEach(async () => {
+    await Promise.all(pages.map((page) => page.close().catch(() => undefined)));
+    pages = [];
+    await until('no stream is left', async () => (await streams()) === 0);
+    await world?.sim.post('/_sim/reset');
+  });
+  const streams = async (): Promise<number> => (await world!.sim.get<{open: number}>('/_sim/streams')).open;
+  return {
+    get world(): World {
+      return world!;
+    },
+    streams,
+    async open(settings: Partial<Settings> = {}, source = ''): Promise<Page> {
+      const page = await world!.browser.newPage({type: 'window'});
+      pages.push(page);
+      if (source) await page.evaluateOnNewDocument(source);
+      await page.goto(`${world!.sim.url}/test/blank.html`);
+      await addSession(page, {lastPageGraceMs: 500, ...settings});
+      await until('live', async () => (await mode(page)) === 'live', 15_000);
+      return page;
+    },
+  };
+}
+
+const mode = async (page: Page): Promise<string | undefined> => (await snapshotOf(page))?.connection.mode;
+const epoch = async (page: Page): Promise<number> => (await snapshotOf(page))?.connection.hub.epoch ?? 0;
+const stateOf = async (page: Page): Promise<string | undefined> =>
+  (await snapshotOf(page))?.interactions.items[0]?.state;
+
+const liveAgain = (page: Page, former: number): Promise<unknown> =>
+  until(
+    'live at the next hub',
+    async () => (await mode(page)) === 'live' && (await epoch(page)) > former,
+    WORKER_LOST_MS,
+  );
+
+describe('the worker is lost', () => {
+  const stage = plainWorld();
+
+  it('with the tab in whose process it lives: all others are live again within two seconds', LIMIT, async () => {
+    const host = await stage.open();
+    const others = [await stage.open(), await stage.open()];
+    const {interactionId} = await stage.world.sim.ring();
+    await ask(others[0]!, 'answer', interactionId);
+    await until('it is answered', async () => (await stateOf(others[1]!)) === 'talking');
+    const former = await epoch(host);
+    const devtools = await host.createCDPSession();
+    void devtools.send('Page.crash').catch(() => undefined);
+    for (const page of others) {
+      await liveAgain(page, former);
+      assert.equal(await stateOf(page), 'talking', 'the call goes on');
+    }
+    assert.equal(await stage.streams(), 1);
+  });
+
+  it('because the browser ended it: a command that was under way is carried out once', LIMIT, async () => {
+    const pages = [await stage.open(), await stage.open()];
+    const {interactionId} = await stage.world.sim.ring();
+    await until('it rings', async () => (await stateOf(pages[0]!)) === 'ringing');
+    await stage.world.sim.post('/_sim/faults', {kind: 'delay', path: '/control', ms: 1_000});
+    await ask(pages[0]!, 'answer', interactionId);
+    await until('it is on its way', async () => (await snapshotOf(pages[1]!))?.interactions.items[0]?.waitingFor);
+    const former = await epoch(pages[0]!);
+    const devtools = await stage.world.browser.target().createCDPSession();
+    const {targetInfos} = await devtools.send('Target.getTargets');
+    const worker = targetInfos.find(({type}) => type === 'shared_worker');
+    assert.ok(worker);
+    await devtools.send('Target.closeTarget', {targetId: worker.targetId});
+    for (const page of pages) {
+      await liveAgain(page, former);
+      await until('it is answered', async () => (await stateOf(page)) === 'talking');
+    }
+    const effects = await stage.world.sim.get<{action: string}[]>('/_sim/effects');
+    assert.deepEqual(
+      effects.map(({action}) => action),
+      ['Answer'],
+    );
+  });
+});
+
+describe('a page that is put away', () => {
+  const stage = plainWorld();
+
+  it('is left out while it is frozen, and shows the truth when it comes back', LIMIT, async () => {
+    const frozen = await stage.open();
+    const other = await stage.open();
+    await frozen.evaluate(() => {
+      document.addEventListener('cxone-screen-pop', (event) => {
+        event.preventDefault();
+        document.title = 'popped here';
+      });
+    });
+    await other.evaluate(() => {
+      document.addEventListener('cxone-screen-pop', (event) => {
+        event.preventDefault();
+        document.title = 'popped here';
+      });
+    });
+    // It was used last: were it not frozen, the record would open in it.
+    await frozen.mouse.click(5, 5);
+    const devtools = await frozen.createCDPSession();
+    await devtools.send('Page.setWebLifecycleState', {state: 'frozen'});
+    const {interactionId} = await stage.world.sim.ring({screenPop: {crm_account_id: 'ACC-44921'}});
+    await until('it pops in the other page', async () => (await other.title()).includes('popped here'));
+    await ask(other, 'answer', interactionId);
+    await until('it is answered', async () => (await stateOf(other)) === 'talking');
+    await devtools.send('Page.setWebLifecycleState', {state: 'active'});
+    await until('the page that was frozen shows it', async () => (await stateOf(frozen)) === 'talking');
+    assert.equal((await frozen.title()).includes('popped here'), false);
+    assert.equal(await stage.streams(), 1);
+  });
+
+  it('in the back-forward cache comes back as it is now', LIMIT, async () => {
+    const page = await stage.open();
+    const other = await stage.open();
+    await page.evaluate(() => {
+      window.addEventListener('pageshow', (event) => {
+        document.documentElement.dataset['persisted'] = String(event.persisted);
+      });
+      location.href = '/console.html';
+    });
+    await until('it is away', async () => page.url().endsWith('/console.html') && (await page.title()) !== '');
+    const {interactionId} = await stage.world.sim.ring();
+    await ask(other, 'answer', interactionId);
+    await until('it is answered', async () => (await stateOf(other)) === 'talking');
+    await page.evaluate(() => history.back());
+    await until('it is back from the cache', () =>
+      page.evaluate(() => document.documentElement.dataset['persisted'] === 'true'),
+    );
+    await until('it shows the call', async () => (await stateOf(page)) === 'talking');
+    assert.equal(await stage.streams(), 1);
+  });
+});
+
+describe('a hidden page, with the browser’s real throttling', () => {
+  const stage = plainWorld({
+    without: [
+      '--disable-background-timer-throttling',
+      '--disable-backgrounding-occluded-windows',
+      '--disable-renderer-backgrounding',
+    ],
+    args: ['--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/5'],
+  });
+
+  it('that runs the hub itself hears a call at once', LIMIT, async () => {
+    const page = await stage.open({}, HINDRANCES['has no worker at all']);
+    await page.evaluate(() => {
+      let last = performance.now();
+      setInterval(() => {
+        const gap = performance.now() - last;
+        last = performance.now();
+        document.documentElement.dataset['gap'] = String(
+          Math.max(gap, Number(document.documentElement.dataset['gap'] ?? 0)),
+        );
+      }, 100);
+      document.addEventListener('cxone-interaction-change', () => {
+        document.documentElement.dataset['heardAt'] ??= String(Date.now());
+      });
+    });
+    const front = await stage.world.browser.newPage();
+    await front.goto('about:blank');
+    const session = await page.createCDPSession();
+    await session.send('Emulation.setFocusEmulationEnabled', {enabled: false});
+    await until('it is hidden', () => page.evaluate(() => document.visibilityState === 'hidden'));
+    await until(
+      'its timers are slow',
+      () => page.evaluate(() => Number(document.documentElement.dataset['gap']) > 900),
+      30_000,
+    );
+    const rangAt = Date.now();
+    await stage.world.sim.ring({screenPop: {crm_account_id: 'ACC-44921'}});
+    const heard = (): Promise<string | undefined> => page.evaluate(() => document.documentElement.dataset['heardAt']);
+    await until('the call is heard', heard);
+    assert.ok(Number(await heard()) - rangAt < 500, `heard after ${Number(await heard()) - rangAt} ms`);
+    await front.close();
+  });
+});
