@@ -22,8 +22,19 @@ function isOurs(value: unknown): value is CxoneError {
   return value instanceof Error && 'code' in value && isErrorCode(value.code);
 }
 
-function isWireError(value: unknown): value is WireError {
+function isWireError(value: unknown): value is {readonly cxone: unknown} {
   return typeof value === 'object' && value !== null && 'cxone' in value;
+}
+
+/** What came over the wire, field by field: every script of the origin can post on a channel. */
+function toError(wire: unknown): CxoneError {
+  const fields: Readonly<Record<string, unknown>> = typeof wire === 'object' && wire !== null ? {...wire} : {};
+  const {code, message, status, retryAfterMs, currentState} = fields;
+  return new CxoneError(isErrorCode(code) ? code : 'INTERNAL', typeof message === 'string' ? message : 'no message', {
+    status: typeof status === 'number' ? status : undefined,
+    retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
+    currentState: typeof currentState === 'string' ? currentState : undefined,
+  });
 }
 
 let installed = false;
@@ -46,8 +57,7 @@ export function installErrorTransfer(): void {
     },
     deserialize(wire) {
       if (!isWireError(wire)) return plain.deserialize(wire);
-      const {code, message, ...rest} = wire.cxone;
-      throw new CxoneError(isErrorCode(code) ? code : 'INTERNAL', message, rest);
+      throw toError(wire.cxone);
     },
   };
   transferHandlers.set('throw', wrapped);
