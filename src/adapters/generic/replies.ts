@@ -38,7 +38,10 @@ function readText(value: unknown): string | undefined {
 export function readRecords(result: unknown): RecordRef[] {
   const list = Array.isArray(result) ? (result as unknown[]) : own(result, 'records');
   if (!Array.isArray(list)) throw new AdapterError('badReply', 'generic: search was not answered with a list');
-  return (list as unknown[]).slice(0, MAX_RECORDS).map((item) => {
+  // By index: a list may have holes, which are no records, and fields of its own that mislead `slice` and `map`.
+  const count = Math.min(list.length, MAX_RECORDS);
+  return Array.from({length: count}, (_, i) => {
+    const item = (list as unknown[])[i];
     const entity = readText(own(item, 'entity'));
     const id = readText(own(item, 'id'));
     if (!entity || !id) throw new AdapterError('badReply', 'generic: a record without entity or id');

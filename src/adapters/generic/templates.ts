@@ -7,6 +7,19 @@ function authority(template: string): string {
   return /^(?:[a-z][a-z\d+.-]*:)?(?:[\\/]{2}[^/\\?#]*)?/i.exec(template.trim())![0];
 }
 
+/** A lone half of a character has no encoding: it becomes the replacement character, as wherever a browser writes one. */
+function encode(value: string): string {
+  return encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\ufffd'));
+}
+
+/** Where an address leads, and as whom, with every value being `value`. */
+function destination(template: string, value: string, base: string): string | undefined {
+  const filled = template.replace(PLACEHOLDER, value);
+  if (!URL.canParse(filled, base)) return undefined;
+  const {protocol, username, password, host} = new URL(filled, base);
+  return JSON.stringify([protocol, username, password, host]);
+}
+
 /**
  * Fills an address. Values are encoded, so that they stay inside their place; they can never choose scheme or host.
  * @param base What relative addresses are resolved against.
@@ -14,11 +27,13 @@ function authority(template: string): string {
  * but http and https after resolving.
  */
 export function fillUrl(template: string, values: Readonly<Record<string, string | undefined>>, base: string): URL {
-  if (authority(template).includes('{') || /^\s*\{/.test(template)) {
+  // Tabs, line breaks and surplus slashes are dropped by browsers, so that a later part may be the host after all.
+  const leadsByValue = destination(template, 'a', base) !== destination(template, 'b', base);
+  if (leadsByValue || authority(template).includes('{') || /^\s*\{/.test(template)) {
     throw new AdapterError('badConfig', 'a URL template must name its host itself');
   }
   const filled = template.replace(PLACEHOLDER, (_, name: string) =>
-    encodeURIComponent(Object.hasOwn(values, name) ? (values[name] ?? '') : ''),
+    encode(Object.hasOwn(values, name) ? (values[name] ?? '') : ''),
   );
   if (!URL.canParse(filled, base)) throw new AdapterError('badConfig', 'a URL template gives no URL');
   const url = new URL(filled, base);
