@@ -40,7 +40,7 @@ const nodeTests = (files, ...options) => [
 const GROUPS = {
   node: {
     files: filesIn(
-      ['domain', 'machines', 'worker-node', 'simulator', 'package'].map((f) => `test/${f}`),
+      ['domain', 'machines', 'worker-node', 'simulator', 'package', 'fuzz'].map((f) => `test/${f}`),
       '.test.ts',
     ),
     limitMs: 240_000,

@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import {after, before, describe, test} from 'node:test';
+import fc from 'fast-check';
+import {DEFAULT_HUB_SETTINGS, type HubConfig} from '../../src/domain/settings.js';
+import {parseRetryAfterMs} from '../../src/worker/backoff.js';
+import {HubLog} from '../../src/worker/log.js';
+import {V2Platform} from '../../src/worker/platform/v2/v2-platform.js';
+import {CANARY, mutatedText, nastyText, RUNS, TIMEOUT} from './arbitraries.js';
+import {ERROR_BODIES, INTERACTION, PRESENCE, ROUTING, ROUTING_WRITTEN, SESSION, SESSION_PAGE} from './examples.js';
+import {
+  assertFacts,
+  assertPlain,
+  assertRemaining,
+  assertStateName,
+  assertTellsNothing,
+  assertTime,
+  assertTyped,
+  assertUnpolluted,
+} from './invariants.js';
+
+const CONFIG: HubConfig = {
+  agentId: 'agent-1',
+  userId: 'agent-1',
+  apiBase: 'https://api.example.com',
+  streamBase: 'wss://api.example.com',
+  tokenSource: 'host',
+  tokenUrl: 'https://api.example.com/token',
+  // A repeated request would wait as long as the answer says.
+  settings: {...DEFAULT_HUB_SETTINGS, retryTries: 0, readRetries: 0},
+};
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+let answer: Answer;
+const asked: string[] = [];
+const log = new HubLog(20, Date.now);
+
+function newPlatform(): V2Platform {
+  const token = {value: `secret-${CANARY}`};
+  const tokens = {
+    token: () => Promise.resolve(token),
+    refused: () => Promise.resolve(token),
+    serverTimeSeen: (at: number) => assertTime(at),
+    clockOffsetMs: 0,
+  };
+  return new V2Platform(CONFIG, tokens, log, {
+    rateLimited: (ms) => assert.ok(ms >= 0 && ms <= 3_600_000, `a wait of ${ms} ms`),
+  });
+}
+
+const {signal} = new AbortController();
+const ACW = {
+  sessionId: 'ses-1',
+  durationSeconds: 30,
+  type: 'manual',
+  reasonCode: 'r',
+  enforceUntilComplete: true,
+} as const;
+
+interface Call {
+  readonly examples: readonly unknown[];
+  readonly send: (platform: V2Platform) => Promise<unknown>;
+  /** What a result must be. */
+  readonly check: (result: never) => void;
+}
+
+const nothing = (result: unknown): void => assert.equal(result, undefined);
+const groups = (list: Awaited<ReturnType<V2Platform['readRouting']>>['skillGroups']): void => {
+  for (const {id, state, wireState} of list) {
+    assert.ok(id !== '' && wireState !== '', 'a group has an id and a state');
+    assertStateName(state);
+  }
+};
+
+const CALLS: Readonly<Record<string, Call>> = {
+  'presence, GET status': {
+    examples: [PRESENCE, {currentStatus: 'Lunch', interactionId: null}],
+    send: (p) => p.readPresence(signal),
+    check: ({state, interactionId, updatedAt}: Awaited<ReturnType<V2Platform['readPresence']>>) => {
+      assertStateName(state);
+      assert.notEqual(interactionId, '');
+      assertTime(updatedAt);
+    },
+  },
+  'routing, GET agentStatus': {
+    examples: [ROUTING, {state: 'custom'}],
+    send: (p) => p.readRouting(signal),
+    check: ({state, skillGroups, routingGroups, updatedAt}: Awaited<ReturnType<V2Platform['readRouting']>>) => {
+      assertStateName(state);
+      groups(skillGroups);
+      groups(routingGroups);
+      assertTime(updatedAt);
+    },
+  },
+  'routing, PUT agentStatus': {
+    examples: [ROUTING_WRITTEN],
+    send: (p) =>
+      p.writeRouting({state: {state: 'lunch'}, skillGroups: [], routingGroups: [], reason: 'agent_request'}, signal),
+    check: ({state, updatedAt}: Awaited<ReturnType<V2Platform['writeRouting']>>) => {
+      assertStateName(state);
+      assert.ok(Number.isFinite(updatedAt), 'when it changed');
+    },
+  },
+  'sessions, GET usersessions': {
+    examples: [SESSION_PAGE, {entities: []}],
+    send: (p) => p.readSessions({active: false}, signal),
+    check: ({sessions, anonymous, asOf}: Awaited<ReturnType<V2Platform['readSessions']>>) => {
+      sessions.forEach(assertFacts);
+      assertPlain(anonymous);
+      assert.ok(Number.isFinite(asOf), 'when it was true');
+    },
+  },
+  'session, GET usersessions/{id}': {
+    examples: [SESSION, {id: 's', state: 'HELD'}],
+    send: (p) => p.readSession('ses-1', signal),
+    check: ({sessionId, facts, acwRemainingSeconds}: Awaited<ReturnType<V2Platform['readSession']>>) => {
+      assert.notEqual(sessionId, '');
+      if (facts) assertFacts(facts);
+      assertRemaining(acwRemainingSeconds);
+    },
+  },
+  'interaction, GET': {
+    examples: [INTERACTION],
+    send: (p) => p.readInteraction('int-1', signal),
+    check: assertFacts,
+  },
+  'command, POST control': {
+    examples: [{interaction: INTERACTION}],
+    send: (p) => p.sendCommand({interactionId: 'int-1', action: 'hold', parameters: {}}, 'key', signal),
+    check: assertFacts,
+  },
+  'after-call work, POST and PATCH acw': {
+    examples: [{}, SESSION],
+    send: async (p) => {
+      await p.startAcw(ACW, 'key', signal);
+      await p.extendAcw('ses-1', 30, 'r', signal);
+      await p.completeAcw('ses-1', 'r', signal);
+    },
+    check: nothing,
+  },
+  'availability, POST publish': {
+    examples: [{}],
+    send: (p) => p.publishAvailability({previousState: 'acw', newState: 'available', at: 1_000}, signal),
+    check: nothing,
+  },
+};
+
+/** Statuses whose answers have no body. */
+const BARE = new Set([204, 205, 304]);
+const status = fc.oneof(
+  {weight: 6, arbitrary: fc.constant(200)},
+  {weight: 4, arbitrary: fc.constantFrom(201, 204, 400, 401, 403, 404, 408, 409, 412, 429, 500, 503)},
+  {weight: 1, arbitrary: fc.integer({min: 200, max: 599})},
+);
+const headerText = fc.oneof(
+  fc.nat().map(String),
+  nastyText.map((text) => text.replace(/[^\x20-\x7e]/g, '')),
+);
+const headers = fc.record({'retry-after': headerText, date: headerText}, {requiredKeys: [], noNullPrototype: true});
+
+describe('answers of the platform', () => {
+  const original = globalThis.fetch;
+  before(() => {
+    globalThis.fetch = (url) => {
+      asked.push(url as string);
+      const {body, ...init} = answer;
+      return Promise.resolve(new Response(BARE.has(init.status) ? null : body, init));
+    };
+  });
+  after(() => {
+    globalThis.fetch = original;
+  });
+
+  for (const [name, {examples, send, check}] of Object.entries(CALLS)) {
+    test(`${name}: valid ones pass through`, async () => {
+      for (const example of examples) {
+        answer = {status: 200, body: JSON.stringify(example), headers: {}};
+        check((await send(newPlatform())) as never);
+      }
+    });
+
+    test(`${name}: a usable result or a typed error`, TIMEOUT, async () => {
+      let usable = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          status.chain((code) =>
+            fc.record({
+              status: fc.constant(code),
+              body: mutatedText(code < 300 ? examples : [...ERROR_BODIES, ...examples]),
+              headers,
+            }),
+          ),
+          async (given) => {
+            answer = given;
+            const began = performance.now();
+            try {
+              check((await send(newPlatform())) as never);
+              usable++;
+            } catch (error) {
+              if ((error as Error).name === 'AssertionError') throw error;
+              assertTyped(error);
+            }
+            assertUnpolluted();
+            assert.ok(performance.now() - began < 2_000, 'in time');
+            assert.ok(!asked.splice(0).some((url) => url.includes(CANARY)), 'no token in an address');
+            for (const entry of log.entries())
+              assertTellsNothing(JSON.stringify(entry).replaceAll(/"session":"[^"]*"/g, ''));
+          },
+        ),
+        {numRuns: RUNS, includeErrorInReport: true},
+      );
+      assert.ok(usable > RUNS / 10, `${usable} of ${RUNS} were usable`);
+    });
+  }
+
+  test('sessions in more pages than can be are no list', async () => {
+    answer = {status: 200, body: JSON.stringify({...SESSION_PAGE, pageCount: 1e9}), headers: {}};
+    await assert.rejects(newPlatform().readSessions({active: true}, signal), {code: 'BAD_REPLY'});
+  });
+
+  test('a code is told, what was sent is not', async () => {
+    const told = async (code: number, body: unknown): Promise<unknown> => {
+      answer = {status: code, body: JSON.stringify(body), headers: {}};
+      return newPlatform()
+        .readPresence(signal)
+        .catch((error: Error) => [(error as Error & {code: string}).code, error.message]);
+    };
+    assert.deepEqual(await told(400, {errorCode: 'INVALID_TRANSITION', message: null, currentState: null}), [
+      'INVALID_TRANSITION',
+      'GET /v2/agents/agent-1/status: 400 INVALID_TRANSITION',
+    ]);
+    assert.deepEqual(await told(400, {errorCode: `no ${CANARY}`}), [
+      'BAD_REQUEST',
+      'GET /v2/agents/agent-1/status: 400',
+    ]);
+    assert.deepEqual(
+      await told(403, {errorCode: 'MISSING_SCOPE', message: `user:${CANARY} lacks agent:status:update`}),
+      ['MISSING_SCOPE', 'agent:status:update'],
+    );
+  });
+
+  test('ids that lead elsewhere are not sent', TIMEOUT, async () => {
+    asked.length = 0;
+    answer = {status: 200, body: JSON.stringify({interaction: INTERACTION}), headers: {}};
+    await fc.assert(
+      fc.asyncProperty(nastyText, nastyText, async (interactionId, target) => {
+        const command = {interactionId, action: 'transfer', parameters: {target, type: 'blind'}} as const;
+        const failure: unknown = await newPlatform()
+          .sendCommand(command, 'key', signal)
+          .then(
+            () => undefined,
+            (error: unknown) => error,
+          );
+        if (failure !== undefined) {
+          if (!interactionId.includes(CANARY)) assertTyped(failure);
+          assert.equal((failure as {code?: string}).code, 'INVALID_INPUT');
+        }
+        for (const url of asked.splice(0)) {
+          const parts = new URL(url).pathname.split('/');
+          assert.deepEqual([parts.length, parts.at(-1), parts[3]], [6, 'control', 'interactions']);
+          assert.equal(decodeURIComponent(parts[4]!), interactionId);
+        }
+      }),
+      {numRuns: RUNS, includeErrorInReport: true},
+    );
+  });
+
+  test('Retry-After is a bounded wait or nothing', TIMEOUT, () => {
+    const date = fc.date({noInvalidDate: true}).map((at) => at.toUTCString());
+    const text = fc.oneof(
+      nastyText,
+      fc.double().map(String),
+      date,
+      fc.tuple(date, nastyText).map((two) => two.join('')),
+    );
+    fc.assert(
+      fc.property(text, fc.nat(), (header, now) => {
+        const ms = parseRetryAfterMs(header, now);
+        assert.ok(ms === undefined || (ms >= 0 && ms <= 3_600_000), `${ms}`);
+      }),
+      {numRuns: RUNS, includeErrorInReport: true},
+    );
+    assert.equal(parseRetryAfterMs('7', 0), 7_000);
+  });
+});
