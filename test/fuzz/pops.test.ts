@@ -101,6 +101,16 @@ describe('answers of a host page', () => {
     for (const news of NEWS) assert.equal(readNews(news)?.event, news.event);
   });
 
+  test('what a message inherits, or is too long, is no answer', () => {
+    const inherits = Object.create(REPLY) as object;
+    assert.equal(readReply(inherits), undefined);
+    assert.throws(() => readRecords([Object.create(REPLY.result.records[0]!)]), {code: 'badReply'});
+    const long = 'x'.repeat(513);
+    assert.throws(() => readRecords([{entity: 'account', id: long}]), {code: 'badReply'});
+    assert.deepEqual(readRecords([{entity: 'account', id: 'A', name: long}]), [{entity: 'account', id: 'A'}]);
+    assert.equal(readNews({...NEWS[1], number: long}), undefined);
+  });
+
   test('a list with fields of its own, which a message may have, is read all the same', () => {
     const list = Object.assign([...REPLY.result.records], {constructor: 'x', map: 1, slice: 1});
     assert.deepEqual(readRecords(structuredClone(list)), REPLY.result.records);
@@ -209,6 +219,29 @@ describe('addresses made of templates and values', () => {
   test('valid ones are filled', () => {
     assert.equal(fillUrl(TEMPLATES[0]!, {id: 'A 1'}, BASE).href, 'https://crm.example.com/accounts/A%201');
     assert.equal(fillUrl('/x/{id}', {id: `${'é'.repeat(3)}\ud83d`}, BASE).pathname, '/x/%C3%A9%C3%A9%C3%A9%EF%BF%BD');
+  });
+
+  test('whose host would be a value are refused, however it is hidden', () => {
+    for (const hidden of [
+      'https:///{id}/x',
+      'https:/{id}/x',
+      '///{id}/x',
+      '/\t/{id}/x',
+      'ht\ntps://{id}/x',
+      '\u0001//{id}/x',
+      'https:evil.example:{id}',
+    ]) {
+      assert.throws(
+        () => fillUrl(hidden, {id: 'evil.example'}, 'http://crm.example.com/'),
+        {code: 'badConfig'},
+        hidden,
+      );
+    }
+  });
+
+  test('a missing value leads nowhere else', () => {
+    assert.throws(() => fillUrl('/{name}/accounts', {name: ''}, BASE), {code: 'unsafeUrl'});
+    assert.equal(fillUrl('/{name}/accounts', {name: 'x'}, BASE).href, 'https://crm.example.com/x/accounts');
   });
 
   test('lead where the template says, whatever the values', TIMEOUT, () => {

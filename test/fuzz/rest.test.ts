@@ -243,6 +243,11 @@ describe('answers of the platform', () => {
     );
   });
 
+  test('a state that an error names is cut', async () => {
+    answer = {status: 409, body: JSON.stringify({currentState: 'x'.repeat(10_000)}), headers: {}};
+    await assert.rejects(newPlatform().readPresence(signal), (error) => (assertTyped(error), true));
+  });
+
   test('ids that lead elsewhere are not sent', TIMEOUT, async () => {
     asked.length = 0;
     answer = {status: 200, body: JSON.stringify({interaction: INTERACTION}), headers: {}};

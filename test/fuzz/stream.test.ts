@@ -126,6 +126,20 @@ describe('frames of the stream', () => {
     }
   });
 
+  test('are refused or cut where they are beyond all bounds', () => {
+    const frame = (eventType: string, data: object): string =>
+      JSON.stringify({eventType, timestamp: '2026-11-20T12:00:00Z', data});
+    for (const seconds of [1e300, 1e12, -1]) {
+      const acw = {duration: 30, remaining: seconds};
+      const [event] = eventsOf(frame('interaction.assigned', {interactionId: 'i', state: 'acw', acw}));
+      assert.deepEqual(event, {type: 'unusable', reason: 'wrongShape', name: 'interaction.assigned'});
+    }
+    const status = frame('agent.status.changed', {agentId: 'a', currentStatus: 'x'.repeat(10_000)});
+    const [, event] = eventsOf(status);
+    assert.equal(event?.type, 'presence');
+    check(event, status);
+  });
+
   test('become one event each, whatever is in them', TIMEOUT, () => {
     const seen = new Map<string, number>();
     fc.assert(

@@ -12,23 +12,27 @@ function encode(value: string): string {
   return encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
 
-/** Where an address leads, and as whom, with every value being `value`. */
-function destination(template: string, value: string, base: string): string | undefined {
-  const filled = template.replace(PLACEHOLDER, value);
-  if (!URL.canParse(filled, base)) return undefined;
-  const {protocol, username, password, host} = new URL(filled, base);
+/** Where an address leads, and as whom. */
+function destination({protocol, username, password, host}: URL): string {
   return JSON.stringify([protocol, username, password, host]);
+}
+
+/** Where a template leads with every value being `value`; `undefined` where that is no address. */
+function leadsTo(template: string, value: string, base: string): string | undefined {
+  const filled = template.replace(PLACEHOLDER, value);
+  return URL.canParse(filled, base) ? destination(new URL(filled, base)) : undefined;
 }
 
 /**
  * Fills an address. Values are encoded, so that they stay inside their place; they can never choose scheme or host.
  * @param base What relative addresses are resolved against.
  * @throws {AdapterError} `badConfig` for a template that leaves scheme or host to a value; `unsafeUrl` for anything
- * but http and https after resolving.
+ * but http and https after resolving, and for values that would lead elsewhere.
  */
 export function fillUrl(template: string, values: Readonly<Record<string, string | undefined>>, base: string): URL {
   // Tabs, line breaks and surplus slashes are dropped by browsers, so that a later part may be the host after all.
-  const leadsByValue = destination(template, 'a', base) !== destination(template, 'b', base);
+  const place = leadsTo(template, 'a', base);
+  const leadsByValue = place === undefined || place !== leadsTo(template, 'b', base);
   if (leadsByValue || authority(template).includes('{') || /^\s*\{/.test(template)) {
     throw new AdapterError('badConfig', 'a URL template must name its host itself');
   }
@@ -40,6 +44,8 @@ export function fillUrl(template: string, values: Readonly<Record<string, string
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new AdapterError('unsafeUrl', `a URL template gives the scheme ${url.protocol}`);
   }
+  // An empty value may leave "//x" of "/{id}/x", which is another host.
+  if (destination(url) !== place) throw new AdapterError('unsafeUrl', 'a value leads to another host');
   // "." and ".." pass encodeURIComponent and would climb out of their place in a path.
   if (Object.values(values).some((value) => value === '.' || value === '..')) {
     throw new AdapterError('unsafeUrl', 'a value is a path of its own');
