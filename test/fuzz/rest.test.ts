@@ -39,7 +39,11 @@ let answer: Answer;
 const asked: string[] = [];
 const log = new HubLog(20, Date.now);
 
+/** One a platform: what is derived from a signal hangs on it as long as it lives. */
+let {signal} = new AbortController();
+
 function newPlatform(): V2Platform {
+  ({signal} = new AbortController());
   const token = {value: `secret-${CANARY}`};
   const tokens = {
     token: () => Promise.resolve(token),
@@ -52,7 +56,6 @@ function newPlatform(): V2Platform {
   });
 }
 
-const {signal} = new AbortController();
 const ACW = {
   sessionId: 'ses-1',
   durationSeconds: 30,
