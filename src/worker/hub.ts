@@ -159,7 +159,7 @@ export class Hub {
       routingAndSessions: () => this.#readRoutingAndSessions(),
       presenceSoon: () => this.#readPresenceSoon(),
     });
-    this.#outage = new OutageWatch(context, this.#interactions, () => this.#status.presence);
+    this.#outage = new OutageWatch(context, this.#interactions, () => this.#status.settled);
     this.#dedup = new EventDedup(settings);
     this.#ringing = new Ringing(this.#interactions, this.#pages);
     this.#slices.define('agent', () => this.#status.slice());

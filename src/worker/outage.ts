@@ -1,4 +1,4 @@
-import {sameState, WORKING_STATES, type AgentStateName} from '../domain/agent-state.js';
+import {sameState, type AgentStateName} from '../domain/agent-state.js';
 import type {InteractionState} from '../domain/interaction.js';
 import type {ConnectionMode, Outage} from '../domain/snapshot.js';
 import type {HubContext} from './hub-context.js';
@@ -20,7 +20,7 @@ const NEVER_ANSWERED: ReadonlySet<InteractionState | undefined> = new Set([undef
 export class OutageWatch {
   readonly #hub: HubContext;
   readonly #interactions: Interactions;
-  readonly #presence: () => AgentStateName | undefined;
+  readonly #status: () => AgentStateName | undefined;
   #tally: Tally | undefined;
   #last: Outage | undefined;
   #forgetTimer: ReturnType<typeof setTimeout> | undefined;
@@ -28,10 +28,11 @@ export class OutageWatch {
   /** Ended ones of the last list that had any: the clocks' offset is known to a second only, so time alone does not tell. */
   #listed: ReadonlySet<string> = new Set();
 
-  constructor(hub: HubContext, interactions: Interactions, presence: () => AgentStateName | undefined) {
+  /** @param status what the agent is in or will be: that a contact made it busy is no news. */
+  constructor(hub: HubContext, interactions: Interactions, status: () => AgentStateName | undefined) {
     this.#hub = hub;
     this.#interactions = interactions;
-    this.#presence = presence;
+    this.#status = status;
     hub.signal.addEventListener('abort', () => clearTimeout(this.#forgetTimer));
   }
 
@@ -47,7 +48,7 @@ export class OutageWatch {
       this.#wasLive = false;
       this.#tally ??= {
         from: asOf,
-        statusBefore: this.#presence(),
+        statusBefore: this.#status(),
         missed: new Set(),
         ended: new Set(),
         acwEnded: new Set(),
@@ -85,11 +86,8 @@ export class OutageWatch {
     this.#tally = undefined;
     const to = Date.now();
     const {from, statusBefore: before} = tally;
-    const after = this.#presence();
-    // A contact that rings or goes on says so itself; "busy" is written because of it.
-    const isWorking = !after || after.state === 'busy' || WORKING_STATES.has(after.state);
-    const changed = before && !isWorking && !sameState(before, after);
-    const status = changed ? {before, after} : undefined;
+    const after = this.#status();
+    const status = before && after && !sameState(before, after) ? {before, after} : undefined;
     const [missed, ended, acwEnded] = [tally.missed.size, tally.ended.size, tally.acwEnded.size];
     this.#hub.log.info('outage_over', {forMs: to - from, missed, ended, acwEnded, statusChanged: !!status});
     if (!status && missed + ended + acwEnded === 0) return;

@@ -170,6 +170,13 @@ export class StatusKeeper {
     this.#hub.store.setMeta('target', undefined);
   }
 
+  /** What the agent is in, or will be once the contacts are over. */
+  get settled(): AgentStateName | undefined {
+    const {presence} = this;
+    const isWork = presence && (presence.state === 'busy' || WORKING_STATES.has(presence.state));
+    return isWork ? (this.#target ?? presence) : presence;
+  }
+
   get presence(): AgentStateName | undefined {
     return this.#actor.getSnapshot().context.presence;
   }

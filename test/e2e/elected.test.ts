@@ -108,6 +108,7 @@ describe('without a SharedWorker', () => {
       const item = (await snapshotOf(page))?.interactions.items[0];
       return `${item?.state ?? 'none'}${item?.muted ? ' muted' : ''}`;
     };
+    await until('it rings', async () => (await stateIn(second)) === 'ringing');
     await ask(second, 'answer', interactionId);
     await until('it is answered', async () => (await stateIn(leader)) === 'talking');
     const former = await epoch(leader);
@@ -130,6 +131,7 @@ describe('without a SharedWorker', () => {
   it('a leader that is hidden for long hands over to a page in view', LIMIT, async () => {
     const leader = await open('has no worker at all', {hiddenHubMs: 500}, true);
     const {interactionId} = await world.sim.ring();
+    await until('it rings', async () => (await snapshotOf(leader))?.interactions.frontId === interactionId);
     await ask(leader, 'answer', interactionId);
     const former = await epoch(leader);
     const second = await open('has no worker at all', {hiddenHubMs: 500}, true);

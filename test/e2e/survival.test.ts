@@ -61,6 +61,7 @@ describe('the worker is lost', () => {
     const host = await stage.open();
     const others = [await stage.open(), await stage.open()];
     const {interactionId} = await stage.world.sim.ring();
+    await until('it rings', async () => (await stateOf(others[0]!)) === 'ringing');
     await ask(others[0]!, 'answer', interactionId);
     await until('it is answered', async () => (await stateOf(others[1]!)) === 'talking');
     const former = await epoch(host);
@@ -68,9 +69,9 @@ describe('the worker is lost', () => {
     void devtools.send('Page.crash').catch(() => undefined);
     for (const page of others) {
       await liveAgain(page, former);
-      assert.equal(await stateOf(page), 'talking', 'the call goes on');
+      await until('the call goes on', async () => (await stateOf(page)) === 'talking', 500);
     }
-    assert.equal(await stage.streams(), 1);
+    await until('there is one stream', async () => (await stage.streams()) === 1);
   });
 
   it('because the browser ended it: a command that was under way is carried out once', LIMIT, async () => {
@@ -122,6 +123,7 @@ describe('a page that is put away', () => {
     await devtools.send('Page.setWebLifecycleState', {state: 'frozen'});
     const {interactionId} = await stage.world.sim.ring({screenPop: {crm_account_id: 'ACC-44921'}});
     await until('it pops in the other page', async () => (await other.title()).includes('popped here'));
+    await until('it rings there', async () => (await stateOf(other)) === 'ringing');
     await ask(other, 'answer', interactionId);
     await until('it is answered', async () => (await stateOf(other)) === 'talking');
     await devtools.send('Page.setWebLifecycleState', {state: 'active'});
@@ -133,22 +135,56 @@ describe('a page that is put away', () => {
   it('in the back-forward cache comes back as it is now', LIMIT, async () => {
     const page = await stage.open();
     const other = await stage.open();
-    await page.evaluate(() => {
-      window.addEventListener('pageshow', (event) => {
-        document.documentElement.dataset['persisted'] = String(event.persisted);
-      });
-      location.href = '/console.html';
-    });
-    await until('it is away', async () => page.url().endsWith('/console.html') && (await page.title()) !== '');
     const {interactionId} = await stage.world.sim.ring();
-    await ask(other, 'answer', interactionId);
-    await until('it is answered', async () => (await stateOf(other)) === 'talking');
-    await page.evaluate(() => history.back());
-    await until('it is back from the cache', () =>
-      page.evaluate(() => document.documentElement.dataset['persisted'] === 'true'),
-    );
+    await until('it rings', async () => (await stateOf(page)) === 'ringing');
+    // The browser may decide against its cache: what the tools do in a page that is leaving counts as a use of it.
+    for (let isFromCache = false; !isFromCache;) {
+      await page.evaluate(() => {
+        window.addEventListener('pageshow', () => Object.assign(window, {isBack: true}));
+      });
+      await Promise.all([
+        page.waitForNavigation(),
+        page.evaluate(() => {
+          location.href = '/console.html';
+        }),
+      ]);
+      await ask(other, 'answer', interactionId);
+      await until('it is answered', async () => (await stateOf(other)) === 'talking');
+      await page.evaluate(() => history.back());
+      await until('it is back', async () => page.url().endsWith('/blank.html') && (await page.$('script')));
+      isFromCache = await page.evaluate(() => 'isBack' in window);
+      if (!isFromCache) await addSession(page);
+    }
     await until('it shows the call', async () => (await stateOf(page)) === 'talking');
     assert.equal(await stage.streams(), 1);
+  });
+});
+
+describe('a laptop that slept', () => {
+  const stage = plainWorld();
+
+  it('shows the truth at once when it wakes without stream and token, and tells what happened', LIMIT, async () => {
+    const {sim, browser} = stage.world;
+    const lifetimeSeconds = 3;
+    await sim.post('/_sim/faults', {kind: 'token-lifetime', seconds: lifetimeSeconds});
+    const page = await stage.open({tokenRefreshMinGapMs: 500});
+    const {interactionId} = await sim.ring({acwSeconds: 0});
+    await until('it rings', async () => (await stateOf(page)) === 'ringing');
+    await ask(page, 'answer', interactionId);
+    await until('it is answered', async () => (await stateOf(page)) === 'talking');
+    const asleep = -browser.process()!.pid!;
+    process.kill(asleep, 'SIGSTOP');
+    try {
+      const sleptAt = Date.now();
+      await sim.post('/_sim/faults', {kind: 'drop-stream'});
+      await sim.end(interactionId);
+      await until('the token has expired', async () => Date.now() > sleptAt + (lifetimeSeconds + 1) * 1_000);
+    } finally {
+      process.kill(asleep, 'SIGCONT');
+    }
+    await until('it shows that the call is over', async () => (await stateOf(page)) === undefined, 5_000);
+    await until('it is live', async () => (await mode(page)) === 'live');
+    await until('it tells', async () => (await snapshotOf(page))?.connection.outage?.ended === 1);
   });
 });
 
