@@ -1,6 +1,6 @@
 /**
  * The fault campaign: `npm run chaos -- --steps=10000 --seed=1 --mode=shared`. Without a seed it takes a new one and
- * says which; without a mode it plays both; `--script=file` replays one. A failure prints the seed and the shortest script that still fails.
+ * says which; without a mode it plays all three; `--script=file` replays one. A failure prints the seed and the shortest script that still fails.
  */
 import {randomInt} from 'node:crypto';
 import {readFileSync} from 'node:fs';
@@ -27,7 +27,7 @@ const script: readonly Step[] = values.script
       .filter((line) => line.trim().startsWith('{'))
       .map((line) => JSON.parse(line) as Step)
   : scriptOf(seed, steps);
-const modes: readonly Mode[] = values.mode ? [values.mode as Mode] : ['shared', 'elected'];
+const modes: readonly Mode[] = values.mode ? [values.mode as Mode] : ['shared', 'elected', 'page'];
 let failed = 0;
 for (const mode of modes) {
   const began = Date.now();

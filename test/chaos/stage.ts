@@ -7,8 +7,8 @@ import type {LogEntry} from '../../src/domain/snapshot.js';
 import type {CxoneSession} from '../../src/session/session.js';
 import type {Step} from './script.js';
 
-/** The hub's mode under test: with a SharedWorker, or elected among the pages without one. */
-export type Mode = 'shared' | 'elected';
+/** The hub's mode under test: with a SharedWorker, or elected among the pages, in a worker or in a page itself. */
+export type Mode = 'shared' | 'elected' | 'page';
 
 const TABS_AT_MOST = 4;
 const CALLS_AT_MOST = 3;
@@ -218,8 +218,10 @@ export class Stage {
     await page.exposeFunction('recordOpened', (id: string) => {
       this.#opened.set(id, (this.#opened.get(id) ?? 0) + 1);
     });
-    if (this.#mode === 'elected') {
-      await page.evaluateOnNewDocument(HINDRANCES['has no SharedWorker']);
+    if (this.#mode !== 'shared') {
+      await page.evaluateOnNewDocument(
+        HINDRANCES[this.#mode === 'elected' ? 'has no SharedWorker' : 'has no worker at all'],
+      );
     }
     await page.goto(`${this.#world.sim.url}/test/blank.html`);
     this.#tabs.push(page);
@@ -240,7 +242,7 @@ export class Stage {
   /** The browser ends the worker, as it does to save memory; in elected mode the leading page goes. */
   async #killHub(): Promise<void> {
     this.#shake();
-    if (this.#mode === 'elected') {
+    if (this.#mode !== 'shared') {
       if (this.#tabs.length > 1) await this.#tabs.shift()!.close();
       return;
     }
