@@ -1,19 +1,27 @@
 import * as z from 'zod/mini';
 import {DEFAULT_HUB_SETTINGS, type HubConfigRequest} from '../domain/settings.js';
 
-const ms = z.number().check(z.gte(0));
+/** A longer timer overflows, and fires at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+const ms = z.number().check(z.gte(0), z.lte(LONGEST_MS));
 const text = z.string().check(z.minLength(1));
 const media = z.enum(['voice', 'webchat', 'email', 'workitem', 'other']);
 const state = z.looseObject({state: text, label: z.optional(z.string())});
 
+/** Checked by value, since a key that JSON calls `__proto__` is nothing that a record's parser looks at. */
+const valuesAre = (isOne: (value: unknown) => boolean) =>
+  z.custom<object>((given) => typeof given === 'object' && given !== null && Object.values(given).every(isOne));
+const isText = (value: unknown): boolean => typeof value === 'string';
+
 const step = z.discriminatedUnion('kind', [
   z.looseObject({kind: z.literal('open'), entity: text, idField: text}),
   z.looseObject({kind: z.literal('search'), entity: text, field: text, by: z.enum(['email', 'phone', 'text'])}),
-  z.looseObject({kind: z.literal('create'), entity: text, fill: z.record(z.string(), z.string())}),
+  z.looseObject({kind: z.literal('create'), entity: text, fill: valuesAre(isText)}),
 ]);
 
 const rule = z.looseObject({
-  when: z.optional(z.record(z.string(), z.union([z.string(), z.array(z.string())]))),
+  when: z.optional(valuesAre((value) => isText(value) || (Array.isArray(value) && value.every(isText)))),
   media: z.optional(z.array(media)),
   steps: z.array(step),
 });

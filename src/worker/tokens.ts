@@ -37,6 +37,13 @@ const SAME_LIFETIME_SECONDS = 5;
 /** The `Date` header has whole seconds, and the answer travelled: smaller differences say nothing. */
 const DATE_HEADER_PRECISION_MS = 2_000;
 
+/** A claim later than this is no moment, in seconds since 1970. Our choice: the year 5138. */
+const LAST_CLAIM_SECONDS = 1e11;
+
+/** A time claim. One that is no moment (1e400 reads as Infinity) would make the clock's offset, and every wait, NaN. */
+const moment = (claim: unknown): number | undefined =>
+  typeof claim === 'number' && claim >= 0 && claim < LAST_CLAIM_SECONDS ? claim : undefined;
+
 function claimsOf(token: string): {exp?: number; iat?: number} {
   try {
     const body = token.split('.')[1];
@@ -44,7 +51,7 @@ function claimsOf(token: string): {exp?: number; iat?: number} {
     const claims: unknown = JSON.parse(atob(body.replace(/-/g, '+').replace(/_/g, '/')));
     if (typeof claims !== 'object' || claims === null) return {};
     const {exp, iat} = claims as Record<string, unknown>;
-    return {exp: typeof exp === 'number' ? exp : undefined, iat: typeof iat === 'number' ? iat : undefined};
+    return {exp: moment(exp), iat: moment(iat)};
   } catch {
     return {}; // Not a JWT: its life is told by expires_in.
   }
@@ -117,8 +124,9 @@ export class TokenKeeper implements TokenProvider {
     const left = held.expiresAt - Date.now();
     if (left > marginMs(held.lifetimeMs)) return held;
     const stillValid = left > 0;
-    // A short-lived token is always within its margin: refreshing it at every call would be a storm.
-    if (stillValid && Date.now() - this.#lastRefreshAt < this.#settings.tokenRefreshMinGapMs) return held;
+    // A short-lived token is always within its margin, and a source may hand out old ones: to refresh at every call would
+    // be a storm. Whether it is really too old, the platform says.
+    if (Date.now() - this.#lastRefreshAt < this.#settings.tokenRefreshMinGapMs) return held;
     const refreshed = this.#refresh();
     if (!stillValid) return refreshed;
     return refreshed.catch((error: unknown) => {

@@ -14,23 +14,11 @@ const NOW_SECONDS = Math.floor(Date.now() / 1_000);
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 const CLAIMS = [{iat: NOW_SECONDS, exp: NOW_SECONDS + 3_600, sub: CANARY}, {exp: NOW_SECONDS + 60}, {}];
 
-/** Claims that could be moments: a JWT of the platform's, or of a server whose clock is far off. */
-function couldBe(claims: string): boolean {
-  try {
-    const {iat, exp} = (JSON.parse(claims) ?? {}) as {iat?: unknown; exp?: unknown};
-    return [iat, exp].every((claim) => typeof claim !== 'number' || Math.abs(claim) < 1e11);
-  } catch {
-    return true;
-  }
-}
-
 /** Tokens: of valid claims, of mutated ones, and what is no JWT at all. */
 const token = fc.oneof(
   {
     weight: 6,
-    arbitrary: mutatedText(CLAIMS)
-      .filter(couldBe)
-      .map((claims) => `e30.${base64url(claims)}.${CANARY}`),
+    arbitrary: mutatedText(CLAIMS).map((claims) => `e30.${base64url(claims)}.${CANARY}`),
   },
   {weight: 1, arbitrary: fc.string({minLength: 1}).map((text) => `${text}.${text}.${text}`)},
   {weight: 1, arbitrary: nastyText.filter((text) => text !== '')},

@@ -29,6 +29,14 @@ describe('what a page asks of a hub', () => {
       'settings.__proto__',
     ],
     ['a negative time', withSettings({coalesceMs: -1}), 'settings.coalesceMs'],
+    ['a time that no timer can wait', withSettings({requestTimeoutMs: 2 ** 31}), 'settings.requestTimeoutMs'],
+    [
+      'a field that is no text',
+      withSettings(
+        JSON.parse('{"popRules": [{"steps": [{"kind": "create", "entity": "c", "fill": {"__proto__": 5}}]}]}'),
+      ),
+      'settings.popRules.0.steps.0.fill',
+    ],
     ['a time in words', withSettings({coalesceMs: '16'}), 'settings.coalesceMs'],
     ['a switch that is a number', withSettings({channelMatrix: 1}), 'settings.channelMatrix'],
     ['rules that are no list', withSettings({popRules: {}}), 'settings.popRules'],

@@ -126,6 +126,15 @@ describe('the token of all tabs', () => {
     assert.ok((await keeper.token('read')).value);
   });
 
+  it('is not asked for at every call where the source hands out old ones', async () => {
+    answer = async () => fresh(-60);
+    for (let call = 0; call < 100; call++) {
+      await keeper.token('read');
+      await advance(100, 100);
+    }
+    assert.ok(asked <= 4, `asked ${asked} times in ten seconds`);
+  });
+
   it('serves on while it is valid and the source is broken', async () => {
     const first = await keeper.token('read');
     answer = () => new Promise(() => undefined);
