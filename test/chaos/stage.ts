@@ -1,8 +1,8 @@
 import type {Page} from 'puppeteer-core';
 import {HINDRANCES} from '../e2e/support/hindrances.js';
+import {FAST} from './fast.js';
 import {addSession, ask, snapshotOf} from '../e2e/support/plain-page.js';
 import {AGENT, startWorld, until, type World} from '../e2e/support/world.js';
-import type {HubSettings} from '../../src/domain/settings.js';
 import type {LogEntry} from '../../src/domain/snapshot.js';
 import type {CxoneSession} from '../../src/session/session.js';
 import type {Step} from './script.js';
@@ -14,33 +14,6 @@ const TABS_AT_MOST = 4;
 const CALLS_AT_MOST = 3;
 /** After the last fault, in ms. Source: issue "A connection that never lies", 6 s. */
 const SETTLED_WITHIN_MS = 6_000;
-
-/** Every interval of the contract divided by 20, so that an hour of trouble passes in minutes. */
-const FAST: Partial<HubSettings> = {
-  pingIntervalMs: 1_250,
-  pongTimeoutMs: 500,
-  silenceReadMs: 3_000,
-  streamConfirmMs: 500,
-  pollIntervalMs: 250,
-  reconnectDelaysMs: [100, 200, 400, 750],
-  reconnectJitterMs: 50,
-  reconnectBreakerMs: 1_500,
-  reconnectSlowMs: 3_000,
-  reconcileIntervalMs: 3_000,
-  requestTimeoutMs: 500,
-  retryBaseMs: 50,
-  retryCapMs: 1_500,
-  commandRetryBaseMs: 50,
-  commandRetryWindowMs: 1_500,
-  writeBreakerPauseMs: 1_500,
-  tokenSourceTimeoutMs: 500,
-  tokenRetryBaseMs: 50,
-  tokenRetryCapMs: 1_500,
-  presenceFollowMs: 500,
-  acwPollIntervalMs: 250,
-  acwDoneShownMs: 100,
-  lastPageGraceMs: 500,
-};
 
 /** What the simulator says is true. */
 interface Truth {
