@@ -7,7 +7,7 @@ import type {CxoneError, ErrorCode} from '../domain/errors.js';
 import {EMPTY_SNAPSHOT, type SliceName, type Snapshot} from '../domain/snapshot.js';
 import {onDocumentSession} from '../session/document-session.js';
 import {sessionContext, type CxoneSession, type SessionCommands} from '../session/session.js';
-import {letSleep} from './clock.js';
+import {letSleep, now, wakeAt} from './clock.js';
 import {icon, type IconName} from './icons.js';
 import {languageOf, translate, type Parameters, type StringKey} from './i18n/i18n.js';
 import {showReasons} from './popup.js';
@@ -36,6 +36,9 @@ export interface ButtonOptions {
 }
 
 type Block = StringKey extends infer Key ? (Key extends `block.${infer Name}` ? Name : never) : never;
+
+/** How long spoken words stay where assistive technology finds them, in ms. Source: our choice, longer than a sentence. */
+const SPOKEN_MS = 5_000;
 
 /**
  * What every widget is: it finds the page's session, reads slices, asks, and says what was refused.
@@ -74,6 +77,7 @@ export abstract class CxoneWidget extends SignalWatcher(LitElement) {
   #failure: ErrorCode | undefined;
   #said = '';
   #saidUrgently = '';
+  #saidUntil = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -167,6 +171,7 @@ export abstract class CxoneWidget extends SignalWatcher(LitElement) {
     const next = (before: string): string => (before === text ? `${text}\u00a0` : text);
     if (urgent) this.#saidUrgently = next(this.#saidUrgently);
     else this.#said = next(this.#said);
+    this.#saidUntil = now() + SPOKEN_MS;
     this.requestUpdate();
   }
 
@@ -193,6 +198,9 @@ export abstract class CxoneWidget extends SignalWatcher(LitElement) {
   protected abstract body(): unknown;
 
   protected override render(): unknown {
+    // A caller's number must not stay in the page after the call.
+    if (now() < this.#saidUntil) wakeAt(this, this.#saidUntil);
+    else this.#said = this.#saidUrgently = '';
     return html`${this.isMissing ? this.#missing() : this.body()}
       <p class="note bad" part="error" role="alert">${
         this.#failure === undefined ? nothing : this.t(`error.${this.#failure}`)

@@ -292,6 +292,19 @@ describe('<cxone-call-controls>', () => {
       expect(said(stage, 'polite') + said(stage, 'assertive')).to.equal('');
     });
 
+    it('leaves no caller in the page once it was spoken', async () => {
+      const clock = fakeClock();
+      const stage = await start();
+      await stage.update(one('ringing'));
+      await stage.update(scriptedInteractions([]));
+      clock.pass(4_999);
+      await stage.drawn();
+      expect(said(stage, 'assertive')).to.contain('+14155550134');
+      clock.pass(1);
+      await stage.drawn();
+      expect(stage.widget.shadowRoot!.textContent).to.not.contain('+14155550134');
+    });
+
     it('a second call from the same number, too', async () => {
       const stage = await start(one('ringing'));
       const before = stage.find('[aria-live=assertive]').textContent;
