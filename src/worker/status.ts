@@ -203,6 +203,10 @@ export class StatusKeeper {
   }
 
   #setPresence(state: AgentStateName, since: number, source: SliceSource): void {
+    const before = this.presence;
+    if (!sameState(before, state)) {
+      this.#hub.log.info('presence', {from: before ? stateKey(before) : null, to: stateKey(state), source});
+    }
     this.#asOf = Date.now();
     this.#source = source;
     this.#actor.send({type: 'presence', state, at: this.#asOf, since});

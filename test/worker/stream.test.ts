@@ -262,6 +262,60 @@ describe('a hub and its stream', () => {
       expect(await dropped(page)).to.equal(0);
     });
 
+    /** How a cluster that fails over repeats two changes: which of them, and how much later the copy is stamped. */
+    const failovers: Readonly<Record<string, readonly (readonly [change: 0 | 1, laterMs: number])[]>> = {
+      'each twice, in the same millisecond': [
+        [0, 0],
+        [0, 0],
+        [1, 0],
+        [1, 0],
+      ],
+      'each twice, stamped a second apart': [
+        [0, 0],
+        [0, 1_000],
+        [1, 0],
+        [1, 1_000],
+      ],
+      'all again, stamped anew': [
+        [0, 0],
+        [1, 0],
+        [0, 700],
+        [1, 700],
+      ],
+      'all again, the later first': [
+        [0, 0],
+        [1, 0],
+        [1, 400],
+        [0, 400],
+      ],
+    };
+    for (const [how, frames] of Object.entries(failovers)) {
+      it(`of a quick change that come ${how}: each change is told once, and the last one stays`, async () => {
+        const page = await TestPage.live(startHub(), configFor(sim));
+        const {interactionId} = await sim.ring({acwSeconds: 30});
+        await shows(page, interactionId, 'ringing');
+        const changes = [
+          {agentId: AGENT, previousStatus: 'Ringing', currentStatus: 'OnCall', interactionId},
+          {agentId: AGENT, previousStatus: 'OnCall', currentStatus: 'WrapUp', interactionId},
+        ] as const;
+        const at = Date.now();
+        let isFirst = [true, true];
+        for (const [n, laterMs] of frames) {
+          const timestamp = new Date(at + n * 100 + laterMs).toISOString();
+          // The first of each is the platform's own change.
+          const apply = isFirst[n]!;
+          isFirst = isFirst.map((first, i) => first && i !== n);
+          await sim.emit({eventType: 'agent.status.changed', timestamp, data: changes[n]}, {apply});
+        }
+        await dropped(page);
+        await until('it ends right', () => page.snapshot.agent.presence?.state === 'acw');
+        const told = (await page.log('presence')).map(({data: entry}) => entry!['to']);
+        expect(told).to.deep.equal(['available', 'ringing', 'onCall', 'acw']);
+        expect(page.snapshot.pops.items).to.deep.equal([]);
+        expect(await sim.commands()).to.deep.equal([]);
+      });
+    }
+
     it('that a failover sends of every event: the call is shown as it is', async () => {
       const page = await TestPage.live(startHub(), configFor(sim));
       await sim.fault({kind: 'failover', forMs: 60_000, copyAfterMs: 20});
