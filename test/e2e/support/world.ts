@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url';
 import puppeteer, {type Browser, type Page} from 'puppeteer-core';
 import {browserPath} from '../../../scripts/browser-path.mjs';
 import {HINDRANCES, type Hindrance} from './hindrances.js';
-import {startSimulator} from '../../../simulator/index.js';
+import {startSimulator, type Simulation} from '../../../simulator/index.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -27,6 +27,8 @@ export interface Sim {
 /** A simulator and a browser of their own. */
 export interface World {
   readonly sim: Sim;
+  /** The same simulator from inside, for what HTTP is too slow for. */
+  readonly simulation: Simulation;
   readonly browser: Browser;
   readonly port: number;
   /** Opens a page of the demo in a window of its own, so that it counts as visible. */
@@ -104,6 +106,7 @@ export async function startWorld(
   const {port} = simulator;
   return {
     sim: simulatorClient(`http://localhost:${port}`),
+    simulation: simulator.simulation,
     browser,
     port,
     async open(path, host = 'localhost') {
