@@ -75,6 +75,14 @@ function countsReporter(file) {
 
 const countsFile = process.env.CXONE_COUNTS;
 
+/** Chromium; or the Firefox that `FIREFOX_PATH` names, driven by the same tool. */
+async function browser() {
+  const firefox = process.env.FIREFOX_PATH;
+  if (!firefox) return chromeLauncher({launchOptions: {executablePath: await browserPath(), args: sandboxArgs()}});
+  const {default: puppeteer} = await import('puppeteer-core');
+  return chromeLauncher({puppeteer, launchOptions: {browser: 'firefox', executablePath: firefox}});
+}
+
 export default {
   files: ['test/{components,session,worker,adapters}/**/*.test.ts'],
   nodeResolve: {exportConditions: ['development'], browser: true},
@@ -95,5 +103,5 @@ export default {
   testsFinishTimeout: 300_000,
   coverage: Boolean(process.env.COVERAGE),
   coverageConfig: {include: ['src/**'], reporters: ['text', 'lcovonly']},
-  browsers: [chromeLauncher({launchOptions: {executablePath: await browserPath(), args: sandboxArgs()}})],
+  browsers: [await browser()],
 };
