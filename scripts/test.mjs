@@ -58,7 +58,7 @@ const GROUPS = {
   },
   e2e: {
     files: filesIn(['test/e2e'], '.test.ts'),
-    limitMs: 420_000,
+    limitMs: 720_000,
     needs: ['js'],
     args: (files) => nodeTests(files, '--test-concurrency=1', '--test-timeout=120000'),
   },

@@ -123,7 +123,11 @@ export class Hub {
       clearWarning: (code) => this.#connection.clearWarning(code),
     };
     this.#pages = new Pages({
-      onJoined: () => this.#onPagesChanged(),
+      onJoined: (page) => {
+        // A page that was just opened is one that was just made visible.
+        if (page.presence.visible) this.#connection.nudge();
+        this.#onPagesChanged();
+      },
       onPresence: (_page, shown) => {
         if (shown) this.#connection.nudge();
         this.#onPagesChanged();

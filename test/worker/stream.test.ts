@@ -124,8 +124,10 @@ describe('a hub and its stream', () => {
     expect(await sim.effects()).to.deep.equal(['Answer', 'Hold']);
   });
 
-  it('tries again at once when a page becomes visible, not each time a visible page is used', async () => {
-    const page = await TestPage.live(startHub(), configFor(sim, {reconnectDelaysMs: [60_000], pollIntervalMs: 50}));
+  it('tries again at once when a page becomes visible or is opened, not each time a visible page is used', async () => {
+    const hub = startHub();
+    const config = configFor(sim, {reconnectDelaysMs: [60_000], pollIntervalMs: 50});
+    const page = await TestPage.live(hub, config);
     const connects = async (): Promise<number> => (await sim.log('/stream')).length;
     await sim.fault({kind: 'drop-stream', forMs: 60_000});
     await until('it polls', () => page.snapshot.connection.mode === 'polling');
@@ -137,6 +139,9 @@ describe('a hub and its stream', () => {
     expect(await connects()).to.equal(before);
     await page.presence({visible: true});
     await until('it tried', async () => (await connects()) === before + 1);
+    await until('it waits again', () => page.snapshot.connection.nextTryAt);
+    await TestPage.join(hub, config);
+    await until('it tried for a page that was opened', async () => (await connects()) === before + 2);
   });
 
   describe('sends slices', () => {
