@@ -1,10 +1,12 @@
 /**
- * How long an agent waits: event at the socket → painted, click → request, second tab → state. Real Chromium, real
- * SharedWorker, real sockets on this machine. Prints one table; run it with `npm run bench`.
+ * How long an agent waits: event at the socket → painted, click → request, second tab → state; and whether a burst
+ * of screen pops gets in an agent's way. Real Chromium, real SharedWorker, real sockets on this machine. Run it with
+ * `npm run bench`; `--burst` leaves out the latencies.
  *
  * Stamps are epoch ms on both sides of one machine's clock. "Painted" is a message that runs after the frame in which
  * the widget's attribute changed, so a figure holds up to one frame (16.7 ms) of waiting for the screen.
  */
+import {parseArgs} from 'node:util';
 import type {Page} from 'puppeteer-core';
 import {
   AGENT,
@@ -15,22 +17,12 @@ import {
   waitUntilLive,
   type World,
 } from '../test/e2e/support/world.js';
+import {burst} from './burst.js';
+import {latencyRow} from './table.js';
 
 const EVENTS = 200;
 const CLICKS = 30;
 const SECOND_TABS = 10;
-
-function quantiles(values: readonly number[]): {p50: number; p95: number; p99: number} {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN;
-  return {p50: at(0.5), p95: at(0.95), p99: at(0.99)};
-}
-
-const row = (what: string, values: readonly number[]): void => {
-  const {p50, p95, p99} = quantiles(values);
-  const cell = (value: number): string => value.toFixed(1).padStart(7);
-  console.log(`${what.padEnd(44)}${cell(p50)}${cell(p95)}${cell(p99)}   n=${values.length}`);
-};
 
 /** Notes, in the page, when each new `state` of the picker was painted. */
 function watchPaints(page: Page): Promise<void> {
@@ -132,16 +124,24 @@ async function secondTabToState(world: World): Promise<number[]> {
   return delays;
 }
 
+const {values} = parseArgs({options: {burst: {type: 'boolean', default: false}}});
 const world = await startWorld();
-try {
+
+async function latencies(): Promise<void> {
   console.log(`${'ms'.padEnd(44)}${'p50'.padStart(7)}${'p95'.padStart(7)}${'p99'.padStart(7)}`);
-  row('event at the socket → painted, 1 tab', await eventToPaint(world, 1));
+  latencyRow('event at the socket → painted, 1 tab', await eventToPaint(world, 1));
   await world.sim.post('/_sim/reset');
-  row('event at the socket → painted, 5 tabs', await eventToPaint(world, 5));
+  latencyRow('event at the socket → painted, 5 tabs', await eventToPaint(world, 5));
   await world.sim.post('/_sim/reset');
-  row('click → request at the platform', await clickToRequest(world));
+  latencyRow('click → request at the platform', await clickToRequest(world));
   await world.sim.post('/_sim/reset');
-  row('second tab: navigation → state shown', await secondTabToState(world));
+  latencyRow('second tab: navigation → state shown', await secondTabToState(world));
+  await world.sim.post('/_sim/reset');
+}
+
+try {
+  if (!values.burst) await latencies();
+  await burst(world);
 } finally {
   await world.close();
 }

@@ -1,15 +1,16 @@
-/** Runs the benchmarks of `bench/bench.ts` over the built demo; arguments go through. */
+/** Runs `bench/bench.ts` over the built demo, with `--recovery` `bench/recovery.ts`; arguments go through. */
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {ensureBuilt, ensureInstalled, root, run} from './ensure.mjs';
 
 try {
-  if (!existsSync(join(root, 'bench/bench.ts'))) throw new Error('There is no bench/bench.ts.');
+  const file = process.argv.includes('--recovery') ? 'bench/recovery.ts' : 'bench/bench.ts';
+  if (!existsSync(join(root, file))) throw new Error(`There is no ${file}.`);
   await ensureInstalled();
   await ensureBuilt('js');
   const {browserPath} = await import('./browser-path.mjs');
   process.env.CHROME_PATH = await browserPath();
-  const {code} = await run(process.execPath, ['--import=tsx', 'bench/bench.ts', ...process.argv.slice(2)]);
+  const {code} = await run(process.execPath, ['--import=tsx', file, ...process.argv.slice(2)]);
   process.exitCode = code;
 } catch (error) {
   console.error(error.message);

@@ -44,11 +44,19 @@ const workedIn = (page: Page): Promise<number> =>
 const mean = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
 const kB = (bytes: number): string => `${(bytes / 1_024).toFixed(0)} kB`;
 
+/** The end of the hub's diagnostics log, for whoever reads a failure. */
+const lastWords = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    const {session} = document.querySelector('cxone-session') as unknown as {session: CxoneSession};
+    const told = (await session.log()).filter(({event}) => event !== 'unknown-event' && event !== 'duplicate_dropped');
+    return told.slice(-20).map((entry) => JSON.stringify({...entry, at: new Date(entry.at).toISOString()}));
+  });
+
 const world = await startWorld();
 const {sim, simulation, browser} = world;
 const problems: string[] = [];
+const page = await world.open('/test/blank.html');
 try {
-  const page = await world.open('/test/blank.html');
   await addSession(page, FAST);
   await until('live', async () => (await snapshotOf(page))?.connection.mode === 'live');
   await page.evaluate(() => {
@@ -96,7 +104,9 @@ try {
       const shows = (state: string): Promise<unknown> =>
         until(state, async () => {
           const items = (await snapshotOf(page))?.interactions.items;
-          return items?.some((item) => item.interactionId === interactionId && item.state === state);
+          return items?.some(
+            (item) => item.interactionId === interactionId && item.state === state && item.waitingFor === undefined,
+          );
         });
       await shows('ringing');
       ringing = interactionId;
@@ -170,6 +180,7 @@ try {
   if (total !== 1) problems.push(`${total - 1} heartbeats were missed: the stream was opened ${total} times`);
 } catch (error) {
   problems.push(error instanceof Error ? error.message : String(error));
+  for (const line of await lastWords(page).catch(() => [])) console.log(line);
 } finally {
   await world.close();
 }

@@ -146,6 +146,8 @@ export async function waitUntilLive(page: Page): Promise<void> {
 }
 
 interface LogEntry {
+  /** Epoch ms. */
+  readonly at: number;
   readonly method: string;
   readonly path: string;
   readonly body?: {readonly action?: string; readonly [key: string]: unknown};
