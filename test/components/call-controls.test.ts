@@ -86,6 +86,40 @@ describe('<cxone-call-controls>', () => {
     });
   });
 
+  describe('where there is little room', () => {
+    async function inGerman(px: number): Promise<Controls> {
+      document.documentElement.lang = 'de';
+      const stage = await start(one('ringing'));
+      stage.widget.style.inlineSize = `${px}px`;
+      await waitUntil(() => words(stage.action('answer')) === 'Annehmen');
+      return stage;
+    }
+    const linesOf = (button: HTMLElement): number => {
+      const range = document.createRange();
+      range.selectNodeContents(button.querySelector('.txt')!);
+      return new Set([...range.getClientRects()].map(({top}) => Math.round(top))).size;
+    };
+
+    for (const px of [292, 240, 160]) {
+      it(`no word is broken and nothing overflows, at ${px} px`, async () => {
+        const stage = await inGerman(px);
+        for (const button of stage.all('.bar button')) {
+          expect(linesOf(button), words(button)).to.be.at.most(words(button).split(' ').length);
+          expect(button.scrollWidth, words(button)).to.be.at.most(button.clientWidth);
+        }
+        expect(stage.widget.scrollWidth).to.be.at.most(px);
+      });
+    }
+
+    it('related actions stay together', async () => {
+      const stage = await inGerman(160);
+      const box = (action: string): DOMRect => stage.action(action).getBoundingClientRect();
+      expect(box('reject').left).to.equal(box('answer').left);
+      expect(box('reject').top).to.be.greaterThan(box('answer').top);
+      expect(box('release').top).to.be.greaterThan(box('reject').top);
+    });
+  });
+
   describe('buttons', () => {
     const states: Readonly<Record<string, {shows: SnapshotPatch; actions: readonly string[]}>> = {
       ringing: {shows: one('ringing'), actions: ['answer', 'reject', 'release']},

@@ -37,23 +37,30 @@ export const styles = css`
     padding: 0;
     list-style: none;
   }
-  /* Related actions stand in one column: answer over reject, hold over resume. */
+  /* Related actions stand in one column: answer over reject, hold over resume. As many columns as words fit. */
   .bar {
-    display: grid;
-    grid-template: repeat(2, auto) / repeat(5, minmax(0, 1fr));
-    grid-auto-flow: column;
+    display: flex;
+    flex-wrap: wrap;
     gap: 3px;
     margin-block-start: 8px;
+  }
+  .pair {
+    display: grid;
+    flex: 1 1 0;
+    grid-template: 1fr 1fr / minmax(min-content, 1fr);
+    gap: 3px;
+    min-inline-size: min-content;
+    max-inline-size: 100%;
   }
   .bar button {
     flex-direction: column;
     gap: 1px;
     min-block-size: 46px;
-    padding: 4px 0;
+    padding: 4px 1px;
     border-color: var(--_border);
     font-size: 0.85em;
     line-height: 1.2;
-    hyphens: auto;
+    overflow-wrap: break-word;
   }
   .bar button:is(.go, .end) {
     border-color: transparent;
@@ -67,8 +74,11 @@ export const styles = css`
   }
   :host([layout='compact']) .bar {
     /* All ten in one line where they fit, else five and five. */
+    display: grid;
     grid-template: auto / repeat(auto-fit, minmax(clamp(36px, (390px - 100%) * 999, 18%), 1fr));
-    grid-auto-flow: row;
+  }
+  :host([layout='compact']) .pair {
+    display: contents;
   }
   :host([layout='compact']) .bar button {
     min-block-size: 36px;

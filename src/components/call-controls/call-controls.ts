@@ -10,18 +10,31 @@ import {tokens} from '../tokens.styles.js';
 import {CxoneWidget} from '../widget.js';
 import {styles} from './call-controls.styles.js';
 
-/** The ten buttons in their order, and what they look like. */
-const BAR: readonly (readonly [action: BarAction, icon: IconName, look?: string])[] = [
-  ['answer', 'phone', 'go'],
-  ['reject', 'close', 'end'],
-  ['hold', 'hold'],
-  ['resume', 'resume'],
-  ['mute', 'mute'],
-  ['unmute', 'mic'],
-  ['transfer', 'transfer'],
-  ['conference', 'conference'],
-  ['dtmf', 'keypad'],
-  ['release', 'hangup', 'end'],
+/** A button: what it asks for, and what it looks like. */
+type BarButton = readonly [action: BarAction, icon: IconName, look?: string];
+
+/** The ten buttons in their order, those that belong together in pairs. */
+const BAR: readonly (readonly [BarButton, BarButton])[] = [
+  [
+    ['answer', 'phone', 'go'],
+    ['reject', 'close', 'end'],
+  ],
+  [
+    ['hold', 'hold'],
+    ['resume', 'resume'],
+  ],
+  [
+    ['mute', 'mute'],
+    ['unmute', 'mic'],
+  ],
+  [
+    ['transfer', 'transfer'],
+    ['conference', 'conference'],
+  ],
+  [
+    ['dtmf', 'keypad'],
+    ['release', 'hangup', 'end'],
+  ],
 ];
 
 /** Those that a press carries out at once, without parameters. */
@@ -181,7 +194,9 @@ export class CxoneCallControls extends CxoneWidget {
           ? html`<p class="note">${this.t('call.unknownOutcome', {action: this.t(`action.${item.unknownOutcome}`)})}</p>`
           : nothing
       }
-      <div class="bar" part="bar">${BAR.map(([action, picture, look]) => this.#barButton(item, key, action, picture, look))}</div>
+      <div class="bar" part="bar">${BAR.map(
+        (pair) => html`<div class="pair">${pair.map((button) => this.#barButton(item, key, ...button))}</div>`,
+      )}</div>
       ${
         consultOpen || item.waitingFor === 'completeTransfer' || item.waitingFor === 'cancelTransfer'
           ? html`<div class="row consult">
