@@ -142,7 +142,18 @@ describe('<cxone-screen-pop>', () => {
   it('stands a time that no calendar holds', async () => {
     const stage = await start(one({receivedAt: Infinity}));
     expect(stage.widget.count).to.equal(1);
-    expect(stage.has('[part=item]')).to.be.true;
+    expect(words(stage.find('time'))).to.equal('');
+  });
+
+  it('tells the time in the language of the widget, whatever the browser’s', async () => {
+    const stage = await start(one({receivedAt: new Date(2027, 0, 15, 14, 5).getTime()}));
+    const shows = (pattern: RegExp): Promise<void> => waitUntil(() => pattern.test(words(stage.find('time'))));
+    document.documentElement.lang = 'de';
+    await shows(/^14:05$/);
+    document.documentElement.lang = 'en-US';
+    await shows(/^02:05.PM$/);
+    document.documentElement.lang = 'not a language';
+    await shows(/^02:05.PM$/);
   });
 
   describeAccessibility(stories);

@@ -52,7 +52,8 @@ export function translate(language: string, key: StringKey, parameters: Paramete
   changes.get();
   const [group, code = ''] = key.split('.');
   const text = find(language, key) ?? find(language, group as StringKey) ?? '';
-  const form = typeof text === 'string' ? text : (text[plural(language, Number(parameters['n']))] ?? text.other);
+  const form =
+    typeof text === 'string' ? text : (text[formats(language).plural.select(Number(parameters['n']))] ?? text.other);
   return form.replace(/\{(\w+)\}/g, (_, name: string) => String(parameters[name] ?? (name === 'code' ? code : '')));
 }
 
@@ -86,18 +87,32 @@ function load(base: string): void {
   );
 }
 
-const rules = new Map<string, Intl.PluralRules>();
+/** Hours and minutes as the language writes them; empty for a time that no calendar holds. */
+export function asTimeOfDay(language: string, at: number): string {
+  return Math.abs(at) <= 8.64e15 ? formats(language).time.format(at) : '';
+}
 
-function plural(language: string, n: number): Intl.LDMLPluralRule {
-  let rule = rules.get(language);
-  if (!rule) {
+/** What the browser knows of a language. */
+interface Formats {
+  readonly plural: Intl.PluralRules;
+  readonly time: Intl.DateTimeFormat;
+}
+
+const known = new Map<string, Formats>();
+
+function formats(language: string): Formats {
+  let found = known.get(language);
+  if (!found) {
     try {
-      rule = new Intl.PluralRules(language);
+      found = {
+        plural: new Intl.PluralRules(language),
+        time: new Intl.DateTimeFormat(language, {hour: '2-digit', minute: '2-digit'}),
+      };
     } catch {
       // `lang` may hold anything; a tag that is none must not take the widget down.
-      rule = new Intl.PluralRules('en');
+      found = formats('en');
     }
-    rules.set(language, rule);
+    known.set(language, found);
   }
-  return rule.select(n);
+  return found;
 }

@@ -3,6 +3,7 @@ import {property} from 'lit/decorators/property.js';
 import {repeat} from 'lit/directives/repeat.js';
 import type {PopView} from '../../domain/snapshot.js';
 import type {SessionCommands} from '../../session/session.js';
+import {asTimeOfDay, languageOf} from '../i18n/i18n.js';
 import {tokens} from '../tokens.styles.js';
 import {CxoneWidget} from '../widget.js';
 import {styles} from './screen-pop.styles.js';
@@ -155,7 +156,7 @@ export class CxoneScreenPop extends CxoneWidget {
   }
 
   #time(at: number): string {
-    return new Date(at || 0).toLocaleTimeString(undefined, {hour: '2-digit', minute: '2-digit'});
+    return asTimeOfDay(languageOf(this), at);
   }
 }
 
