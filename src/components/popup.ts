@@ -1,11 +1,15 @@
+/** How high a list wants to be, and a tooltip, in px. Source: our choice; six choices, four lines. */
+const LIST_PX = 220;
+const TIP_PX = 84;
+
 /**
  * Puts a popover beside its anchor, below it or above where there is more room. Works by custom properties: a strict
  * Content Security Policy forbids style attributes. The popover is in the top layer, so no panel can clip it.
  */
-export function place(popup: HTMLElement, anchor: Element): void {
+export function place(popup: HTMLElement, anchor: Element, wanted = LIST_PX): void {
   const {left, right, top, bottom, width} = anchor.getBoundingClientRect();
   const below = innerHeight - bottom;
-  const up = below < 220 && top > below;
+  const up = below < wanted && top > below;
   const isRtl = getComputedStyle(popup).direction === 'rtl';
   popup.classList.toggle('up', up);
   const set = (name: string, px: number): void => popup.style.setProperty(name, `${px}px`);
@@ -31,7 +35,8 @@ export function showReasons(root: ShadowRoot, signal: AbortSignal): void {
     popup.hidePopover();
     if (!button || !text) return;
     popup.textContent = text;
-    place(popup, button);
+    // Over a list, it would hide the choices that follow.
+    place(popup, button.closest('[popover]') ?? button, TIP_PX);
     popup.showPopover();
   };
   const options = {signal};

@@ -239,6 +239,21 @@ describe('a reason', () => {
     await waitUntil(() => tip(stage) === 'Answer');
   });
 
+  it('stands beside a list, not over its choices', async () => {
+    const choices = AVAILABLE.agent!.choices!.map(
+      (choice) => ({...choice, allowed: false, block: 'missingScope'}) as const,
+    );
+    const stage = await mount('cxone-status-picker', {...AVAILABLE, agent: {...AVAILABLE.agent, choices}});
+    await stage.press('.trigger');
+    for (const choice of stage.all('.choice')) {
+      await pointAt(choice);
+      await waitUntil(() => stage.find('.tip').matches(':popover-open'), 'the tooltip shows');
+      const tooltip = stage.find('.tip').getBoundingClientRect();
+      const list = stage.find('.menu').getBoundingClientRect();
+      expect(tooltip.top >= list.bottom || tooltip.bottom <= list.top, choice.dataset['state']).to.be.true;
+    }
+  });
+
   it('is shown after the widget was moved, too', async () => {
     const stage = await start();
     (await page()).append(stage.widget);
