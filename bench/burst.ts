@@ -73,11 +73,13 @@ export async function burst(world: World): Promise<void> {
   const {longTasks, worstFrameMs, opened} = await page.evaluate(
     () => (window as unknown as {watched: Watched}).watched,
   );
-  const warnedAt = await page.evaluate(async () => {
+  const warnings = await page.evaluate(async () => {
     const {session} = document.querySelector('cxone-session') as unknown as {session: CxoneSession};
-    return (await session.log()).filter(({event}) => event === 'pop_buffer_full').map(({at}) => at);
+    const told = (await session.log()).filter(({event}) => event === 'pop_buffer_full');
+    return told.map(({at, data}) => ({at, dropped: Number(data?.['dropped'])}));
   });
-  const gaps = warnedAt.slice(1).map((at, i) => at - warnedAt[i]!);
+  const gaps = warnings.slice(1).map(({at}, i) => at - warnings[i]!.at);
+  const toldOf = warnings.reduce((sum, warning) => sum + warning.dropped, 0);
   const of = (name: string, text: string): void => console.log(`${name.padEnd(44)}${text}`);
   console.log(`\n${POPS} screen pops at once`);
   of('sent by the simulator in', `${sentMs} ms`);
@@ -85,7 +87,7 @@ export async function burst(world: World): Promise<void> {
   of('kept / dropped / opened', `${items.length} / ${dropped} / ${opened}`);
   of(
     'pop_buffer_full in the log',
-    `${warnedAt.length} in ${(shownMs / 1_000).toFixed(1)} s` +
+    `${warnings.length} in ${(shownMs / 1_000).toFixed(1)} s, of ${toldOf} dropped` +
       (gaps.length > 0 ? `, ${Math.min(...gaps).toFixed(0)} ms apart at least` : ''),
   );
   of('long tasks in the page', `${longTasks.length}, ${Math.max(0, ...longTasks).toFixed(0)} ms at most`);

@@ -1,8 +1,9 @@
 /** What the benchmarks print: one row a measurement. */
 
+/** The smallest value that so large a part of all does not exceed. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN;
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? NaN;
 }
 
 /** A row of p50, p95 and p99, in ms. */
