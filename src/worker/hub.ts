@@ -257,7 +257,11 @@ export class Hub {
 
   /** The calls of pages that have joined. */
   readonly calls: Omit<HubApi, 'join'> = {
-    leave: async (pageId) => this.#pages.remove(pageId),
+    leave: async (pageId) => {
+      this.#pages.remove(pageId);
+      // Its lock may have told first: then this word of it has just made it an endpoint anew.
+      this.#events.onPageGone(pageId);
+    },
     setPresence: async (pageId, presence) => this.#pages.setPresence(pageId, presence),
     command: (request) => this.#commands.run(request),
     chooseStatus: (choice) => this.#status.choose(choice),
