@@ -6,53 +6,92 @@ const TIP_PX = 84;
  * Puts a popover beside its anchor, below it or above where there is more room. Works by custom properties: a strict
  * Content Security Policy forbids style attributes. The popover is in the top layer, so no panel can clip it.
  */
-export function place(popup: HTMLElement, anchor: Element, wanted = LIST_PX): void {
-  const {left, right, top, bottom, width} = anchor.getBoundingClientRect();
+export function place(popup: HTMLElement, anchor: Element): void {
+  const {top, bottom} = anchor.getBoundingClientRect();
   const below = innerHeight - bottom;
-  const up = below < wanted && top > below;
+  put(popup, anchor, anchor, below < LIST_PX && top > below);
+}
+
+/** Puts a tooltip beside its button; beside the list or the row of buttons it stands in, so that it hides none of them. */
+function placeTip(popup: HTMLElement, button: Element): void {
+  const group = button.closest('[popover],[part=bar]') ?? button;
+  const own = button.getBoundingClientRect();
+  const {top, bottom, height} = group.getBoundingClientRect();
+  const below = innerHeight - bottom;
+  const isUpper = !group.matches('[popover]') && own.bottom <= top + height / 2;
+  put(popup, button, group, top > TIP_PX ? isUpper || below < TIP_PX : below < TIP_PX && top > below);
+}
+
+function put(popup: HTMLElement, anchor: Element, beside: Element, up: boolean): void {
+  const {left, right, width} = anchor.getBoundingClientRect();
+  const {top, bottom} = beside.getBoundingClientRect();
   const isRtl = getComputedStyle(popup).direction === 'rtl';
   popup.classList.toggle('up', up);
   const set = (name: string, px: number): void => popup.style.setProperty(name, `${px}px`);
   set('--_x', isRtl ? document.documentElement.clientWidth - right : left);
   set('--_y', up ? innerHeight - top : bottom);
   set('--_w', width);
-  set('--_h', (up ? top : below) - 12);
+  set('--_h', (up ? top : innerHeight - bottom) - 12);
 }
 
 /**
- * Shows a button's `data-tip`, and the reason that the `aria-describedby` of a blocked one names, on hover and on keyboard
- * focus; Escape hides it.
+ * Shows a button's `data-tip`, and the reason that the `aria-describedby` of a blocked one names, on hover, on keyboard
+ * focus and where a blocked one is pressed; Escape hides it.
  * @param signal - Ends it.
+ * @returns Call it after each drawing: a reason that no longer holds goes, one that has changed is told anew.
  */
-export function showReasons(root: ShadowRoot, signal: AbortSignal): void {
+export function showReasons(root: ShadowRoot, signal: AbortSignal): () => void {
   const tip = (): HTMLElement | null => root.querySelector('.tip');
-  const hide = (): void => tip()?.hidePopover();
-  const show = ({target}: Event): void => {
-    const button = (target as Element).closest('[aria-disabled][aria-describedby],[data-tip]');
+  let shown: Element | null = null;
+  let at = '';
+  const tell = (button: Element | null): void => {
     const popup = tip();
-    if (!popup) return;
-    const text = reasonOf(root, button);
-    popup.hidePopover();
-    if (!button || !text) return;
+    const text = button?.isConnected ? reasonOf(root, button) : '';
+    if (text && button === shown && popup?.textContent === text) return;
+    popup?.hidePopover();
+    shown = text ? button : null;
+    if (!popup || !button || !text) return;
     popup.textContent = text;
-    // Over a list, it would hide the choices that follow.
-    place(popup, button.closest('[popover]') ?? button, TIP_PX);
+    placeTip(popup, button);
     popup.showPopover();
   };
+  const hide = (): void => tell(null);
+  const show = ({target}: Event): void =>
+    tell((target as Element).closest('[aria-disabled][aria-describedby],[data-tip]'));
   const options = {signal};
-  root.addEventListener('pointerover', show, options);
+  root.addEventListener(
+    'pointerover',
+    (event) => {
+      const {clientX, clientY} = event as PointerEvent;
+      const before = at;
+      at = `${clientX} ${clientY}`;
+      // Where only the page moved, nobody asked: who has just pressed Mute need not read that it is muted.
+      if (at !== before) show(event);
+    },
+    options,
+  );
+  root.addEventListener(
+    'pointermove',
+    (event) => {
+      at = `${(event as PointerEvent).clientX} ${(event as PointerEvent).clientY}`;
+    },
+    options,
+  );
   root.addEventListener(
     'focusin',
     (event) => (event.target as Element).matches(':focus-visible') && show(event),
     options,
   );
+  // A finger does not hover. Before the press changes what is blocked.
+  root.addEventListener('click', show, {...options, capture: true});
   root.addEventListener('pointerout', hide, options);
   root.addEventListener('focusout', hide, options);
   root.addEventListener('keydown', (event) => (event as KeyboardEvent).key === 'Escape' && hide(), options);
+  return () => tell(shown);
 }
 
-function reasonOf(root: ShadowRoot, button: Element | null): string {
-  const id = button?.hasAttribute('aria-disabled') && button.getAttribute('aria-describedby');
-  const words = [button?.getAttribute('data-tip'), id && root.getElementById(id)?.textContent];
+function reasonOf(root: ShadowRoot, button: Element): string {
+  const id = button.hasAttribute('aria-disabled') && button.getAttribute('aria-describedby');
+  const words = [button.getAttribute('data-tip'), id && root.getElementById(id)?.textContent];
   return words.filter(Boolean).join(': ');
 }

@@ -78,6 +78,7 @@ export abstract class CxoneWidget extends SignalWatcher(LitElement) {
   #said = '';
   #saidUrgently = '';
   #saidUntil = 0;
+  #refreshReason: (() => void) | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -95,7 +96,7 @@ export abstract class CxoneWidget extends SignalWatcher(LitElement) {
       this.#look();
     });
     signal.addEventListener('abort', leave);
-    if (this.hasUpdated) showReasons(this.renderRoot as ShadowRoot, signal);
+    if (this.hasUpdated) this.#showReasons();
   }
 
   override disconnectedCallback(): void {
@@ -112,7 +113,12 @@ export abstract class CxoneWidget extends SignalWatcher(LitElement) {
 
   protected override firstUpdated(changed: PropertyValues<this>): void {
     super.firstUpdated(changed);
-    if (this.isConnected) showReasons(this.renderRoot as ShadowRoot, this.#connected.signal);
+    if (this.isConnected) this.#showReasons();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
+    this.#refreshReason?.();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -208,6 +214,10 @@ export abstract class CxoneWidget extends SignalWatcher(LitElement) {
       <div class="sr" aria-live="polite">${this.#said}</div>
       <div class="sr" aria-live="assertive">${this.#saidUrgently}</div>
       <div class="tip" popover="manual" aria-hidden="true"></div>`;
+  }
+
+  #showReasons(): void {
+    this.#refreshReason = showReasons(this.renderRoot as ShadowRoot, this.#connected.signal);
   }
 
   #missing(): TemplateResult {

@@ -239,6 +239,52 @@ describe('a reason', () => {
     await waitUntil(() => tip(stage) === 'Answer');
   });
 
+  it('is a tooltip where a finger presses, which cannot hover', async () => {
+    const stage = await start();
+    await stage.press('[data-action=hold]');
+    expect(tip(stage)).to.equal('Answer first.');
+    await stage.press('[data-action=answer]');
+    expect(tip(stage)).to.equal('no tooltip');
+  });
+
+  it('changes with what blocks the button, and goes with it', async () => {
+    const stage = await start();
+    await pointAt(stage.action('hold'));
+    await waitUntil(() => tip(stage) === 'Answer first.');
+    const shows = (state: 'acw' | 'talking'): Promise<void> =>
+      stage.update(scriptedInteractions([scriptedInteraction({interactionId: 'i-1', state})]));
+    await shows('acw');
+    await waitUntil(() => tip(stage) === 'It has ended: after-call work.');
+    await shows('talking');
+    await waitUntil(() => tip(stage) === 'no tooltip');
+  });
+
+  it('does not come up by itself under a pointer that stands still', async () => {
+    const stage = await start();
+    const answer = stage.action('answer');
+    await pointAt(answer);
+    await stage.update(scriptedInteractions([scriptedInteraction({interactionId: 'i-1', state: 'talking'})]));
+    const {left, top} = answer.getBoundingClientRect();
+    const at = {clientX: Math.round(left) + 1, clientY: Math.round(top) + 1, bubbles: true};
+    answer.dispatchEvent(new PointerEvent('pointermove', at));
+    answer.dispatchEvent(new PointerEvent('pointerover', at));
+    expect(tip(stage)).to.equal('no tooltip');
+    answer.dispatchEvent(new PointerEvent('pointerover', {...at, clientX: at.clientX + 1}));
+    expect(tip(stage)).to.equal('It is not ringing.');
+  });
+
+  it('hides no other button of the row', async () => {
+    const stage = await start();
+    stage.widget.style.marginBlock = '150px';
+    for (const action of ['hold', 'mute', 'resume', 'conference']) {
+      await pointAt(stage.action(action));
+      await waitUntil(() => tip(stage) !== 'no tooltip');
+      const tooltip = stage.find('.tip').getBoundingClientRect();
+      const bar = stage.find('.bar').getBoundingClientRect();
+      expect(tooltip.top >= bar.bottom || tooltip.bottom <= bar.top, action).to.be.true;
+    }
+  });
+
   it('stands beside a list, not over its choices', async () => {
     const choices = AVAILABLE.agent!.choices!.map(
       (choice) => ({...choice, allowed: false, block: 'missingScope'}) as const,
