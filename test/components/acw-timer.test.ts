@@ -76,7 +76,7 @@ describe('<cxone-acw-timer>', () => {
     expect(words(stage.find('.line'))).to.equal('Time is up. Waiting for the platform.');
     await stage.update(withLeft(0, {state: 'done'}));
     expect(stage.widget.getAttribute('state')).to.equal('done');
-    expect(words(stage.find('.line'))).to.equal('Done');
+    expect(words(stage.find('.line'))).to.equal('Done · Call');
   });
 
   it('warns once, and once more if it was extended in between', async () => {
@@ -152,6 +152,27 @@ describe('<cxone-acw-timer>', () => {
     expect(stage.widget.remaining).to.equal(9);
     stage.all('[data-action=complete]')[1]!.click();
     expect(stage.scripted.last('completeAcw')?.args).to.deep.equal(['call']);
+  });
+
+  it('moves no row while its buttons are in use', async () => {
+    const of = (chat: number, call: number): SnapshotPatch => ({
+      acw: {
+        items: [
+          scriptedAcw({interactionId: 'chat', mediaType: 'webchat', endsAt: clock.now + chat * 1_000}),
+          scriptedAcw({interactionId: 'call', endsAt: clock.now + call * 1_000}),
+        ].sort((a, b) => a.endsAt - b.endsAt),
+      },
+    });
+    const stage = await start(of(9, 30));
+    const rows = (): unknown[] => stage.all('[part=item]').map(({dataset}) => dataset['interactionId']);
+    stage.action('extend').focus();
+    await stage.update(of(60, 30));
+    expect(rows()).to.deep.equal(['chat', 'call']);
+    expect(stage.widget.remaining, 'the one that ends first').to.equal(30);
+    stage.action('extend').blur();
+    clock.pass(1_000);
+    await stage.drawn();
+    expect(rows()).to.deep.equal(['call', 'chat']);
   });
 
   it('forgets the clock when it is taken out of the page', async () => {

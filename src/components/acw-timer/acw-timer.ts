@@ -9,7 +9,8 @@ import {styles} from './acw-timer.styles.js';
 
 /**
  * Counts down after-call work by the platform's clock; the agent can ask for more time or complete early, where the
- * rule allows. Several contacts that wrap up at once each have a row; the one that ends first is on top.
+ * rule allows. Several contacts that wrap up at once each have a row; the one that ends first is on top, but no row moves
+ * while somebody is about to press its buttons.
  *
  * @tag cxone-acw-timer
  * @csspart item - One countdown.
@@ -33,6 +34,9 @@ export class CxoneAcwTimer extends CxoneWidget {
   /** Interactions whose end was announced, so that it is said once; one that is extended may be said again. */
   #warned = new Set<string>();
 
+  /** The interactions in the order of their rows. */
+  #rows: readonly string[] = [];
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     const {items} = this.slice('acw');
@@ -45,6 +49,10 @@ export class CxoneAcwTimer extends CxoneWidget {
       if (!this.#warned.has(item.interactionId)) this.say(this.t('acw.says', {n: this.#left(item)}));
     }
     this.#warned = warned;
+    const ids = items.map(({interactionId}) => interactionId);
+    // More time for one makes another the first: a second press on the same place must not reach that one.
+    const kept = this.matches(':hover, :focus-within') ? this.#rows.filter((id) => ids.includes(id)) : [];
+    this.#rows = [...new Set([...kept, ...ids])];
   }
 
   protected override body(): TemplateResult {
@@ -53,9 +61,9 @@ export class CxoneAcwTimer extends CxoneWidget {
       return html`<p class="box idle" part="idle">${this.t(this.active ? 'acw.idle' : 'session.none')}</p>`;
     }
     return html`${repeat(
-      items,
+      [...items].sort((a, b) => this.#rows.indexOf(a.interactionId) - this.#rows.indexOf(b.interactionId)),
       (item) => item.interactionId,
-      (item, index) => this.#item(item, index),
+      (item) => this.#item(item, items.indexOf(item)),
     )}`;
   }
 
@@ -73,9 +81,9 @@ export class CxoneAcwTimer extends CxoneWidget {
     const isSoon = this.#isSoon(item);
     const share = Math.min(100, Math.ceil((left / Math.max(1, durationSeconds)) * 100));
     const line =
-      state !== 'running'
-        ? this.t(`acw.${state}`)
-        : `${this.t(isSoon ? 'acw.warning' : 'acw.label')} · ${this.t(`media.${mediaType}`)}`;
+      state === 'overdue'
+        ? this.t('acw.overdue')
+        : `${this.t(state === 'done' ? 'acw.done' : isSoon ? 'acw.warning' : 'acw.label')} · ${this.t(`media.${mediaType}`)}`;
     return html`<div
       class="box item row ${isSoon || state === 'overdue' ? 'soon' : ''}"
       part="item"
