@@ -148,7 +148,7 @@ describe('<cxone-status-picker>', () => {
     it('is told and reflected, and can be taken back', async () => {
       const stage = await start(agent({pending: {state: 'lunch', since: 0, waitsFor: 1}}));
       expect(stage.widget.getAttribute('pending')).to.equal('lunch');
-      expect(words(stage.find('[role=status] [part=pending] .grow'))).to.equal('Lunch after this call');
+      expect(words(stage.find('[role=status] [part=pending] .grow'))).to.equal('Lunch after this contact');
       await stage.press('[data-action=cancel-pending]');
       expect(stage.scripted.last('cancelPendingStatus')).to.exist;
       await stage.update(agent({pending: undefined}));

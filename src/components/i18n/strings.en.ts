@@ -11,7 +11,7 @@ export const en = {
   'status.unknown': 'Not known yet',
   'status.since': 'for {time}',
   'status.requested': '{state}… waiting for the platform',
-  'status.pending': {one: '{state} after this call', other: '{state} after {n} contacts'},
+  'status.pending': {one: '{state} after this contact', other: '{state} after {n} contacts'},
   'status.cancelPending': 'Take back',
   'status.mismatch': 'Your status says {presence}, but routing says {routing}: contacts may not reach you.',
   'status.repair': 'Repair',

@@ -121,7 +121,7 @@ export class CxoneScreenPop extends CxoneWidget {
           ? html`<dl part="fields">
             ${fields.map(
               ({name, value}) => html`<dt class="muted">${name}</dt>
-                <dd dir="auto">${value}</dd>`,
+                <dd dir="auto">${value.split(/(?<=@)/).map((part) => html`${part}<wbr />`)}</dd>`,
             )}
           </dl>`
           : nothing
