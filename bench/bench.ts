@@ -85,7 +85,13 @@ async function clickToRequest(world: World): Promise<number[]> {
   const delays: number[] = [];
   for (let i = 0; i < CLICKS; i++) {
     const [name, state] = i % 2 === 0 ? ['hold', 'hold'] : ['resume', 'talking'];
-    await page.waitForSelector(`cxone-call-controls >>> [data-action="${name}"]:not([aria-disabled="true"])`);
+    // Asked again and again: `waitForSelector` may miss a change inside of a shadow root.
+    await until(`${name} can be pressed`, () =>
+      page.evaluate((action) => {
+        const root = document.querySelector('cxone-call-controls')!.shadowRoot!;
+        return root.querySelector(`[data-action="${action}"]:not([aria-disabled="true"])`) !== null;
+      }, name),
+    );
     const clickedAt = await page.evaluate((action) => {
       const root = document.querySelector('cxone-call-controls')!.shadowRoot!;
       const now = performance.timeOrigin + performance.now();
