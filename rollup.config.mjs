@@ -104,6 +104,8 @@ export function dynamicParts() {
 /** The languages that one page of many needs; what is wrong is told in English from the single file itself. */
 const isLanguage = (name) => name.startsWith('language-') && !name.startsWith('language-en');
 
+const isAdapter = (name) => name.startsWith('adapter-');
+
 /**
  * Leaves the dynamic parts out of a bundle: `import('../worker/in-page-hub.js')` becomes `import('./hub.js')`.
  * @param leavesOut which ones; default: all.
@@ -198,7 +200,12 @@ export default [
   },
   {
     input: SINGLE,
-    plugins: [singleFileEntry(), partsBeside(isLanguage), ...withLibraries(), workerBeside()],
+    plugins: [
+      singleFileEntry(),
+      partsBeside((name) => isLanguage(name) || isAdapter(name)),
+      ...withLibraries(),
+      workerBeside(),
+    ],
     onLog,
     output: {
       ...minified('iife'),

@@ -11,8 +11,10 @@ export {
   type AdapterErrorCode,
   type CallStateChange,
   type ClickToDial,
+  type ContactLog,
   type CrmAdapter,
   type GenericCrmOptions,
+  type HostPhone,
 } from './adapters/crm-adapter.js';
 export {CALL_ACTIONS, type ActionAvailability, type ActionBlock, type CallAction} from './domain/actions.js';
 export {AGENT_STATES, stateKey, type AgentState, type AgentStateName} from './domain/agent-state.js';

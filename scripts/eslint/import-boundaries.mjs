@@ -26,8 +26,8 @@ function isTypeOnly(node) {
   return names.length > 0 && names.every((name) => name.importKind === 'type' || name.exportKind === 'type');
 }
 
-/** Where folders meet: contracts of types, constants and error classes, which hold nothing that must load later. */
-export const PORTS = ['src/worker/hub-api.js', 'src/adapters/crm-adapter.js'];
+/** Where folders meet: contracts of types, constants and error classes, and what chooses the part that loads later. */
+export const PORTS = ['src/worker/hub-api.js', 'src/adapters/crm-adapter.js', 'src/adapters/detect.js'];
 
 /** ESLint rule: an import may only cross from one folder to another as `BOUNDARIES` says. */
 export default {

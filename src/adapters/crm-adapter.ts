@@ -1,19 +1,31 @@
+import type {Direction, MediaType} from '../domain/interaction.js';
 import type {RecordDraft, RecordRef, SearchQuery} from '../domain/screen-pop.js';
+import type {SessionCommands} from '../domain/session-commands.js';
+import type {LogEntry, SliceName, Snapshot} from '../domain/snapshot.js';
 
 /**
- * A CRM as the widgets see it: three verbs and two facts. Salesforce (Open CTI, LWC, Service Cloud Voice), Dynamics
- * (CIF, Xrm) and the generic host are implementations; the rules that choose what to open are data shared by all.
- * Every call must settle: an adapter sets its own time limit where its host's library has none.
+ * A CRM as the widgets see it: three verbs and what a host may add. Salesforce (Open CTI, LWC, Service Cloud Voice),
+ * Dynamics (CIF, Xrm), HubSpot and the generic host are implementations; the rules that choose what to open are data
+ * shared by all. Every call must settle: an adapter sets its own time limit where its host's library has none.
  */
 export interface CrmAdapter {
-  /** The `crm` attribute's value: `generic`, `salesforce`, `dynamics`, or a host's own. */
+  /** The host: `generic`, `salesforce`, `dynamics` … or a name of its own. */
   readonly name: string;
+  /**
+   * What the admin keeps in the host: call-centre settings, CIF custom parameters. Asked before `connect`, and only where
+   * the page says `settings-from="host"`. Names and values are those of `SessionConfig`; `readHostSettings` reads texts.
+   * @throws {AdapterError} `badConfig` naming the setting that cannot be read; `timeout`.
+   */
+  settings?(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
   /**
    * Loads what the host needs and resolves when records can be opened. May take tens of seconds: pops wait.
    * @throws {AdapterError} `notHere` when the page is not inside this host.
    */
   connect(context: AdapterContext): Promise<void>;
-  /** Shows a record in the host; an open tab of it is focused, not doubled. */
+  /**
+   * Shows a record in the host; an open tab of it is focused, not doubled.
+   * @throws {AdapterError} `notFound` when the host knows no such record: the plan then goes on.
+   */
   open(record: RecordRef, signal: AbortSignal): Promise<void>;
   /** Looks records up without navigating. An empty list is an answer, not a failure. */
   search(query: SearchQuery, signal: AbortSignal): Promise<readonly RecordRef[]>;
@@ -23,6 +35,11 @@ export interface CrmAdapter {
   showMatches?(query: SearchQuery, records: readonly RecordRef[], signal: AbortSignal): Promise<void>;
   /** Lets the host follow: panel visible on ring, label and icon follow the state. */
   onCallState?(change: CallStateChange): void;
+  /**
+   * Writes the host's record of a contact that is over. Asked once per contact, of one page.
+   * @returns the record, where the host tells it.
+   */
+  saveLog?(log: ContactLog, signal: AbortSignal): Promise<RecordRef | undefined>;
   disconnect(): void;
 }
 
@@ -44,14 +61,26 @@ export interface GenericCrmOptions {
   };
 }
 
-/** What an adapter may tell the page. */
+/** What the page gives an adapter. */
 export interface AdapterContext {
   /** The agent did something in the host: this tab is the one in use. */
   readonly onHostActivity: () => void;
   /** The agent clicked a number in the host. */
   readonly onClickToDial: (request: ClickToDial) => void;
+  /** The telephone, for hosts that have controls of their own: a toast with accept and reject, Service Cloud Voice. */
+  readonly phone: HostPhone;
+  /** Adds to the diagnostics log what only the host told: ids and codes, no customer data. */
+  readonly note: (entry: Omit<LogEntry, 'at'>) => void;
   /** Ends with the page. */
   readonly signal: AbortSignal;
+}
+
+/** The part of the session that a host may use. */
+export interface HostPhone {
+  readonly agentId: string;
+  readonly commands: SessionCommands;
+  /** Calls back at once with the present slice and then with every change. Ends by the function returned. */
+  subscribe<Name extends SliceName>(name: Name, callback: (slice: Snapshot[Name]) => void): () => void;
 }
 
 export interface ClickToDial {
@@ -62,10 +91,40 @@ export interface ClickToDial {
 
 export interface CallStateChange {
   readonly interactionId: string;
+  readonly mediaType: MediaType;
+  readonly direction: Direction;
   readonly state: 'ringing' | 'talking' | 'hold' | 'acw' | 'ended';
 }
 
-export type AdapterErrorCode = 'notHere' | 'timeout' | 'refused' | 'badReply' | 'badConfig' | 'unsafeUrl';
+/** A contact that is over, after its after-call work, for the CRM's activity history. */
+export interface ContactLog {
+  readonly interactionId: string;
+  readonly mediaType: MediaType;
+  readonly direction: Direction;
+  /** The other side's number or address. Customer data. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly skillId?: string;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  /** Absent: it was never answered. */
+  readonly answeredAt?: number;
+  /** Epoch ms; when the agent's part ended, before after-call work. */
+  readonly endedAt: number;
+  /** In seconds, after-call work not counted. */
+  readonly talkSeconds: number;
+  readonly acwSeconds?: number;
+  /** The reason code of after-call work: the disposition, where the platform has one. */
+  readonly disposition?: string;
+  /** The record that the contact's screen pop opened, or that the agent chose. */
+  readonly record?: RecordRef;
+}
+
+/**
+ * `notHere`: the page is not inside this host; `timeout`: the host did not answer; `refused`: it said no; `notFound`: it
+ * has no such record; `badReply`: its answer makes no sense; `badConfig`, `unsafeUrl`: a setting is wrong, or leads astray.
+ */
+export type AdapterErrorCode = 'notHere' | 'timeout' | 'refused' | 'notFound' | 'badReply' | 'badConfig' | 'unsafeUrl';
 
 /** The one error class of adapters. `message` names the host and the call, never customer data. */
 export class AdapterError extends Error {

@@ -157,6 +157,7 @@ export type ProblemCode =
   | 'phantomAvailability'
   | 'acwBypassAttempted'
   | 'adapterFailed'
+  | 'hostSettings'
   | 'framesDropped'
   | 'noSession';
 

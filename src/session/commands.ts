@@ -1,19 +1,18 @@
 import type {CallAction, CommandParameters} from '../domain/actions.js';
 import {CxoneError, toCxoneError} from '../domain/errors.js';
+import type {SessionCommands} from '../domain/session-commands.js';
 import type {HubNotice} from '../worker/hub-api.js';
 import {newId} from './ids.js';
 import type {Liveness} from './liveness.js';
 import type {ScreenPops} from './screen-pops.js';
-import type {SessionCommands} from './session.js';
 
 /** Digits a keypad has. Source: contract §3, `SendDtmf`. */
 const DTMF = /^[0-9A-Da-d*#]+$/;
 
 export interface CommandDeps {
-  readonly liveness: Pick<Liveness, 'call' | 'joined' | 'retry'>;
+  /** @throws {CxoneError} why nothing can be asked now: a session without valid settings, or closed. */
+  readonly hub: () => Pick<Liveness, 'call' | 'joined' | 'retry'>;
   readonly pops: Pick<ScreenPops, 'open' | 'openRecord' | 'createRecord'>;
-  /** Why nothing can be asked now, if so: a session without valid settings, or closed. */
-  readonly blocked: () => CxoneError | undefined;
   readonly notice: (notice: HubNotice) => void;
 }
 
@@ -22,11 +21,10 @@ function invalid(message: string): CxoneError {
 }
 
 /** What a person may ask, as calls of the hub. A rejection is told once as a notice, whoever looks at the promise. */
-export function createCommands({liveness, pops, blocked, notice}: CommandDeps): SessionCommands {
+export function createCommands({hub, pops, notice}: CommandDeps): SessionCommands {
   const ask = <T>(action: string, interactionId: string | undefined, work: () => Promise<T>): Promise<T> => {
     const promise = (async () => {
-      const block = blocked();
-      if (block) throw block;
+      hub();
       return work();
     })().catch((error: unknown) => {
       throw toCxoneError(error, action);
@@ -41,7 +39,7 @@ export function createCommands({liveness, pops, blocked, notice}: CommandDeps): 
   const control = (action: CallAction, interactionId: string, parameters: CommandParameters = {}): Promise<void> => {
     const clickedAt = Date.now();
     return ask(action, interactionId, () =>
-      liveness.call('command', {commandId: newId(), interactionId, action, parameters, clickedAt}),
+      hub().call('command', {commandId: newId(), interactionId, action, parameters, clickedAt}),
     );
   };
 
@@ -68,17 +66,23 @@ export function createCommands({liveness, pops, blocked, notice}: CommandDeps): 
     completeTransfer: (id) => control('completeTransfer', id),
     cancelTransfer: (id) => control('cancelTransfer', id),
     conference: (id, {target}) => withTarget('conference', id, target),
+    dial: (typed) => {
+      const target = typed.trim();
+      if (!target) return ask('dial', undefined, () => Promise.reject(invalid('dial needs a number')));
+      const clickedAt = Date.now();
+      return ask('dial', undefined, () => hub().call('dial', {commandId: newId(), target, clickedAt}));
+    },
     sendDtmf: (id, digits) =>
       DTMF.test(digits)
         ? control('dtmf', id, {digits: digits.toUpperCase()})
         : ask('dtmf', id, () => Promise.reject(invalid('DTMF takes 0–9, A–D, * and #'))),
     release: (id) => control('release', id),
 
-    setStatus: (choice) => ask('setStatus', undefined, () => liveness.call('chooseStatus', choice)),
-    cancelPendingStatus: () => ask('cancelPendingStatus', undefined, () => liveness.call('cancelPendingStatus')),
-    repairStatus: () => ask('repairStatus', undefined, () => liveness.call('repairStatus')),
-    extendAcw: (id, seconds) => ask('extendAcw', id, () => liveness.call('extendAcw', id, seconds)),
-    completeAcw: (id) => ask('completeAcw', id, () => liveness.call('completeAcw', id)),
+    setStatus: (choice) => ask('setStatus', undefined, () => hub().call('chooseStatus', choice)),
+    cancelPendingStatus: () => ask('cancelPendingStatus', undefined, () => hub().call('cancelPendingStatus')),
+    repairStatus: () => ask('repairStatus', undefined, () => hub().call('repairStatus')),
+    extendAcw: (id, seconds) => ask('extendAcw', id, () => hub().call('extendAcw', id, seconds)),
+    completeAcw: (id) => ask('completeAcw', id, () => hub().call('completeAcw', id)),
 
     openPop: (popId) => ask('openPop', undefined, () => pops.open(popId)),
     openPopRecord: (popId, record) => ask('openPop', undefined, () => pops.openRecord(popId, record)),
@@ -86,10 +90,10 @@ export function createCommands({liveness, pops, blocked, notice}: CommandDeps): 
 
     reconnect: () =>
       ask('reconnect', undefined, () => {
-        if (liveness.joined) return liveness.call('reconnect');
-        liveness.retry();
+        const liveness = hub();
+        if (!liveness.joined) liveness.retry();
         return liveness.call('reconnect');
       }),
-    dismissOutage: () => ask('dismissOutage', undefined, () => liveness.call('dismissOutage')),
+    dismissOutage: () => ask('dismissOutage', undefined, () => hub().call('dismissOutage')),
   };
 }

@@ -2,6 +2,7 @@ import type {CallStateChange, CrmAdapter} from '../adapters/crm-adapter.js';
 import {isAdapterError} from '../adapters/crm-adapter.js';
 import {CxoneError} from '../domain/errors.js';
 import type {MediaType} from '../domain/interaction.js';
+import type {SessionCommands} from '../domain/session-commands.js';
 import {EMPTY_SNAPSHOT, type LogEntry, type Problem, type SliceName, type Snapshot} from '../domain/snapshot.js';
 import type {HubMessage, HubNotice} from '../worker/hub-api.js';
 import {chooseAdapter} from './adapters.js';
@@ -15,7 +16,7 @@ import {PagePresenceWatch} from './page-presence.js';
 import {resolveConfig, type ResolvedConfig} from './resolve-config.js';
 import {ScreenPops} from './screen-pops.js';
 import {SessionEvents} from './session-events.js';
-import type {CxoneSession, SessionCommands, SessionConfig, SnapshotSignals} from './session.js';
+import type {CxoneSession, SessionConfig, SnapshotSignals} from './session.js';
 import {Slices} from './slices.js';
 import {askTokenSource} from './token-source.js';
 
@@ -28,12 +29,13 @@ export interface SessionOptions {
 
 /** A page's connection: wires the hub's messages to slices, events, host and attention. */
 class PageSession implements CxoneSession {
-  readonly agentId: string;
   readonly snapshot: SnapshotSignals;
   readonly commands: SessionCommands;
 
-  readonly #config: SessionConfig;
-  readonly #resolved: ResolvedConfig | undefined;
+  #config: SessionConfig;
+  #resolved: ResolvedConfig | undefined;
+  /** What is wrong with the settings. */
+  #failed: Problem | undefined;
   readonly #target: () => EventTarget;
   readonly #ringText: (mediaType: MediaType) => string;
   readonly #slices = new Slices();
@@ -41,62 +43,41 @@ class PageSession implements CxoneSession {
   readonly #notices = new Set<(notice: HubNotice) => void>();
   readonly #ending = new AbortController();
   readonly #pops: ScreenPops;
-  readonly #attention: Attention;
   readonly #presence: PagePresenceWatch;
-  readonly #liveness: Liveness;
+  /** Both go by the settings, for which a host may have to be asked first. */
+  #attention: Attention | undefined;
+  #liveness: Liveness | undefined;
   #adapter: CrmAdapter | undefined;
 
   constructor(config: SessionConfig, options: SessionOptions) {
-    const resolved = resolveConfig(config, document.baseURI);
-    const failed = 'problem' in resolved ? resolved.problem : undefined;
     this.#config = config;
-    this.#resolved = 'problem' in resolved ? undefined : resolved;
     this.#target = options.target ?? (() => document);
     this.#ringText = options.ringText ?? (() => 'Incoming contact');
-    this.agentId = this.#resolved?.hub.agentId ?? '';
     this.snapshot = this.#slices.signals;
     this.#events = new SessionEvents(this.#slices, (event) => this.#dispatch(event));
-    const settings = this.#resolved?.page;
-    this.#attention = new Attention(settings ?? {ringTone: false, titleFlash: false, desktopNotifications: false});
     this.#presence = new PagePresenceWatch((presence) => {
-      if (this.#liveness.joined)
-        this.#tell('setPresence', this.#liveness.call('setPresence', this.#liveness.pageId, presence));
+      const hub = this.#liveness;
+      if (hub?.joined) this.#tell('setPresence', hub.call('setPresence', hub.pageId, presence));
     });
-    this.#liveness = new Liveness(
-      this.#resolved ? hubTransports(this.#resolved) : [],
-      settings ?? {hubCallTimeoutMs: 0, hubJoinTimeoutMs: 0},
-      {
-        request: () => ({
-          config: this.#resolved!.hub,
-          canGiveTokens: config.tokenSource !== undefined,
-          presence: this.#presence.current,
-        }),
-        joined: ({snapshot}) => this.#slices.reset(snapshot),
-        message: (message) => this.#take(message),
-        problem: (problem) => {
-          this.#attention.stop();
-          this.#slices.fail(problem);
-        },
-      },
-    );
     this.#pops = new ScreenPops({
-      liveness: this.#liveness,
+      liveness: () => this.#hub(),
       dispatch: (event) => this.#dispatch(event),
       adapter: () => this.#adapter,
       able: () => this.#presence.current.adapter !== 'none',
       note: (entry) => this.#note(entry),
     });
     this.commands = createCommands({
-      liveness: this.#liveness,
+      hub: () => this.#hub(),
       pops: this.#pops,
-      blocked: () => {
-        if (failed) return new CxoneError('CONFIG_INVALID', `this session cannot connect: ${failed.code}`);
-        return this.#ending.signal.aborted ? new CxoneError('CANCELLED', 'the session was closed') : undefined;
-      },
       notice: (notice) => this.#notice(notice),
     });
+    if (config.settingsFrom !== 'host') this.#setUp(config);
     // Listeners that are added right after the call still hear of the first problem.
-    queueMicrotask(() => this.#begin(failed));
+    queueMicrotask(() => void this.#begin());
+  }
+
+  get agentId(): string {
+    return this.#resolved?.hub.agentId ?? '';
   }
 
   subscribe<Name extends SliceName>(name: Name, callback: (slice: Snapshot[Name]) => void): () => void {
@@ -109,50 +90,90 @@ class PageSession implements CxoneSession {
     return () => void this.#notices.delete(own);
   }
 
-  log(): Promise<readonly LogEntry[]> {
-    return this.#liveness.call('log');
+  async log(): Promise<readonly LogEntry[]> {
+    return this.#hub().call('log');
   }
 
   allowNotifications(): Promise<boolean> {
     return askForNotifications();
   }
 
-  signOut(): Promise<void> {
-    return this.#liveness.call('signOut');
+  async signOut(): Promise<void> {
+    return this.#hub().call('signOut');
   }
 
   close(): void {
     if (this.#ending.signal.aborted) return;
     this.#ending.abort();
-    this.#attention.stop();
+    this.#attention?.stop();
     this.#presence.stop();
-    this.#liveness.close();
+    this.#liveness?.close();
     this.#adapter?.disconnect();
     this.#adapter = undefined;
     if (documentSession() === this) setDocumentSession(undefined);
     this.#slices.reset(EMPTY_SNAPSHOT);
   }
 
-  #begin(failed: Problem | undefined): void {
-    if (this.#ending.signal.aborted) return;
-    if (failed) return this.#slices.fail(failed);
-    this.#startAdapter(this.#resolved!);
-    this.#liveness.start();
+  /** The hub, for whoever may ask it now. */
+  #hub(): Liveness {
+    if (this.#ending.signal.aborted) throw new CxoneError('CANCELLED', 'the session was closed');
+    if (this.#failed) throw new CxoneError('CONFIG_INVALID', `this session cannot connect: ${this.#failed.code}`);
+    if (!this.#liveness) throw new CxoneError('HUB_UNREACHABLE', 'the settings are still being read from the CRM');
+    return this.#liveness;
   }
 
-  #startAdapter(resolved: ResolvedConfig): void {
-    const choice = chooseAdapter(this.#config, resolved.crm);
-    if (choice.kind === 'event') return this.#presence.setAdapter('event');
-    if (choice.kind === 'missing') return this.#adapterFailed(`${choice.name}: not in this version`);
-    choice.load().then(
-      (adapter) => this.#connectAdapter(adapter),
-      (error: unknown) => this.#adapterFailed(error instanceof Error ? error.name : 'load'),
-    );
+  #setUp(config: SessionConfig): void {
+    const resolved = resolveConfig(config, document.baseURI);
+    if ('problem' in resolved) return void (this.#failed = resolved.problem);
+    this.#config = config;
+    this.#resolved = resolved;
+    this.#attention = new Attention(resolved.page);
+    this.#liveness = new Liveness(hubTransports(resolved), resolved.page, {
+      request: () => ({
+        config: resolved.hub,
+        canGiveTokens: config.tokenSource !== undefined,
+        presence: this.#presence.current,
+      }),
+      joined: ({snapshot}) => this.#slices.reset(snapshot),
+      message: (message) => this.#take(message),
+      problem: (problem) => {
+        this.#attention?.stop();
+        this.#slices.fail(problem);
+      },
+    });
   }
 
-  async #connectAdapter(adapter: CrmAdapter): Promise<void> {
+  async #begin(): Promise<void> {
     const {signal} = this.#ending;
     if (signal.aborted) return;
+    if (!this.#resolved && !this.#failed) await this.#readHostSettings();
+    if (signal.aborted) return;
+    if (this.#failed) return this.#slices.fail(this.#failed);
+    const choice = chooseAdapter(this.#config);
+    if (choice.kind === 'event') this.#presence.setAdapter('event');
+    else void this.#connectAdapter(choice.load);
+    this.#liveness!.start();
+  }
+
+  /** The page's own settings win over the host's. */
+  async #readHostSettings(): Promise<void> {
+    const {crm} = this.#config;
+    try {
+      const choice = chooseAdapter(this.#config);
+      if (choice.kind === 'event') return void (this.#failed = {code: 'hostSettings', detail: crm});
+      const adapter = await choice.load();
+      const given = await adapter.settings?.(this.#ending.signal);
+      this.#setUp({...given, ...this.#config});
+    } catch (error) {
+      const wrong = isAdapterError(error) && error.code === 'badConfig';
+      this.#failed = wrong ? {code: 'badConfig', detail: error.message} : {code: 'hostSettings', detail: crm};
+    }
+  }
+
+  async #connectAdapter(load: () => Promise<CrmAdapter>): Promise<void> {
+    const {signal} = this.#ending;
+    const adapter = await load().catch((error: unknown) => this.#adapterFailed(loadFailure(error)));
+    if (!adapter || signal.aborted) return;
     try {
       await adapter.connect({
         onHostActivity: () => this.#presence.touch(),
@@ -160,6 +181,8 @@ class PageSession implements CxoneSession {
           this.#presence.touch();
           this.#dispatch(new CxoneClickToDialEvent(request));
         },
+        phone: this,
+        note: (entry) => this.#note(entry),
         signal,
       });
     } catch (error) {
@@ -174,14 +197,17 @@ class PageSession implements CxoneSession {
 
   /** Lets the host's panel, label and icon follow the calls. */
   #followCalls(tell: (change: CallStateChange) => void): void {
-    let known = new Map<string, string>();
+    let known = new Map<string, CallStateChange>();
     this.#slices.subscribe('interactions', ({items}) => {
       const before = known;
-      known = new Map(items.map(({interactionId, state}) => [interactionId, state]));
-      for (const {interactionId, state} of items) {
-        if (state !== 'queued' && state !== before.get(interactionId)) tell({interactionId, state});
+      known = new Map();
+      for (const {interactionId, state, mediaType, direction} of items) {
+        if (state === 'queued') continue;
+        const change = {interactionId, state, mediaType, direction};
+        known.set(interactionId, change);
+        if (state !== before.get(interactionId)?.state) tell(change);
       }
-      for (const interactionId of before.keys()) if (!known.has(interactionId)) tell({interactionId, state: 'ended'});
+      for (const [id, last] of before) if (!known.has(id)) tell({...last, state: 'ended'});
     });
   }
 
@@ -211,21 +237,21 @@ class PageSession implements CxoneSession {
   }
 
   #ring(interactionId: string | undefined): void {
-    if (interactionId === undefined) return this.#attention.stop();
+    if (interactionId === undefined) return this.#attention?.stop();
     const items = this.#slices.get('interactions').items;
     const media = items.find((item) => item.interactionId === interactionId)?.mediaType ?? 'voice';
-    this.#attention.ring(this.#ringText(media));
+    this.#attention?.ring(this.#ringText(media));
   }
 
   async #giveToken(requestId: string): Promise<void> {
     const {tokenSource} = this.#config;
     if (!tokenSource) return;
     const gift = await askTokenSource(tokenSource);
-    this.#tell('giveToken', this.#liveness.call('giveToken', requestId, gift));
+    this.#tell('giveToken', this.#hub().call('giveToken', requestId, gift));
   }
 
   #note(entry: Omit<LogEntry, 'at'>): void {
-    this.#tell('note', this.#liveness.call('note', entry));
+    if (this.#liveness) this.#tell('note', this.#liveness.call('note', entry));
   }
 
   /** For calls that nobody waits for: without a hub they have no addressee, anything else is a fault of ours. */
@@ -245,6 +271,10 @@ class PageSession implements CxoneSession {
     // A session that was closed has nobody left to tell.
     return this.#ending.signal.aborted || this.#target().dispatchEvent(event);
   }
+}
+
+function loadFailure(error: unknown): string {
+  return error instanceof Error ? error.name : 'load';
 }
 
 /**

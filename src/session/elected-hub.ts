@@ -4,7 +4,7 @@ import type {HubConfig, PageSettings} from '../domain/settings.js';
 import type {Problem} from '../domain/snapshot.js';
 import {challenge} from './challenge.js';
 import type {HubChannel, HubTransport} from './hub-transport.js';
-import {trustedWorkerUrl} from './trusted-url.js';
+import {trustedScriptUrl} from '../domain/trusted-url.js';
 
 /** A hub that this page runs for all. */
 interface OwnHub {
@@ -107,7 +107,7 @@ function elected(config: ElectedConfig, mandate: Mandate, startOwn: () => Promis
 /** The hub in a dedicated Worker of the elected page: a hung or hidden page does not stop it. */
 export function electedWorkerHub(url: string, config: ElectedConfig, mandate: Mandate): HubTransport {
   return elected(config, mandate, async () => {
-    const worker = new Worker(trustedWorkerUrl(url), {type: 'module', name: 'cxone-hub'});
+    const worker = new Worker(trustedScriptUrl(url), {type: 'module', name: 'cxone-hub'});
     const failed = new Promise<Problem>((resolve) => {
       worker.addEventListener('error', () => resolve({code: 'workerUnavailable', detail: 'Worker'}), {once: true});
     });

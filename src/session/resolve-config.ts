@@ -1,3 +1,4 @@
+import {HOSTS} from '../adapters/detect.js';
 import {DEFAULT_PAGE_SETTINGS, type HubConfigRequest, type PageSettings} from '../domain/settings.js';
 import type {Problem, ProblemCode} from '../domain/snapshot.js';
 import type {SessionConfig} from './session.js';
@@ -8,11 +9,10 @@ export interface ResolvedConfig {
   readonly page: PageSettings;
   /** Absent: the worker beside this package. */
   readonly workerUrl?: string;
-  readonly crm: NonNullable<SessionConfig['crm']>;
 }
 
 /** Values of the `crm` attribute. Source: architecture.md "Public surface". */
-const CRMS: readonly string[] = ['auto', 'salesforce', 'dynamics', 'generic', 'none'];
+const CRMS: readonly string[] = ['auto', 'none', 'generic', ...HOSTS];
 
 /** A mistake in the settings, as the problem that the banner puts into words. Never leaves this file. */
 class Mistake extends Error {
@@ -53,7 +53,9 @@ function readSettings({
 }: SessionConfig): Pick<ResolvedConfig, 'page'> & Pick<HubConfigRequest, 'settings'> {
   if (!isObject(settings)) mistake('badConfig', 'settings');
   const page: Record<string, unknown> = {...DEFAULT_PAGE_SETTINGS};
-  const given = Object.entries({...settings, ...(popRules && {popRules})}).filter(([, value]) => value !== undefined);
+  const given = Object.entries({...settings, ...(popRules !== undefined && {popRules})}).filter(
+    ([, value]) => value !== undefined,
+  );
   for (const [key, value] of given) {
     if (!Object.hasOwn(page, key)) continue;
     if (typeof value !== typeof page[key] || (value as number) < 0) mistake('badConfig', `settings.${key}`);
@@ -75,8 +77,7 @@ function resolve(config: SessionConfig, page: string): ResolvedConfig {
   if (!stream || stream.search) return mistake('badConfig', 'streamBase');
   const token = readUrl(config.tokenUrl ?? `${base(api)}/v2/oauth/token`, page, HTTP);
   if (!token) return mistake('badConfig', 'tokenUrl');
-  const crm = config.crm ?? 'auto';
-  if (!CRMS.includes(crm)) mistake('badConfig', 'crm');
+  if (!CRMS.includes(config.crm ?? 'auto')) mistake('badConfig', 'crm');
   if (config.tokenSource && typeof config.tokenSource !== 'function') mistake('badConfig', 'tokenSource');
   let workerUrl: string | undefined;
   if (config.workerUrl) {
@@ -98,7 +99,6 @@ function resolve(config: SessionConfig, page: string): ResolvedConfig {
       settings,
     },
     workerUrl,
-    crm,
   };
 }
 

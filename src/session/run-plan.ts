@@ -119,6 +119,8 @@ class PlanRun {
       return await limited(this.plan.lookupTimeoutMs * factor, ask);
     } catch (error) {
       this.onFailure(call, error);
+      // An answer like any other: the record was deleted, or the payload's id is another system's.
+      if (isAdapterError(error) && error.code === 'notFound') return undefined;
       const timeout = isTimeout(error);
       this.#hostSilent ||= timeout && call === 'search';
       this.#error = timeout ? 'ADAPTER_TIMEOUT' : 'ADAPTER_FAILED';

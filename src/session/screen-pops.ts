@@ -9,7 +9,8 @@ import type {Liveness} from './liveness.js';
 import {runPlan, type Plan} from './run-plan.js';
 
 export interface ScreenPopDeps {
-  readonly liveness: Pick<Liveness, 'call' | 'pageId'>;
+  /** @throws {CxoneError} while there is none to ask. */
+  readonly liveness: () => Pick<Liveness, 'call' | 'pageId'>;
   /** Dispatches on the session's element or the document. */
   readonly dispatch: (event: Event) => boolean;
   /** The host, once it is ready. */
@@ -33,7 +34,8 @@ export class ScreenPops {
 
   /** The hub asks whether this page will pop. It waits 500 ms, so nothing is done before the answer. */
   offered(offerId: string): void {
-    const {liveness, able, note} = this.#deps;
+    const {able, note} = this.#deps;
+    const liveness = this.#deps.liveness();
     if (!able()) return;
     liveness.call('acceptOffer', liveness.pageId, offerId).catch((error: unknown) => {
       note({level: 'warn', event: 'pop_accept_failed', data: {error: codeOf(error)}});
@@ -70,12 +72,12 @@ export class ScreenPops {
   }
 
   #ask(popId: string): Promise<PopGo> {
-    const {liveness} = this.#deps;
+    const liveness = this.#deps.liveness();
     return liveness.call('openPop', liveness.pageId, popId);
   }
 
   #run(go: PopGo, steps: readonly PlannedStep[]): Promise<PopResult> {
-    const {liveness} = this.#deps;
+    const liveness = this.#deps.liveness();
     // Whom the `go` was for: a page that was put away meanwhile has another name.
     const {pageId} = liveness;
     const run = this.#queue.then(async () => {

@@ -1,59 +1,20 @@
 import type {Signal} from 'signal-polyfill';
 import {createContext} from '@lit/context';
 import type {CrmAdapter, GenericCrmOptions} from '../adapters/crm-adapter.js';
-import type {AgentStateName} from '../domain/agent-state.js';
-import type {PopRule, RecordRef} from '../domain/screen-pop.js';
+import type {HostName} from '../adapters/detect.js';
+import type {DynamicsOptions} from '../adapters/dynamics/options.js';
+import type {DynamicsXrmOptions} from '../adapters/dynamics-xrm/options.js';
+import type {HubSpotOptions} from '../adapters/hubspot/options.js';
+import type {SalesforceOptions} from '../adapters/salesforce/options.js';
+import type {SalesforceVoiceOptions} from '../adapters/salesforce-voice/options.js';
+import type {PopRule} from '../domain/screen-pop.js';
+import type {SessionCommands} from '../domain/session-commands.js';
 import type {Settings} from '../domain/settings.js';
 import type {LogEntry, SliceName, Snapshot} from '../domain/snapshot.js';
 import type {HubNotice} from '../worker/hub-api.js';
 
 /** Each slice as a signal: read with `.get()` inside `render` or `willUpdate` of a `SignalWatcher`. */
 export type SnapshotSignals = {readonly [Name in SliceName]: Pick<Signal.State<Snapshot[Name]>, 'get'>};
-
-/**
- * What a person or a script may ask. Every call resolves when the platform has confirmed and rejects with a
- * `CxoneError`. A rejection is also told once by `cxone-command-error`, so an element may ignore the promise.
- */
-export interface SessionCommands {
-  answer(interactionId: string): Promise<void>;
-  reject(interactionId: string): Promise<void>;
-  hold(interactionId: string): Promise<void>;
-  resume(interactionId: string): Promise<void>;
-  mute(interactionId: string): Promise<void>;
-  unmute(interactionId: string): Promise<void>;
-  /** `consult` dials the target and keeps the caller on hold until complete or cancel. */
-  transfer(
-    interactionId: string,
-    options: {readonly target: string; readonly type: 'blind' | 'consult'},
-  ): Promise<void>;
-  completeTransfer(interactionId: string): Promise<void>;
-  cancelTransfer(interactionId: string): Promise<void>;
-  conference(interactionId: string, options: {readonly target: string}): Promise<void>;
-  /** Digits 0–9, A–D, `*` and `#`. */
-  sendDtmf(interactionId: string, digits: string): Promise<void>;
-  release(interactionId: string): Promise<void>;
-
-  /** Sent now, or kept until the protected sessions end; the agent slice tells which. */
-  setStatus(choice: AgentStateName): Promise<void>;
-  cancelPendingStatus(): Promise<void>;
-  /** Writes the routing state again where presence did not follow. */
-  repairStatus(): Promise<void>;
-
-  /** Adds `seconds` (default: the setting `acwExtendSeconds`) to the countdown. */
-  extendAcw(interactionId: string, seconds?: number): Promise<void>;
-  completeAcw(interactionId: string): Promise<void>;
-
-  /** Opens a pop in this page, now, whatever became of it before. */
-  openPop(popId: string): Promise<void>;
-  /** Opens one record of a pop that had several matches, or the prefilled form of one that had none. */
-  openPopRecord(popId: string, record: RecordRef): Promise<void>;
-  createPopRecord(popId: string): Promise<void>;
-
-  /** Tries to get live at once. */
-  reconnect(): Promise<void>;
-  /** What changed during the last outage was read: no page shows it any longer. */
-  dismissOutage(): Promise<void>;
-}
 
 /** Everything a widget or a script needs of the page's connection. */
 export interface CxoneSession {
@@ -94,10 +55,18 @@ export interface SessionConfig {
   /** A broker that answers POST with a token. Default: `{apiBase}/v2/oauth/token`. */
   readonly tokenUrl?: string;
   readonly workerUrl?: string;
-  readonly crm?: 'auto' | 'salesforce' | 'dynamics' | 'generic' | 'none';
+  /** The CRM around the page. `auto` (default) looks for one; `salesforce` is Open CTI, `dynamics` CIF or a form. */
+  readonly crm?: 'auto' | 'none' | 'generic' | HostName;
+  /** `host`: the settings that the page leaves out are kept in the CRM, and are waited for. Default: `page`. */
+  readonly settingsFrom?: 'page' | 'host';
   readonly tokenSource?: TokenSource;
   readonly adapter?: CrmAdapter;
   readonly generic?: GenericCrmOptions;
+  readonly salesforce?: SalesforceOptions;
+  readonly salesforceVoice?: SalesforceVoiceOptions;
+  readonly dynamics?: DynamicsOptions;
+  readonly dynamicsXrm?: DynamicsXrmOptions;
+  readonly hubspot?: HubSpotOptions;
   readonly popRules?: readonly PopRule[];
   readonly settings?: Partial<Settings>;
 }

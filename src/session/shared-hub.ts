@@ -2,7 +2,7 @@ import type {HubConfig} from '../domain/settings.js';
 import type {Problem} from '../domain/snapshot.js';
 import {HELLO, WIRE_VERSION} from '../worker/hub-api.js';
 import type {HubChannel, HubTransport} from './hub-transport.js';
-import {trustedWorkerUrl} from './trusted-url.js';
+import {trustedScriptUrl} from '../domain/trusted-url.js';
 
 /** The worker beside this package. Rollup and Vite find it by this very expression. */
 export function packageWorkerUrl(): string {
@@ -23,7 +23,7 @@ const OPTION_IS_READ = new Error('the browser reads extendedLifetime');
  * two pages asking for one name with different options (which is an `error` event).
  */
 function startWorker(url: string, config: Pick<HubConfig, 'apiBase' | 'agentId'>): SharedWorker {
-  const script = trustedWorkerUrl(url);
+  const script = trustedScriptUrl(url);
   try {
     return new SharedWorker(script, {
       type: 'module',

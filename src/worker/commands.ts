@@ -3,6 +3,7 @@ import {CxoneError, toCxoneError, type ErrorCode} from '../domain/errors.js';
 import {fullJitterMs} from './backoff.js';
 import {checkedParameters, effectReached} from './command-effect.js';
 import type {CommandRequest} from './hub-api.js';
+import {newCommandKey} from './command-key.js';
 import type {HubContext} from './hub-context.js';
 import type {Interactions} from './interactions.js';
 import {isLostAnswer, neverLeft} from './lost-answer.js';
@@ -128,7 +129,7 @@ export class Commands {
   async #execute(request: CommandRequest): Promise<void> {
     const {commandId, interactionId, action, parameters, clickedAt} = request;
     const command: PlatformCommand = {interactionId, action, parameters};
-    const key = await this.#newKey(command);
+    const key = await newCommandKey(this.#hub, action, interactionId);
     await this.#hub.store.beginCommand({
       commandId,
       key,
@@ -218,14 +219,6 @@ export class Commands {
       if (code === 'NOT_FOUND') this.#interactions.apply({interactionId, state: 'ended'}, 'poll');
       else this.#hub.log.warn('command_read_failed', {id: interactionId, code});
     }
-  }
-
-  /** Source: contract §3 "The key". */
-  async #newKey({action, interactionId}: PlatformCommand): Promise<string> {
-    const {config, store} = this.#hub;
-    const text = [config.apiBase, config.agentId, action, interactionId, store.nextCounter(), store.storeId].join('\n');
-    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 
   #refuse({interactionId, action}: CommandRequest, code: ErrorCode, why: string): CxoneError {

@@ -50,6 +50,15 @@ export interface CommandRequest {
   readonly clickedAt: number;
 }
 
+export interface DialRequest {
+  /** As in `CommandRequest`. */
+  readonly commandId: string;
+  /** A number or address. Customer data. */
+  readonly target: string;
+  /** Epoch ms. */
+  readonly clickedAt: number;
+}
+
 /** Calls go page → hub, by Comlink. Every one may reject with a `CxoneError` whose code survives the wire. */
 export interface HubApi {
   /** Fails with `OUT_OF_DATE` when the hub speaks an older wire version (it then retires), or the page does. */
@@ -59,6 +68,8 @@ export interface HubApi {
 
   /** Resolves once the platform has confirmed. */
   command(request: CommandRequest): Promise<void>;
+  /** Calls somebody. Resolves once the platform has accepted it. */
+  dial(request: DialRequest): Promise<void>;
   /** Resolves when it is done or queued; the agent slice tells which. */
   chooseStatus(choice: AgentStateName): Promise<void>;
   cancelPendingStatus(): Promise<void>;

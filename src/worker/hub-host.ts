@@ -60,6 +60,7 @@ export class HubHost {
       leave: async (pageId) => calls('leave')(pageId),
       setPresence: async (pageId, presence) => calls('setPresence')(pageId, presence),
       command: async (request) => calls('command')(request),
+      dial: async (request) => calls('dial')(request),
       chooseStatus: async (choice) => calls('chooseStatus')(choice),
       cancelPendingStatus: async () => calls('cancelPendingStatus')(),
       repairStatus: async () => calls('repairStatus')(),

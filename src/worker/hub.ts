@@ -3,6 +3,7 @@ import type {HubConfig} from '../domain/settings.js';
 import type {ConnectionSlice, Problem} from '../domain/snapshot.js';
 import {AfterCallWork} from './acw.js';
 import {Commands} from './commands.js';
+import {Dials} from './dials.js';
 import {Connection} from './connection.js';
 import type {Dialect} from './dialect.js';
 import {EventDedup, type DedupEvent} from './dedup.js';
@@ -64,6 +65,7 @@ export class Hub {
   readonly #acw: AfterCallWork;
   readonly #status: StatusKeeper;
   readonly #commands: Commands;
+  readonly #dials: Dials;
   readonly #connection: Connection;
   readonly #outage: OutageWatch;
   readonly #platform: Platform;
@@ -159,6 +161,7 @@ export class Hub {
     });
     this.#acw = new AfterCallWork(context, this.#interactions);
     this.#commands = new Commands(context, this.#interactions);
+    this.#dials = new Dials(context, this.#interactions);
     this.#status = new StatusKeeper(context, this.#interactions, {
       routingAndSessions: () => this.#readRoutingAndSessions(),
       presenceSoon: () => this.#readPresenceSoon(),
@@ -264,6 +267,7 @@ export class Hub {
     },
     setPresence: async (pageId, presence) => this.#pages.setPresence(pageId, presence),
     command: (request) => this.#commands.run(request),
+    dial: (request) => this.#dials.dial(request),
     chooseStatus: (choice) => this.#status.choose(choice),
     cancelPendingStatus: async () => this.#status.cancelPending(),
     repairStatus: () => this.#status.repair(),

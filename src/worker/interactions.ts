@@ -128,6 +128,13 @@ export class Interactions {
     return [...this.#actors.keys()].map((id) => this.view(id)).filter((view) => view !== undefined);
   }
 
+  /** A call rings, or somebody is on the line or on hold. */
+  get hasLiveCall(): boolean {
+    return this.views().some(
+      ({mediaType, state}) => mediaType === 'voice' && (state === 'ringing' || state === 'talking' || state === 'hold'),
+    );
+  }
+
   stateOf(interactionId: string): InteractionState | undefined {
     return this.view(interactionId)?.state;
   }

@@ -1,13 +1,9 @@
 import {aTimeout, expect, waitUntil} from '@open-wc/testing';
 import fc from 'fast-check';
-import {
-  AdapterError,
-  type AdapterContext,
-  type ClickToDial,
-  type GenericCrmOptions,
-} from '../../src/adapters/crm-adapter.js';
+import {AdapterError, type GenericCrmOptions} from '../../src/adapters/crm-adapter.js';
 import {GenericAdapter} from '../../src/adapters/generic/generic.js';
 import {MessageHost} from '../../src/adapters/generic/message-host.js';
+import {recordedContext} from '../support/adapter-context.js';
 import {readNews, readRecords, readReply} from '../../src/adapters/generic/replies.js';
 
 /** The same server under another name: another origin, and for the browser another site. */
@@ -150,18 +146,6 @@ describe('GenericAdapter', () => {
     if (reply) source!.postMessage({type: 'cxone-crm-reply', id: data.id, ...reply}, {targetOrigin: origin});
   };
 
-  function context(): AdapterContext & {readonly dialled: ClickToDial[]; active: number} {
-    const dialled: ClickToDial[] = [];
-    const made = {
-      dialled,
-      active: 0,
-      onHostActivity: () => void made.active++,
-      onClickToDial: (request: ClickToDial) => void dialled.push(request),
-      signal: ending.signal,
-    };
-    return made;
-  }
-
   before(() => addEventListener('message', listen));
   after(() => {
     ending.abort();
@@ -176,7 +160,7 @@ describe('GenericAdapter', () => {
     options: GenericCrmOptions = {message: {target: 'self', timeoutMs: 300}},
   ): Promise<GenericAdapter> {
     const adapter = new GenericAdapter(options);
-    await adapter.connect(context());
+    await adapter.connect(recordedContext(ending.signal));
     return adapter;
   }
 
@@ -193,7 +177,7 @@ describe('GenericAdapter', () => {
     await adapter.open({entity: 'account', id: 'ACC-1', name: 'secret'}, signal);
     await adapter.create({entity: 'contact', fields: {email: 'a@b.c'}}, signal);
     await adapter.showMatches(contact, [{entity: 'contact', id: 'C-1'}], signal);
-    adapter.onCallState({interactionId: 'i1', state: 'ringing'});
+    adapter.onCallState({interactionId: 'i1', mediaType: 'voice', direction: 'inbound', state: 'ringing'});
     await waitUntil(() => asked.length === 5);
     expect(asked.map(({method}) => method)).to.deep.equal(['ping', 'open', 'create', 'show', 'call-state']);
     expect(asked[1]).to.include({entity: 'account', recordId: 'ACC-1'});
@@ -253,7 +237,7 @@ describe('GenericAdapter', () => {
   ];
   for (const [name, options] of bad) {
     it(`refuses ${name} as settings`, async () => {
-      expect(await failure(new GenericAdapter(options).connect(context()))).to.equal('badConfig');
+      expect(await failure(new GenericAdapter(options).connect(recordedContext(ending.signal)))).to.equal('badConfig');
     });
   }
 });

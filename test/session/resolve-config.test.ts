@@ -22,7 +22,7 @@ function refused(config: unknown, page = PAGE): Problem {
 
 describe('resolveConfig', () => {
   it('fills in the addresses, and leaves the hub’s settings to the hub', () => {
-    const {hub, page, crm, workerUrl} = accepted(good);
+    const {hub, page, workerUrl} = accepted(good);
     expect(hub).to.deep.equal({
       agentId: 'a1',
       userId: 'a1',
@@ -33,7 +33,6 @@ describe('resolveConfig', () => {
       settings: {},
     });
     expect(page).to.deep.equal(DEFAULT_PAGE_SETTINGS);
-    expect(crm).to.equal('auto');
     expect(workerUrl).to.equal(undefined);
   });
 

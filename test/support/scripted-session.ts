@@ -9,7 +9,8 @@ import {
   type SliceName,
   type Snapshot,
 } from '../../src/domain/snapshot.js';
-import type {CxoneSession, SessionCommands} from '../../src/session/session.js';
+import type {SessionCommands} from '../../src/domain/session-commands.js';
+import type {CxoneSession} from '../../src/session/session.js';
 
 /** Something that was asked of the session, not settled until the test says so. */
 export interface ScriptedCall {

@@ -31,6 +31,7 @@ export const strings = {
   'problem.phantomAvailability': 'Your status and your routing differ: contacts may not reach you. Use Repair.',
   'problem.acwBypassAttempted': 'After-call work was left early; this is recorded.',
   'problem.adapterFailed': 'The CRM cannot be reached from here: records will not open by themselves.',
+  'problem.hostSettings': 'The CRM did not give the settings of CXone. Ask your administrator to check them there.',
   'problem.framesDropped': 'Messages that could not be read were skipped.',
   'problem.noSession': 'No session. Reload the page.',
 

@@ -2,7 +2,7 @@ import {html, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property} from 'lit/decorators/property.js';
 import {repeat} from 'lit/directives/repeat.js';
 import type {PopView} from '../../domain/snapshot.js';
-import type {SessionCommands} from '../../session/session.js';
+import type {SessionCommands} from '../../domain/session-commands.js';
 import {asTimeOfDay, languageOf} from '../i18n/i18n.js';
 import {tokens} from '../tokens.styles.js';
 import {CxoneWidget} from '../widget.js';

@@ -1,16 +1,20 @@
 import type {SessionConfig} from '../../session/session.js';
 
+/** A setting that is written as JSON; a text that is none stays one, which is a problem in words with its name. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
 /** What a child `<script type="application/json">` may hold: everything but functions. */
 export function readJsonConfig(host: Element): Partial<SessionConfig> | 'unreadable' {
   const script = host.querySelector(':scope > script[type="application/json"]');
   if (!script) return {};
-  try {
-    const parsed: unknown = JSON.parse(script.textContent ?? '');
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : 'unreadable';
-  } catch {
-    // Said to the administrator as a problem in words; the text itself may hold anything.
-    return 'unreadable';
-  }
+  const parsed = readJson(script.textContent ?? '');
+  return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : 'unreadable';
 }
 
 const identities = new WeakMap<object, number>();

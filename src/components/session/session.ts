@@ -5,7 +5,7 @@ import type {ConnectionMode} from '../../domain/snapshot.js';
 import {CxoneWarningEvent} from '../../session/events.js';
 import {sessionContext, type CxoneSession, type SessionConfig, type TokenSource} from '../../session/session.js';
 import {holdSession, type HeldSession} from './page-sessions.js';
-import {configKey, readJsonConfig} from './read-config.js';
+import {configKey, readJson, readJsonConfig} from './read-config.js';
 import {styles} from './session.styles.js';
 
 /** How long a removed element keeps its session, in ms: a move in the page is a removal too. Our choice, a few frames. */
@@ -38,8 +38,12 @@ export class CxoneSessionElement extends LitElement {
   @property({attribute: 'stream-base'}) streamBase?: string;
   /** A broker that answers POST with a token. */
   @property({attribute: 'token-url'}) tokenUrl?: string;
-  /** The CRM around the widgets: auto, salesforce, dynamics, generic or none. */
+  /** The CRM around the widgets: auto, salesforce, salesforce-voice, dynamics, dynamics-xrm, hubspot, generic or none. */
   @property() crm?: SessionConfig['crm'];
+  /** `host`: settings that are not in the page are read from the CRM, where the admin keeps them. */
+  @property({attribute: 'settings-from'}) settingsFrom?: SessionConfig['settingsFrom'];
+  /** What screen pops open: a list of rules, as JSON. */
+  @property({attribute: 'pop-rules'}) popRules?: string;
   /** A same-origin copy of the worker, where the package comes from elsewhere. */
   @property({attribute: 'worker-url'}) workerUrl?: string;
 
@@ -90,13 +94,14 @@ export class CxoneSessionElement extends LitElement {
 
   #settings(): Partial<SessionConfig> {
     const json = readJsonConfig(this);
-    const {agentId, userId, apiBase, streamBase, tokenUrl, crm, workerUrl, tokenSource, adapter} = this;
-    const own = {agentId, userId, apiBase, streamBase, tokenUrl, crm, workerUrl, tokenSource, adapter};
+    const {agentId, userId, apiBase, streamBase, tokenUrl, crm, settingsFrom, workerUrl, tokenSource, adapter} = this;
+    const own = {agentId, userId, apiBase, streamBase, tokenUrl, crm, settingsFrom, workerUrl, tokenSource, adapter};
     // Frameworks set what is absent to null or an empty string.
     const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value));
     // An unreadable script becomes a setting of the wrong kind, which is a problem in words.
     const base = json === 'unreadable' ? {settings: 'not JSON' as unknown as SessionConfig['settings']} : json;
-    return {...base, ...this.config, ...given};
+    const rules = this.popRules ? {popRules: readJson(this.popRules) as SessionConfig['popRules']} : {};
+    return {...base, ...this.config, ...given, ...rules};
   }
 
   /** Starts, or starts anew when the settings became others. */

@@ -37,6 +37,12 @@ export interface Platform {
    */
   sendCommand(command: PlatformCommand, key: string, signal: AbortSignal): Promise<InteractionFacts | undefined>;
 
+  /**
+   * Calls a number or address from the agent's telephone, once for each `key`. Absent: the dialect cannot.
+   * Resolves with what is known of the new interaction.
+   */
+  dial?(target: string, key: string, signal: AbortSignal): Promise<InteractionFacts | undefined>;
+
   startAcw(start: AcwStart, key: string, signal: AbortSignal): Promise<void>;
   extendAcw(sessionId: string, extendBySeconds: number, reasonCode: string, signal: AbortSignal): Promise<void>;
   completeAcw(sessionId: string, reasonCode: string, signal: AbortSignal): Promise<void>;

@@ -1,7 +1,8 @@
 import type {Page} from 'puppeteer-core';
 import type {Settings} from '../../../src/domain/settings.js';
 import type {Snapshot} from '../../../src/domain/snapshot.js';
-import type {CxoneSession, SessionCommands} from '../../../src/session/session.js';
+import type {SessionCommands} from '../../../src/domain/session-commands.js';
+import type {CxoneSession} from '../../../src/session/session.js';
 import {AGENT} from './world.js';
 
 /** Puts a session with all widgets into a page that has none. */

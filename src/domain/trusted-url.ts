@@ -14,17 +14,18 @@ const allowed = new Set<string>();
 let policy: ScriptUrlPolicy | undefined;
 
 /**
- * Makes an address acceptable to `new SharedWorker` and `new Worker` where Trusted Types are enforced.
+ * Makes an address acceptable to `new SharedWorker`, `new Worker` and `script.src` where Trusted Types are enforced. Only
+ * for addresses that passed a check: the worker's own, and a CRM's library from the org's host.
  * @throws {TypeError} when the page's Content Security Policy does not allow the policy `cxone-crm-widgets`.
  */
-export function trustedWorkerUrl(url: string): string {
+export function trustedScriptUrl(url: string): string {
   const factory = (globalThis as {trustedTypes?: PolicyFactory}).trustedTypes;
   if (!factory) return url;
   allowed.add(url);
   policy ??= factory.createPolicy(POLICY_NAME, {
     createScriptURL(candidate) {
       if (allowed.has(candidate)) return candidate;
-      throw new TypeError('not an address of the cxone-crm-widgets worker');
+      throw new TypeError('not an address that cxone-crm-widgets loads');
     },
   });
   // The DOM's types know strings only; the browser takes the TrustedScriptURL.
