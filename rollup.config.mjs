@@ -60,7 +60,7 @@ function external(id) {
     .split('/')
     .slice(0, id.startsWith('@') ? 2 : 1)
     .join('/');
-  if (!(name in pkg.dependencies))
+  if (!(name in pkg.dependencies || name in pkg.peerDependencies))
     throw new Error(`"${id}" is imported, but "${name}" is no dependency in package.json`);
   return true;
 }

@@ -216,12 +216,12 @@ describe('a page’s session and a hub in a real SharedWorker', () => {
     expect(JSON.stringify(gifts[1])).to.not.contain('secret');
   });
 
-  it('answers a warning of a CRM whose adapter is not in this version', async () => {
+  it('warns where the page is not in the CRM it names', async () => {
     const session = await start({crm: 'salesforce'});
     await waitUntil(() => session.snapshot.connection.get().warnings.length === 1);
     expect(session.snapshot.connection.get().warnings[0]).to.deep.equal({
       code: 'adapterFailed',
-      detail: 'salesforce: not in this version',
+      detail: 'salesforce: notHere',
     });
     expect((await hub.state()).joins[0]!.presence.adapter).to.equal('none');
   });
