@@ -1,3 +1,4 @@
+import type {ContactLog} from '../domain/contact-log.js';
 import type {Direction, MediaType} from '../domain/interaction.js';
 import type {RecordDraft, RecordRef, SearchQuery} from '../domain/screen-pop.js';
 import type {SessionCommands} from '../domain/session-commands.js';
@@ -89,35 +90,13 @@ export interface ClickToDial {
   readonly record?: RecordRef;
 }
 
+export type {ContactLog} from '../domain/contact-log.js';
+
 export interface CallStateChange {
   readonly interactionId: string;
   readonly mediaType: MediaType;
   readonly direction: Direction;
   readonly state: 'ringing' | 'talking' | 'hold' | 'acw' | 'ended';
-}
-
-/** A contact that is over, after its after-call work, for the CRM's activity history. */
-export interface ContactLog {
-  readonly interactionId: string;
-  readonly mediaType: MediaType;
-  readonly direction: Direction;
-  /** The other side's number or address. Customer data. */
-  readonly from?: string;
-  readonly to?: string;
-  readonly skillId?: string;
-  /** Epoch ms. */
-  readonly startedAt: number;
-  /** Absent: it was never answered. */
-  readonly answeredAt?: number;
-  /** Epoch ms; when the agent's part ended, before after-call work. */
-  readonly endedAt: number;
-  /** In seconds, after-call work not counted. */
-  readonly talkSeconds: number;
-  readonly acwSeconds?: number;
-  /** The reason code of after-call work: the disposition, where the platform has one. */
-  readonly disposition?: string;
-  /** The record that the contact's screen pop opened, or that the agent chose. */
-  readonly record?: RecordRef;
 }
 
 /**

@@ -91,6 +91,8 @@ export interface HubSettings {
   readonly popMaxWaitMs: number;
   readonly popMoment: Readonly<Partial<Record<MediaType, PopMoment>>>;
   readonly popRules: readonly PopRule[];
+  /** Whether a contact that is over is logged in the CRM, where its adapter can. */
+  readonly contactLogs: boolean;
   /** How long customer data may stay in the browser's store. Source: architecture.md, 24 h at most. */
   readonly customerDataMaxAgeMs: number;
   // hub
@@ -175,6 +177,7 @@ export const DEFAULT_HUB_SETTINGS: HubSettings = {
   popMaxWaitMs: 5 * MINUTE,
   popMoment: {},
   popRules: DEFAULT_POP_RULES,
+  contactLogs: true,
   customerDataMaxAgeMs: 24 * 60 * MINUTE,
   coalesceMs: 16,
   lastPageGraceMs: 10 * SECOND,

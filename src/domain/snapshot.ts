@@ -158,6 +158,7 @@ export type ProblemCode =
   | 'acwBypassAttempted'
   | 'adapterFailed'
   | 'hostSettings'
+  | 'contactLogFailed'
   | 'framesDropped'
   | 'noSession';
 

@@ -8,6 +8,7 @@ import type {HubMessage, HubNotice} from '../worker/hub-api.js';
 import {chooseAdapter} from './adapters.js';
 import {askForNotifications, Attention} from './attention.js';
 import {createCommands} from './commands.js';
+import {saveContactLog} from './contact-logs.js';
 import {documentSession, setDocumentSession} from './document-session.js';
 import {CxoneClickToDialEvent} from './events.js';
 import {hubTransports} from './hub-transports.js';
@@ -191,7 +192,7 @@ class PageSession implements CxoneSession {
     }
     if (signal.aborted) return adapter.disconnect();
     this.#adapter = adapter;
-    this.#presence.setAdapter('host');
+    this.#presence.setAdapter('host', adapter.saveLog !== undefined);
     if (adapter.onCallState) this.#followCalls((change) => adapter.onCallState?.(change));
   }
 
@@ -227,6 +228,10 @@ class PageSession implements CxoneSession {
         return this.#pops.go(message.go);
       case 'ring':
         return this.#ring(message.interactionId);
+      case 'log-offer':
+        if (this.#adapter?.saveLog)
+          this.#tell('saveContactLog', saveContactLog(this.#hub(), this.#adapter, message.contactId));
+        return;
       case 'token-please':
         return void this.#giveToken(message.requestId);
       case 'notice':

@@ -12,6 +12,7 @@ export class PagePresenceWatch {
   #touchToldAt = 0;
   #trailing: ReturnType<typeof setTimeout> | undefined;
   #adapter: PagePresence['adapter'] = 'none';
+  #logs = false;
 
   constructor(tell: (presence: PagePresence) => void) {
     this.#tell = tell;
@@ -31,13 +32,15 @@ export class PagePresenceWatch {
       focused: document.hasFocus(),
       activeAt: this.#activeAt,
       adapter: this.#adapter,
+      logs: this.#logs,
     };
   }
 
-  /** Whether this page can carry out a pop. */
-  setAdapter(adapter: PagePresence['adapter']): void {
+  /** Whether this page can carry out a pop, and write a contact's log. */
+  setAdapter(adapter: PagePresence['adapter'], logs = false): void {
     if (adapter === this.#adapter) return;
     this.#adapter = adapter;
+    this.#logs = logs;
     this.#send();
   }
 

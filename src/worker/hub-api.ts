@@ -1,5 +1,6 @@
 import type {CallAction, CommandParameters} from '../domain/actions.js';
 import type {AgentStateName} from '../domain/agent-state.js';
+import type {ContactLog, ContactLogResult} from '../domain/contact-log.js';
 import type {ErrorCode} from '../domain/errors.js';
 import type {CachedAnswer, PlannedStep, PopPayload, PopResult} from '../domain/screen-pop.js';
 import type {HubConfigRequest} from '../domain/settings.js';
@@ -31,6 +32,8 @@ export interface PagePresence {
   readonly activeAt: number;
   /** `host`: a CRM adapter is ready. `event`: no adapter, but the page's own script may handle the pop. */
   readonly adapter: 'host' | 'event' | 'none';
+  /** Its adapter writes logs of contacts. */
+  readonly logs?: boolean;
 }
 
 export interface JoinAnswer {
@@ -81,6 +84,10 @@ export interface HubApi {
   acceptOffer(pageId: string, offerId: string): Promise<boolean>;
   /** What became of a `go`. */
   reportPop(pageId: string, offerId: string, result: PopResult): Promise<void>;
+  /** A page will write the contact's log: here it is. `undefined`: too late, do nothing. */
+  acceptLog(pageId: string, contactId: string): Promise<ContactLog | undefined>;
+  /** What became of it. */
+  reportLog(pageId: string, contactId: string, result: ContactLogResult): Promise<void>;
   /** The agent asks for a pop from this very page: answers with what to do; the page reports under the given offer id. */
   openPop(pageId: string, popId: string): Promise<PopGo>;
 
@@ -136,6 +143,8 @@ export type HubMessage =
     }
   | {readonly kind: 'offer'; readonly offerId: string}
   | {readonly kind: 'go'; readonly go: PopGo}
+  /** To one page: will it write this contact's log into the CRM? */
+  | {readonly kind: 'log-offer'; readonly contactId: string}
   | {readonly kind: 'token-please'; readonly requestId: string}
   /** To one page only: ring (tone, title, notification) until told to stop. */
   | {readonly kind: 'ring'; readonly interactionId: string | undefined}

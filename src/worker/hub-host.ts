@@ -68,6 +68,8 @@ export class HubHost {
       completeAcw: async (interactionId) => calls('completeAcw')(interactionId),
       acceptOffer: async (pageId, offerId) => calls('acceptOffer')(pageId, offerId),
       reportPop: async (pageId, offerId, result) => calls('reportPop')(pageId, offerId, result),
+      acceptLog: async (pageId, contactId) => calls('acceptLog')(pageId, contactId),
+      reportLog: async (pageId, contactId, result) => calls('reportLog')(pageId, contactId, result),
       openPop: async (pageId, popId) => calls('openPop')(pageId, popId),
       giveToken: async (requestId, gift) => calls('giveToken')(requestId, gift),
       reconnect: async () => calls('reconnect')(),

@@ -3,10 +3,11 @@ import type {HubConfig} from '../domain/settings.js';
 import type {ConnectionSlice, Problem} from '../domain/snapshot.js';
 import {AfterCallWork} from './acw.js';
 import {Commands} from './commands.js';
-import {Dials} from './dials.js';
 import {Connection} from './connection.js';
+import {ContactLogs} from './contact-logs.js';
 import type {Dialect} from './dialect.js';
 import {EventDedup, type DedupEvent} from './dedup.js';
+import {Dials} from './dials.js';
 import {HandOver} from './hand-over.js';
 import type {HubApi, HubMessage, JoinAnswer, JoinRequest, TokenGift} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
@@ -77,6 +78,7 @@ export class Hub {
   readonly #locks: HeldLock[] = [];
   readonly #ready: Promise<void>;
   #pops: ScreenPops | undefined;
+  #contacts: ContactLogs | undefined;
   #handOver: HandOver | undefined;
   #firstReadDone = false;
   #unusableFrames = 0;
@@ -141,6 +143,7 @@ export class Hub {
           if (pageId === page.pageId) give({ok: false, message: 'the page is gone'});
         }
         this.#pops?.onPageGone(page);
+        this.#contacts?.onPageGone(page);
         this.#onPagesChanged();
       },
     });
@@ -156,6 +159,7 @@ export class Hub {
       this.#outage.onInteraction(change);
       this.#acw.onInteraction(change);
       this.#pops?.onInteraction(change);
+      this.#contacts?.onInteraction(change);
       this.#ringing.update();
       if (this.#firstReadDone) this.#status.onSessionsChanged();
     });
@@ -188,6 +192,7 @@ export class Hub {
     await (takesOver ? this.#takeOver() : this.#waitForTurn());
     if (this.#over.signal.aborted) return this.#store.close();
     this.#pops = new ScreenPops(context, this.#pages, this.#interactions);
+    this.#contacts = new ContactLogs(context, this.#pages, this.#interactions, this.#pops);
     this.#log.info('hub_started', {epoch: this.#store.epoch, durable: this.#store.durable});
     this.#slices.mark('agent', 'interactions', 'acw', 'pops', 'connection');
     this.#connection.start();
@@ -275,6 +280,8 @@ export class Hub {
     completeAcw: (interactionId) => this.#acw.complete(interactionId),
     acceptOffer: async (pageId, offerId) => (await this.#pops?.accept(pageId, offerId)) ?? false,
     reportPop: async (pageId, offerId, result) => this.#pops?.report(pageId, offerId, result),
+    acceptLog: async (pageId, contactId) => this.#contacts?.accept(pageId, contactId),
+    reportLog: async (pageId, contactId, result) => this.#contacts?.report(pageId, contactId, result),
     openPop: async (pageId, popId) => {
       if (!this.#pops) throw new CxoneError('NOT_FOUND', `no screen pop ${popId}`);
       return this.#pops.open(pageId, popId);
@@ -317,6 +324,7 @@ export class Hub {
       this.#graceTimer = setTimeout(() => this.retire('idle'), this.config.settings.lastPageGraceMs);
     }
     this.#pops?.onPagesChanged();
+    this.#contacts?.pump(true);
     this.#handOver?.update();
     this.#ringing.update();
   }
@@ -431,6 +439,7 @@ export class Hub {
       this.#firstReadDone = true;
       this.#status.restore();
       this.#pops?.afterFirstRead();
+      this.#contacts?.afterFirstRead();
       await this.#commands.settleJournal();
     } else {
       for (const {id, before, after} of corrected) this.#log.warn('state_desync_corrected', {id, before, after, why});

@@ -89,6 +89,15 @@ export class Pages {
       .sort((a, b) => rank(b) - rank(a) || b.presence.activeAt - a.presence.activeAt)[0];
   }
 
+  /** The page that writes a contact's log: the last used of those that can, in view or not. */
+  bestForLog(except: ReadonlySet<string>): Page | undefined {
+    return this.all()
+      .filter(({presence, pageId}) => presence.logs && !except.has(pageId))
+      .sort(
+        (a, b) => Number(b.presence.visible) - Number(a.presence.visible) || b.presence.activeAt - a.presence.activeAt,
+      )[0];
+  }
+
   /** The page that rings: the one in front if there is one, else the one last used. */
   bestForAttention(): Page | undefined {
     return this.all().sort(

@@ -1,5 +1,5 @@
 import {CxoneError} from '../domain/errors.js';
-import type {CachedAnswer, PopOutcome, PopPayload, PopResult, SearchQuery} from '../domain/screen-pop.js';
+import type {CachedAnswer, PopOutcome, PopPayload, PopResult, RecordRef, SearchQuery} from '../domain/screen-pop.js';
 import type {PopField, PopsSlice, PopView} from '../domain/snapshot.js';
 import type {PopGo} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
@@ -197,6 +197,12 @@ export class ScreenPops {
     this.#startGo(offerId, pop, pageId);
     await this.#hub.store.putPop({...pop, claimedAt: Date.now()});
     return this.#go(offerId, pop);
+  }
+
+  /** The record that a contact's pop opened, or that the agent chose. */
+  recordOf(interactionId: string): RecordRef | undefined {
+    const pop = this.#latest(interactionId);
+    return pop?.outcome === 'opened' ? pop.records?.[0] : undefined;
   }
 
   slice(): Omit<PopsSlice, 'version'> {

@@ -2,6 +2,7 @@ import {openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction} from 'id
 import type {CallAction} from '../domain/actions.js';
 import type {AgentStateName} from '../domain/agent-state.js';
 import {CxoneError} from '../domain/errors.js';
+import type {Direction, MediaType} from '../domain/interaction.js';
 import type {CachedAnswer, PopOutcome, PopPayload, RecordDraft, RecordRef} from '../domain/screen-pop.js';
 
 /** A command between the click and its definite answer. Its parameters (a transfer target, digits) are kept until it settles. */
@@ -45,6 +46,25 @@ export interface PopRecord {
   readonly cached?: boolean;
 }
 
+/** A contact between its first ring and its log in the CRM. No customer data: numbers are kept in memory only. */
+export interface ContactRecord {
+  readonly contactId: string;
+  readonly interactionId: string;
+  readonly mediaType: MediaType;
+  readonly direction: Direction;
+  readonly skillId?: string;
+  /** All epoch ms. */
+  readonly startedAt: number;
+  readonly answeredAt?: number;
+  readonly endedAt?: number;
+  readonly acwEndedAt?: number;
+  readonly disposition?: string;
+  /** The record's id and type, without its name. */
+  readonly record?: RecordRef;
+  /** `open`: it goes on; `due`: to be logged; `claimed`: a page was given it. */
+  readonly stage: 'open' | 'due' | 'claimed';
+}
+
 interface MetaValues {
   epoch: number;
   storeId: string;
@@ -58,9 +78,11 @@ interface Schema extends DBSchema {
   journal: {key: string; value: JournalEntry};
   pops: {key: string; value: PopRecord};
   crmCache: {key: string; value: CachedAnswer & {readonly key: string}};
+  contacts: {key: string; value: ContactRecord};
 }
 
-const SCHEMA_VERSION = 1;
+/** 2: `contacts`. */
+const SCHEMA_VERSION = 2;
 /** How long a settled command's id is remembered, so that a page that asks again gets no second execution. Our choice. */
 const SETTLED_KEPT_MS = 10 * 60_000;
 /** How many of the host's answers are kept. Our choice: a day's customers. */
@@ -68,7 +90,10 @@ const MAX_CACHED_ANSWERS = 500;
 /** How long the browser may take to open the database; it waits for ever behind one that is being deleted. Our choice. */
 const OPEN_LIMIT_MS = 1_000;
 
-type StoreName = 'meta' | 'journal' | 'pops' | 'crmCache';
+/** What `signOut` empties. */
+const CUSTOMERS: StoreName[] = ['pops', 'crmCache', 'contacts'];
+
+type StoreName = 'meta' | 'journal' | 'pops' | 'crmCache' | 'contacts';
 type WriteTx = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
 
 export interface HubStoreEvents {
@@ -94,6 +119,7 @@ export class HubStore {
   readonly #journal = new Map<string, JournalEntry>();
   readonly #pops = new Map<string, PopRecord>();
   readonly #crmCache = new Map<string, CachedAnswer>();
+  readonly #contacts = new Map<string, ContactRecord>();
 
   constructor(name: string, events: HubStoreEvents) {
     this.#name = name;
@@ -104,12 +130,13 @@ export class HubStore {
   async open(now: number, customerDataMaxAgeMs: number): Promise<void> {
     try {
       this.#db = await this.#openInTime();
-      const tx = this.#db.transaction(['meta', 'journal', 'pops', 'crmCache'], 'readwrite');
-      const [meta, journal, pops, cache] = await Promise.all([
+      const tx = this.#db.transaction(['meta', 'journal', 'pops', 'crmCache', 'contacts'], 'readwrite');
+      const [meta, journal, pops, cache, contacts] = await Promise.all([
         tx.objectStore('meta').getAll(),
         tx.objectStore('journal').getAll(),
         tx.objectStore('pops').getAll(),
         tx.objectStore('crmCache').getAll(),
+        tx.objectStore('contacts').getAll(),
       ]);
       for (const {key, value} of meta) this.#meta.set(key, value);
       for (const entry of journal) {
@@ -119,6 +146,7 @@ export class HubStore {
       }
       for (const pop of pops) this.#pops.set(pop.popId, pop);
       for (const {key, ...answer} of cache) this.#crmCache.set(key, answer);
+      for (const contact of contacts) this.#contacts.set(contact.contactId, contact);
       const stored = this.#meta.get('epoch');
       this.#epoch = (typeof stored === 'number' ? stored : 0) + 1;
       const storeId = typeof this.#meta.get('storeId') === 'string' ? this.#meta.get('storeId') : crypto.randomUUID();
@@ -240,6 +268,22 @@ export class HubStore {
     if (this.#pops.delete(popId)) void this.#write(['pops'], (tx) => tx.objectStore('pops').delete(popId));
   }
 
+  contacts(): ContactRecord[] {
+    return [...this.#contacts.values()];
+  }
+
+  /** Resolves once it is on disk: `claimed` must be, before a page gets the log. `false`: another hub has taken over. */
+  async putContact(contact: ContactRecord): Promise<boolean> {
+    if (this.#wiped) return false;
+    this.#contacts.set(contact.contactId, contact);
+    return this.#write(['contacts'], (tx) => tx.objectStore('contacts').put(contact));
+  }
+
+  deleteContact(contactId: string): void {
+    if (!this.#contacts.delete(contactId)) return;
+    void this.#write(['contacts'], (tx) => tx.objectStore('contacts').delete(contactId));
+  }
+
   cachedAnswer(key: string): CachedAnswer | undefined {
     return this.#crmCache.get(key);
   }
@@ -259,6 +303,7 @@ export class HubStore {
     const pops = this.#pops.size;
     for (const {popId, receivedAt} of this.pops()) if (now - receivedAt > maxAgeMs) this.deletePop(popId);
     for (const [key, {at}] of this.#crmCache) if (now - at > maxAgeMs) this.#dropAnswer(key);
+    for (const {contactId, startedAt} of this.contacts()) if (now - startedAt > maxAgeMs) this.deleteContact(contactId);
     return this.#pops.size < pops;
   }
 
@@ -267,10 +312,9 @@ export class HubStore {
     this.#wiped = true;
     this.#pops.clear();
     this.#crmCache.clear();
-    const clear = (tx: WriteTx): Promise<unknown> =>
-      Promise.all([tx.objectStore('pops').clear(), tx.objectStore('crmCache').clear()]);
-    if (this.#db) await this.#write(['pops', 'crmCache'], clear);
-    else await this.#wipeLost(clear).catch(() => undefined /* There may be none, or none that opens. */);
+    this.#contacts.clear();
+    if (this.#db) await this.#write(CUSTOMERS, (tx) => clear(tx, CUSTOMERS));
+    else await this.#wipeLost().catch(() => undefined /* There may be none, or none that opens. */);
   }
 
   close(): void {
@@ -284,10 +328,11 @@ export class HubStore {
   }
 
   /** What was written before the database was lost lies there still, perhaps in a newer version's hands. */
-  async #wipeLost(clear: (tx: WriteTx) => Promise<unknown>): Promise<void> {
+  async #wipeLost(): Promise<void> {
     const db = await inTime(openDB<Schema>(this.#name));
     try {
-      await clear(db.transaction(['pops', 'crmCache'], 'readwrite'));
+      const there = CUSTOMERS.filter((name) => db.objectStoreNames.contains(name));
+      await clear(db.transaction(['meta', ...there], 'readwrite'), there);
     } finally {
       db.close();
     }
@@ -296,11 +341,14 @@ export class HubStore {
   #openInTime(): Promise<IDBPDatabase<Schema>> {
     return inTime(
       openDB<Schema>(this.#name, SCHEMA_VERSION, {
-        upgrade(db) {
-          db.createObjectStore('meta', {keyPath: 'key'});
-          db.createObjectStore('journal', {keyPath: 'commandId'});
-          db.createObjectStore('pops', {keyPath: 'popId'});
-          db.createObjectStore('crmCache', {keyPath: 'key'});
+        upgrade(db, from) {
+          if (from < 1) {
+            db.createObjectStore('meta', {keyPath: 'key'});
+            db.createObjectStore('journal', {keyPath: 'commandId'});
+            db.createObjectStore('pops', {keyPath: 'popId'});
+            db.createObjectStore('crmCache', {keyPath: 'key'});
+          }
+          db.createObjectStore('contacts', {keyPath: 'contactId'});
         },
         // A newer version of the package wants to migrate: let it, and go on in memory.
         blocking: () => this.#loseDatabase(new Error('versionchange')),
@@ -344,6 +392,10 @@ export class HubStore {
     this.#meta.set('storeId', crypto.randomUUID());
     this.#events.onLost(error);
   }
+}
+
+function clear(tx: WriteTx, names: readonly StoreName[]): Promise<unknown> {
+  return Promise.all(names.map((name) => tx.objectStore(name).clear()));
 }
 
 /** Waits for a database no longer than a start may take; one that opens later is closed again. */

@@ -191,6 +191,7 @@ export const strings: Strings = {
   'problem.acwBypassAttempted': 'Die Nachbearbeitung wurde vorzeitig verlassen; das wird festgehalten.',
   'problem.adapterFailed': 'Das CRM ist von hier nicht erreichbar: Datensätze öffnen sich nicht von selbst.',
   'problem.hostSettings': 'Das CRM hat die CXone-Einstellungen nicht genannt. Die Administration muss sie dort prüfen.',
+  'problem.contactLogFailed': 'Der Kontakt fehlt womöglich im Verlauf des CRM. Bitte dort prüfen.',
   'problem.framesDropped': 'Unlesbare Nachrichten wurden übersprungen.',
   'problem.noSession': 'Keine Sitzung. Seite neu laden.',
 

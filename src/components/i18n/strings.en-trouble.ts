@@ -32,6 +32,7 @@ export const strings = {
   'problem.acwBypassAttempted': 'After-call work was left early; this is recorded.',
   'problem.adapterFailed': 'The CRM cannot be reached from here: records will not open by themselves.',
   'problem.hostSettings': 'The CRM did not give the settings of CXone. Ask your administrator to check them there.',
+  'problem.contactLogFailed': 'The contact may be missing from the CRM’s history. Check it there.',
   'problem.framesDropped': 'Messages that could not be read were skipped.',
   'problem.noSession': 'No session. Reload the page.',
 
