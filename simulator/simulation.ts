@@ -15,7 +15,7 @@ export interface Effect {
   /** Epoch ms, true time. */
   readonly at: number;
   readonly interactionId: string;
-  readonly action: ControlAction;
+  readonly action: ControlAction | 'Dial';
   /** `null` where the request had none. */
   readonly idempotencyKey: string | null;
 }

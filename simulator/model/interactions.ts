@@ -62,6 +62,8 @@ export interface Ring {
 const CALLERS = ['+12125550142', '+13125550187', '+14155550119', '+16175550164'];
 const VISITORS = ['lea.moreau@example.com', 'sam.ortiz@example.com', 'nadia.karim@example.org'];
 const OWN_NUMBER = '+18005550100';
+/** After-call work of a dialled call, as that of a ring that names none. Source: architecture.md, `acwSeconds`. */
+const OUTBOUND_ACW_SECONDS = 30;
 
 let callers = 0;
 
@@ -96,6 +98,18 @@ export function createInteraction(ring: Ring, at: number): Interaction {
     updatedAt: at,
     endedAt: undefined,
   };
+}
+
+/** Makes a call that an agent dialled: the far end counts as on the line. */
+export function createOutboundCall(agentId: string, target: string, at: number): Interaction {
+  const ring: Ring = {
+    agentId,
+    mediaType: 'voice',
+    direction: 'outbound',
+    acwSeconds: OUTBOUND_ACW_SECONDS,
+    enforceAcw: false,
+  };
+  return {...createInteraction({...ring, from: OWN_NUMBER, to: target}, at), state: 'talking'};
 }
 
 /** Whether a consult is open. */

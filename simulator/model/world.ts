@@ -5,7 +5,7 @@ import {changeAcw, startAcw, type AcwChange, type AcwOrder} from './acw.js';
 import {createAgent, type AgentSeed, type SimAgent} from './agents.js';
 import type {ServerClock} from './clock.js';
 import {applyCommand} from './commands.js';
-import {createInteraction, type Interaction, type Ring} from './interactions.js';
+import {createInteraction, createOutboundCall, type Interaction, type Ring} from './interactions.js';
 import {presenceOf, updatePresence} from './presence.js';
 import {Refusal} from './refusal.js';
 import {leaveAcw, writeRouting} from './routing.js';
@@ -91,6 +91,20 @@ export class World {
     if (screenPop) this.#onEvent({type: 'screenPop', interaction, payload: screenPop});
     this.#onEvent({type: 'assigned', interaction});
     this.#follow(interaction.agentId);
+    return interaction;
+  }
+
+  /** An agent calls out. @throws {Refusal} `STATE_CONFLICT` where a call is going on. */
+  dial(agentId: string, target: string): Interaction {
+    this.agent(agentId);
+    const busy = this.sessionsOf(agentId).find(
+      ({mediaType, state}) => mediaType === 'voice' && state !== 'acw' && state !== 'queued',
+    );
+    if (busy) throw new Refusal('STATE_CONFLICT', 'a call is going on', {currentState: busy.state});
+    const interaction = createOutboundCall(agentId, target, this.#clock.serverNow());
+    this.#interactions.set(interaction.id, interaction);
+    this.#onEvent({type: 'assigned', interaction});
+    this.#follow(agentId);
     return interaction;
   }
 

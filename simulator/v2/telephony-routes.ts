@@ -1,5 +1,5 @@
-import type {FastifyInstance, FastifyRequest} from 'fastify';
-import {acwChange, acwStart, controlCommand, type UserSessionPage} from '../../src/domain/wire/v2.js';
+import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
+import {acwChange, acwStart, controlCommand, dialOrder, type UserSessionPage} from '../../src/domain/wire/v2.js';
 import {authorize, needAgent} from '../auth.js';
 import {markReplayed, pathOf} from '../http.js';
 import type {Answer} from '../idempotency.js';
@@ -21,7 +21,7 @@ type ById = {Params: {id: string}};
 
 /** Commands, sessions and after-call work. Source: contract §3, §4, §5. */
 export function telephonyRoutes(app: FastifyInstance, simulation: Simulation): void {
-  const {world, clock, idempotency} = simulation;
+  const {world, clock} = simulation;
 
   app.get<ById>('/v2/telephony/interactions/:id', async (request) => {
     const claims = await authorize(simulation, request);
@@ -32,14 +32,7 @@ export function telephonyRoutes(app: FastifyInstance, simulation: Simulation): v
 
   app.post<ById>('/v2/telephony/interactions/:id/control', async (request, reply) => {
     const claims = await authorize(simulation, request, 'telephony:control');
-    const key = keyOf(request);
-    const path = pathOf(request.url);
-    const known = key === null ? undefined : idempotency.recall(key, path);
-    if (known) {
-      markReplayed(request);
-      return reply.code(known.status).send(known.body);
-    }
-    const answer = answered(() => {
+    return once(simulation, request, reply, (key) => {
       const command = checked(controlCommand, request.body);
       const {id} = request.params;
       if (command.interactionId !== undefined && command.interactionId !== id) {
@@ -54,8 +47,17 @@ export function telephonyRoutes(app: FastifyInstance, simulation: Simulation): v
       simulation.addEffect({interactionId: id, action: command.action, idempotencyKey: key});
       return {interaction: interactionToWire(interaction, clock)};
     });
-    if (key !== null) idempotency.remember(key, path, answer);
-    return reply.code(answer.status).send(answer.body);
+  });
+
+  app.post('/v2/telephony/interactions', async (request, reply) => {
+    const claims = await authorize(simulation, request, 'telephony:control');
+    return once(simulation, request, reply, (key) => {
+      const {agentId, target} = checked(dialOrder, request.body);
+      needAgent(claims, agentId);
+      const interaction = world.dial(agentId, target);
+      simulation.addEffect({interactionId: interaction.id, action: 'Dial', idempotencyKey: key});
+      return {interaction: interactionToWire(interaction, clock)};
+    });
   });
 
   app.get('/api/v2/telephony/usersessions', async (request): Promise<UserSessionPage> => {
@@ -101,6 +103,22 @@ export function telephonyRoutes(app: FastifyInstance, simulation: Simulation): v
 function keyOf(request: FastifyRequest): string | null {
   const key = request.headers['idempotency-key'];
   return typeof key === 'string' && key !== '' ? key : null;
+}
+
+/** Carries out what a key stands for once, and replays its answer. Source: contract §3. */
+function once(
+  {idempotency}: Simulation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  run: (key: string | null) => unknown,
+): FastifyReply {
+  const key = keyOf(request);
+  const path = pathOf(request.url);
+  const known = key === null ? undefined : idempotency.recall(key, path);
+  if (known) markReplayed(request);
+  const answer = known ?? answered(() => run(key));
+  if (key !== null && !known) idempotency.remember(key, path, answer);
+  return reply.code(answer.status).send(answer.body);
 }
 
 /** An answer to be remembered: a refusal is one as well. */

@@ -4,7 +4,7 @@ import {newCommandKey} from './command-key.js';
 import type {DialRequest} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
 import type {Interactions} from './interactions.js';
-import {isLostAnswer} from './lost-answer.js';
+import {isLostAnswer, neverLeft} from './lost-answer.js';
 
 /** An extension, a number or an address: no control characters, and what a dial plan may hold. Our choice. */
 const MAX_TARGET = 256;
@@ -53,16 +53,23 @@ export class Dials {
   async #send(target: string): Promise<void> {
     const {settings, platform, signal, store} = this.#hub;
     const key = await newCommandKey(this.#hub, 'dial', '');
-    await store.assertMine();
+    let refreshedOnce = false;
+    let hasLeft = false;
     for (let attempt = 0; ; attempt++) {
       try {
-        if (attempt > 0) await store.assertMine();
+        // Before the first as well: no journal entry has asked whether this hub is still the one.
+        await store.assertMine();
         const facts = await platform.dial!(target, key, signal);
         if (facts) this.#interactions.apply(facts, 'reply');
         return;
       } catch (error) {
         const typed = toCxoneError(error, 'dial');
-        if (signal.aborted || !isLostAnswer(typed)) throw typed;
+        if (typed.code === 'TOKEN_EXPIRED' && !refreshedOnce) {
+          refreshedOnce = true;
+          continue;
+        }
+        hasLeft ||= !neverLeft(typed);
+        if (signal.aborted || !isLostAnswer(typed) || !hasLeft) throw typed;
         if (!platform.capabilities.idempotentCommands || attempt >= settings.commandRetryTries) {
           throw new CxoneError('UNKNOWN_OUTCOME', 'dial: no answer, outcome unknown', {cause: typed});
         }

@@ -226,6 +226,41 @@ describe('commands refused for their form', () => {
   });
 });
 
+describe('dialling', () => {
+  const dial = (b: Bench, target: unknown, key = 'k') =>
+    b.api(
+      'POST',
+      '/v2/telephony/interactions',
+      {agentId: b.simulator.simulation.defaultAgentId, target},
+      {'idempotency-key': key},
+    );
+
+  it('puts the agent on an outbound call, once for each key', LIMIT, async (t) => {
+    const b = await bench(t);
+    const first = await dial(b, '+12125550199');
+    assert.equal(first.status, 200);
+    const interaction = first.body['interaction'] as Record<string, unknown>;
+    assert.equal(interaction['direction'], 'outbound');
+    assert.equal(interaction['state'], 'talking');
+    assert.equal(interaction['to'], '+12125550199');
+    assert.deepEqual((await dial(b, '+12125550199')).body, first.body);
+    const effects = (await b.sim<{action: string; idempotencyKey: string}[]>('GET', '/effects')).body;
+    assert.deepEqual(
+      effects.map(({action, idempotencyKey}) => [action, idempotencyKey]),
+      [['Dial', 'k']],
+    );
+  });
+
+  it('is refused during a call, and without a number', LIMIT, async (t) => {
+    const b = await bench(t);
+    assert.equal((await dial(b, '')).status, 400);
+    await b.talk();
+    const refused = await dial(b, '+12125550199', 'k2');
+    assert.equal(refused.status, 409);
+    assert.equal(refused.body['errorCode'], 'STATE_CONFLICT');
+  });
+});
+
 describe('idempotency keys', () => {
   it('the first answer is replayed, the effect is not repeated, and the log says so', LIMIT, async (t) => {
     const b = await bench(t);

@@ -198,7 +198,7 @@ export function dialectWith(change: (real: Platform) => Partial<Platform>): Dial
       const changed = change(real) as Record<PropertyKey, unknown>;
       return new Proxy(real, {
         get(target, name) {
-          const value: unknown = changed[name] ?? Reflect.get(target, name);
+          const value: unknown = Object.hasOwn(changed, name) ? changed[name] : Reflect.get(target, name);
           return typeof value === 'function' ? (value.bind(target) as unknown) : value;
         },
       });

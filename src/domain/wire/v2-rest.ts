@@ -121,6 +121,13 @@ export const controlCommand = z.discriminatedUnion('action', [
 ]);
 export type ControlCommand = z.infer<typeof controlCommand>;
 
+/**
+ * Body of `POST /v2/telephony/interactions`: the agent calls out. Answered as a command is. The contract names no way to
+ * dial; this one is ours, shaped as its commands are.
+ */
+export const dialOrder = z.strictObject({agentId: text, target});
+export type DialOrder = z.infer<typeof dialOrder>;
+
 /** What a command that was carried out answers. */
 export const controlReply = z.looseObject({interaction: interactionData});
 export type ControlReply = z.infer<typeof controlReply>;

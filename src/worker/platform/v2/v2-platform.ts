@@ -12,6 +12,7 @@ import {
   agentRoutingWritten,
   controlCommand,
   controlReply,
+  dialOrder,
   interactionData,
   publishBody,
   userSession,
@@ -154,6 +155,14 @@ export class V2Platform implements Platform {
     });
     const path = `/v2/telephony/interactions/${pathPart(interactionId)}/control`;
     const headers = {'idempotency-key': key};
+    const reply = await this.#http.send({method: 'POST', path, purpose: 'write', body, headers, signal}, controlReply);
+    return usable(toInteractionFacts(reply.interaction));
+  }
+
+  async dial(target: string, key: string, signal: AbortSignal): Promise<InteractionFacts> {
+    const body = outgoing(dialOrder, {agentId: this.#config.agentId, target});
+    const headers = {'idempotency-key': key};
+    const path = '/v2/telephony/interactions';
     const reply = await this.#http.send({method: 'POST', path, purpose: 'write', body, headers, signal}, controlReply);
     return usable(toInteractionFacts(reply.interaction));
   }
