@@ -19,6 +19,8 @@ export interface PageSettings {
   readonly challengeIntervalMs: number;
   /** After so many of them without an answer the page takes over. Source: architecture.md. */
   readonly challengeTries: number;
+  /** Whether a number clicked in the CRM is dialled. `false`: only told, as `cxone-click-to-dial`. */
+  readonly dialOnClick: boolean;
   readonly ringTone: boolean;
   readonly titleFlash: boolean;
   readonly desktopNotifications: boolean;
@@ -118,6 +120,7 @@ export const DEFAULT_PAGE_SETTINGS: PageSettings = {
   hubJoinTimeoutMs: 5 * SECOND,
   challengeIntervalMs: 2 * SECOND,
   challengeTries: 3,
+  dialOnClick: false,
   ringTone: false,
   titleFlash: true,
   desktopNotifications: true,

@@ -181,6 +181,7 @@ class PageSession implements CxoneSession {
         onClickToDial: (request) => {
           this.#presence.touch();
           this.#dispatch(new CxoneClickToDialEvent(request));
+          if (this.#resolved?.page.dialOnClick) void this.commands.dial(request.number);
         },
         phone: this,
         note: (entry) => this.#note(entry),

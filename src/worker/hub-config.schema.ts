@@ -60,10 +60,39 @@ const hubConfigRequestSchema = z.looseObject({
   }),
 });
 
-/** The path of the first setting that cannot be used, as a page's author would write it; `undefined` when all can. */
+/** What an issue asks for, in words. The value itself may be anything, and is not repeated. */
+function wanted(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return 'no such setting';
+    case 'invalid_value':
+      return `one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_union':
+      return 'open, search or create';
+    case 'invalid_type':
+      return issue.expected === 'array' ? 'a list' : issue.expected === 'string' ? 'a text' : `a ${issue.expected}`;
+    case 'too_small':
+      return issue.origin === 'number' ? `${issue.minimum.toString()} or more` : 'not empty';
+    case 'too_big':
+      return `${issue.maximum.toString()} at most`;
+    case 'custom':
+      return 'an object of texts';
+    default:
+      return 'not valid';
+  }
+}
+
+/**
+ * The path of the first setting that cannot be used, as a page's author would write it, and what it should be:
+ * `popRules[0].steps[1].by: one of email, phone, text`. `undefined` when all can be used.
+ */
 export function wrongSetting(config: HubConfigRequest): string | undefined {
   const {error} = hubConfigRequestSchema.safeParse(config);
   if (!error) return undefined;
   const issue = error.issues[0]!;
-  return [...issue.path, ...(issue.code === 'unrecognized_keys' ? [issue.keys[0]] : [])].join('.').slice(0, 80);
+  const keys = [...issue.path, ...(issue.code === 'unrecognized_keys' ? [issue.keys[0]!] : [])];
+  // `popRules` is written beside `settings` as well as inside it.
+  const path = keys[1] === 'popRules' ? keys.slice(1) : keys;
+  const written = path.map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`));
+  return `${written.join('').slice(0, 80)}: ${wanted(issue)}`;
 }

@@ -90,7 +90,7 @@ export class HubHost {
       throw new CxoneError('WORKER_UNAVAILABLE', 'the platform dialect beside the worker script did not load', {cause});
     });
     const wrong = dialect.wrongSetting(request.config);
-    if (wrong !== undefined) throw new CxoneError('CONFIG_INVALID', `setting ${wrong} is not valid`);
+    if (wrong !== undefined) throw new CxoneError('CONFIG_INVALID', wrong);
     const config = {...request.config, settings: {...DEFAULT_HUB_SETTINGS, ...request.config.settings}};
     if (this.#hub?.isIdleWithout(config)) {
       const former = this.#hub;

@@ -71,6 +71,35 @@ describe('<cxone-session>', () => {
     });
   });
 
+  it('takes rules for screen pops as an attribute; what is no JSON reaches the hub, which says where it is wrong', async () => {
+    const popRules = [{steps: [{kind: 'open', entity: 'Case', idField: 'case_id'}]}];
+    const element = make({'pop-rules': JSON.stringify(popRules)});
+    document.body.append(element);
+    await live(element);
+    const [join] = (await hub.state()).joins;
+    expect(join!.config.settings.popRules).to.deep.equal(popRules);
+    element.setAttribute('pop-rules', '[oops');
+    await waitUntil(async () => (await hub.state()).joins.length === 2);
+    expect((await hub.state()).joins[1]!.config.settings.popRules).to.equal('[oops');
+  });
+
+  it('reads settings from the CRM where it is told to', async () => {
+    const element = make({'settings-from': 'host'});
+    element.removeAttribute('agent-id');
+    element.adapter = {
+      name: 'test',
+      settings: () => Promise.resolve({agentId: hub.agentId}),
+      connect: () => Promise.resolve(),
+      open: () => Promise.resolve(),
+      search: () => Promise.resolve([]),
+      create: () => Promise.resolve(),
+      disconnect: () => undefined,
+    };
+    document.body.append(element);
+    await live(element);
+    expect(element.session!.agentId).to.equal(hub.agentId);
+  });
+
   it('says that the JSON cannot be read', async () => {
     const element = make();
     const script = document.createElement('script');

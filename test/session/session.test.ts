@@ -1,10 +1,16 @@
 import {expect, waitUntil} from '@open-wc/testing';
-import {AdapterError, type AdapterContext, type CrmAdapter} from '../../src/adapters/crm-adapter.js';
+import {
+  AdapterError,
+  type AdapterContext,
+  type CallStateChange,
+  type ContactLog,
+  type CrmAdapter,
+} from '../../src/adapters/crm-adapter.js';
 import {CxoneError} from '../../src/domain/errors.js';
 import {EMPTY_SNAPSHOT} from '../../src/domain/snapshot.js';
 import {createSession} from '../../src/session/create-session.js';
 import {documentSession} from '../../src/session/document-session.js';
-import type {CxoneScreenPopEvent} from '../../src/session/events.js';
+import type {CxoneClickToDialEvent, CxoneScreenPopEvent} from '../../src/session/events.js';
 import type {CxoneSession, SessionConfig} from '../../src/session/session.js';
 import type {HubNotice, PopGo} from '../../src/worker/hub-api.js';
 import {scriptedHub, type ScriptedHub} from '../support/scripted-hub.js';
@@ -304,6 +310,171 @@ describe('a page’s session and a hub in a real SharedWorker', () => {
       const session = await start({adapter});
       await waitUntil(() => session.snapshot.connection.get().warnings.length === 1);
       expect(session.snapshot.connection.get().warnings[0]!.detail).to.equal('recording: notHere');
+    });
+  });
+
+  describe('settings that are kept in the CRM', () => {
+    /** A host that gives settings once it is told to. */
+    class SettingsAdapter extends RecordingAdapter {
+      give: (settings: Readonly<Record<string, unknown>>) => void = () => undefined;
+      refuse: (error: Error) => void = () => undefined;
+      asked = false;
+      settings = (): Promise<Readonly<Record<string, unknown>>> =>
+        new Promise((resolve, reject) => {
+          this.asked = true;
+          this.give = resolve;
+          this.refuse = reject;
+        });
+    }
+    function begin(adapter: CrmAdapter, overrides: Partial<SessionConfig> = {}): CxoneSession {
+      const {settings, workerUrl} = hub.config;
+      const session = createSession({
+        settingsFrom: 'host',
+        adapter,
+        settings,
+        workerUrl,
+        ...overrides,
+      } as SessionConfig);
+      sessions.push(session);
+      return session;
+    }
+
+    it('are waited for; the page’s own win', async () => {
+      const adapter = new SettingsAdapter();
+      const session = begin(adapter, {userId: 'of-the-page'});
+      const slow = session.commands.answer('i1');
+      expect(await code(slow)).to.equal('HUB_UNREACHABLE');
+      expect(session.snapshot.connection.get().mode).to.equal('connecting');
+      const popRules = [{steps: [{kind: 'open', entity: 'Case', idField: 'case_id'}]}];
+      adapter.give({agentId: hub.agentId, apiBase: location.origin, userId: 'of-the-host', popRules});
+      await waitUntil(() => session.snapshot.connection.get().mode === 'live');
+      expect(session.agentId).to.equal(hub.agentId);
+      const [join] = (await hub.state()).joins;
+      expect(join!.config).to.include({agentId: hub.agentId, userId: 'of-the-page'});
+      expect(join!.config.settings.popRules).to.deep.equal(popRules);
+    });
+
+    it('that do not come, or cannot be read, are a problem in words', async () => {
+      const silent = new SettingsAdapter();
+      const first = begin(silent);
+      await waitUntil(() => silent.asked);
+      silent.refuse(new AdapterError('timeout', 'host: settings were not answered'));
+      await waitUntil(() => first.snapshot.connection.get().mode === 'error');
+      expect(first.snapshot.connection.get().problem).to.include({code: 'hostSettings'});
+      expect(await code(first.commands.answer('i1'))).to.equal('CONFIG_INVALID');
+      first.close();
+
+      const wrong = new SettingsAdapter();
+      const second = begin(wrong);
+      await waitUntil(() => wrong.asked);
+      wrong.refuse(new AdapterError('badConfig', 'host: popRules is not JSON'));
+      await waitUntil(() => second.snapshot.connection.get().mode === 'error');
+      expect(second.snapshot.connection.get().problem).to.deep.equal({
+        code: 'badConfig',
+        detail: 'host: popRules is not JSON',
+      });
+    });
+
+    it('need a CRM', async () => {
+      const session = begin(undefined as unknown as CrmAdapter, {crm: 'none', adapter: undefined});
+      await waitUntil(() => session.snapshot.connection.get().mode === 'error');
+      expect(session.snapshot.connection.get().problem).to.deep.equal({code: 'hostSettings', detail: 'none'});
+    });
+  });
+
+  describe('a CRM that does more than to open records', () => {
+    const log: ContactLog = {
+      interactionId: 'i1',
+      mediaType: 'voice',
+      direction: 'inbound',
+      startedAt: 1,
+      endedAt: 2,
+      talkSeconds: 1,
+    };
+    class LoggingAdapter extends RecordingAdapter {
+      readonly logs: ContactLog[] = [];
+      failure: Error | undefined;
+      saveLog = async (given: ContactLog): Promise<undefined> => {
+        if (this.failure) throw this.failure;
+        this.logs.push(given);
+      };
+    }
+    async function connected<A extends RecordingAdapter>(adapter: A, config: Partial<SessionConfig> = {}): Promise<A> {
+      await start({adapter, ...config});
+      adapter.ready();
+      await waitUntil(async () => (await hub.calls('setPresence')).length > 0);
+      return adapter;
+    }
+
+    it('writes the logs it is handed, and reports', async () => {
+      const adapter = await connected(new LoggingAdapter());
+      const presences = (await hub.calls('setPresence')) as [string, {logs: boolean}][];
+      expect(presences.at(-1)![1].logs).to.equal(true);
+      await hub.script('acceptLog', {value: log});
+      await hub.post({kind: 'log-offer', contactId: 'c1'});
+      await waitUntil(async () => (await hub.calls('reportLog')).length === 1);
+      expect(adapter.logs).to.deep.equal([log]);
+      expect((await hub.calls('reportLog'))[0]!.slice(1)).to.deep.equal(['c1', {ok: true}]);
+      adapter.failure = new AdapterError('refused', 'secret text');
+      await hub.post({kind: 'log-offer', contactId: 'c2'});
+      await waitUntil(async () => (await hub.calls('reportLog')).length === 2);
+      expect((await hub.calls('reportLog'))[1]!.slice(1)).to.deep.equal(['c2', {ok: false, code: 'refused'}]);
+    });
+
+    it('is handed no log that another page has, nor by a hub that asks one that cannot', async () => {
+      const adapter = await connected(new LoggingAdapter());
+      await hub.script('acceptLog', {value: undefined});
+      await hub.post({kind: 'log-offer', contactId: 'c1'});
+      await waitUntil(async () => (await hub.calls('acceptLog')).length === 1);
+      expect(adapter.logs).to.deep.equal([]);
+      expect(await hub.calls('reportLog')).to.deep.equal([]);
+    });
+
+    it('tells of numbers that were clicked, and has them dialled only where that is set', async () => {
+      const numbers: string[] = [];
+      const listen = ({number}: CxoneClickToDialEvent): void => void numbers.push(number);
+      document.addEventListener('cxone-click-to-dial', listen);
+      try {
+        const adapter = await connected(new RecordingAdapter());
+        adapter.context!.onClickToDial({number: '1'});
+        sessions.pop()!.close();
+        const dials = await connected(new RecordingAdapter(), {settings: {...hub.config.settings, dialOnClick: true}});
+        dials.context!.onClickToDial({number: '2'});
+        await waitUntil(async () => (await hub.calls('dial')).length === 1);
+        expect(((await hub.calls('dial'))[0] as [{target: string}])[0].target).to.equal('2');
+        expect(numbers).to.deep.equal(['1', '2']);
+      } finally {
+        document.removeEventListener('cxone-click-to-dial', listen);
+      }
+    });
+
+    it('may use the telephone itself', async () => {
+      const adapter = await connected(new RecordingAdapter());
+      await adapter.context!.phone.commands.answer('i1');
+      expect(((await hub.calls('command'))[0] as [{action: string}])[0].action).to.equal('answer');
+      expect(adapter.context!.phone.agentId).to.equal(hub.agentId);
+    });
+
+    it('is told of calls with medium and direction, until they are over', async () => {
+      const adapter = new RecordingAdapter();
+      const changes: CallStateChange[] = [];
+      await connected(Object.assign(adapter, {onCallState: (change: CallStateChange) => void changes.push(change)}));
+      const view = {interactionId: 'i1', mediaType: 'webchat', direction: 'inbound'};
+      const show = (version: number, items: unknown[]): Promise<void> =>
+        hub.post({
+          kind: 'slice',
+          name: 'interactions',
+          slice: {...EMPTY_SNAPSHOT.interactions, version, items} as never,
+        });
+      await show(101, [{...view, state: 'queued'}]);
+      await show(102, [{...view, state: 'ringing'}]);
+      await show(103, [{...view, state: 'ringing', muted: true}]);
+      await show(104, []);
+      await waitUntil(() => changes.length === 2);
+      expect(changes).to.deep.equal([
+        {...view, state: 'ringing'},
+        {...view, state: 'ended'},
+      ]);
     });
   });
 

@@ -22,30 +22,47 @@ describe('what a page asks of a hub', () => {
   });
 
   const wrong: readonly [string, HubConfigRequest, string][] = [
-    ['an unknown setting', withSettings({nope: 1}), 'settings.nope'],
+    ['an unknown setting', withSettings({nope: 1}), 'settings.nope: no such setting'],
     [
       'a setting only JSON can name',
       withSettings(JSON.parse('{"__proto__": {"coalesceMs": 1}}')),
-      'settings.__proto__',
+      'settings.__proto__: no such setting',
     ],
-    ['a negative time', withSettings({coalesceMs: -1}), 'settings.coalesceMs'],
-    ['a time that no timer can wait', withSettings({requestTimeoutMs: 2 ** 31}), 'settings.requestTimeoutMs'],
+    ['a negative time', withSettings({coalesceMs: -1}), 'settings.coalesceMs: 0 or more'],
+    [
+      'a time that no timer can wait',
+      withSettings({requestTimeoutMs: 2 ** 31}),
+      'settings.requestTimeoutMs: 2147483647 at most',
+    ],
     [
       'a field that is no text',
       withSettings(
         JSON.parse('{"popRules": [{"steps": [{"kind": "create", "entity": "c", "fill": {"__proto__": 5}}]}]}'),
       ),
-      'settings.popRules.0.steps.0.fill',
+      'popRules[0].steps[0].fill: an object of texts',
     ],
-    ['a time in words', withSettings({coalesceMs: '16'}), 'settings.coalesceMs'],
-    ['a switch that is a number', withSettings({channelMatrix: 1}), 'settings.channelMatrix'],
-    ['rules that are no list', withSettings({popRules: {}}), 'settings.popRules'],
-    ['a step of no kind', withSettings({popRules: [{steps: [{kind: 'guess'}]}]}), 'settings.popRules.0.steps.0.kind'],
-    ['no delay at all', withSettings({reconnectDelaysMs: []}), 'settings.reconnectDelaysMs'],
-    ['a moment that never comes', withSettings({popMoment: {voice: 'never'}}), 'settings.popMoment.voice'],
-    ['another scheme', {...config, apiBase: 'ftp://api.example.com'}, 'apiBase'],
+    ['a time in words', withSettings({coalesceMs: '16'}), 'settings.coalesceMs: a number'],
+    ['a switch that is a number', withSettings({channelMatrix: 1}), 'settings.channelMatrix: a boolean'],
+    ['rules that are no list', withSettings({popRules: {}}), 'popRules: a list'],
+    [
+      'a step of no kind',
+      withSettings({popRules: [{steps: [{kind: 'guess'}]}]}),
+      'popRules[0].steps[0].kind: open, search or create',
+    ],
+    ['no delay at all', withSettings({reconnectDelaysMs: []}), 'settings.reconnectDelaysMs: not empty'],
+    [
+      'a moment that never comes',
+      withSettings({popMoment: {voice: 'never'}}),
+      'settings.popMoment.voice: one of ring, answer, manual',
+    ],
+    [
+      'a search by something else',
+      withSettings({popRules: [{steps: [{kind: 'search', entity: 'c', field: 'f', by: 'fax'}]}]}),
+      'popRules[0].steps[0].by: one of email, phone, text',
+    ],
+    ['another scheme', {...config, apiBase: 'ftp://api.example.com'}, 'apiBase: not valid'],
   ];
   for (const [name, request, path] of wrong) {
-    test(`is told where ${name} stands`, () => assert.equal(wrongSetting(request), path));
+    test(`is told where ${name} stands, and what it should be`, () => assert.equal(wrongSetting(request), path));
   }
 });
