@@ -221,6 +221,13 @@ export default [
     output: {...minified('es'), file: staticFile(`${name}.js`)},
   })),
   {
+    input: at('test/conformance/kit/index.ts'),
+    external,
+    plugins: [resolver(), typescript()],
+    onLog,
+    output: {file: at('dist/conformance/index.js'), format: 'es', sourcemap: true},
+  },
+  {
     input: {index: at('simulator/index.ts'), cli: at('simulator/cli.ts')},
     external,
     plugins: [resolver({preferBuiltins: true}), typescript()],

@@ -6,6 +6,7 @@ import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {ensureBuilt, ensureInstalled, root} from './ensure.mjs';
+import {staticRoots} from './static-roots.mjs';
 
 const port = Number(process.env.PORT ?? 4400);
 if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -17,18 +18,7 @@ try {
   await ensureInstalled();
   await ensureBuilt('js');
   const {startSimulator} = await import(pathToFileURL(join(root, 'dist/simulator/index.js')).href);
-  const staticRoots = [
-    {prefix: '/demo/', dir: join(root, 'demo')},
-    {prefix: '/dist/', dir: join(root, 'dist')},
-    {
-      prefix: '/storybook/',
-      dir: join(root, 'storybook-static'),
-      // Storybook's own pages have inline scripts and styles, which the demo pages' policy forbids.
-      headers: {'content-security-policy': "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: ws: http:"},
-    },
-    {prefix: '/', dir: join(root, 'demo')},
-  ].filter(({dir}) => existsSync(dir));
-  const simulator = await startSimulator({port, staticRoots});
+  const simulator = await startSimulator({port, staticRoots: staticRoots()});
 
   console.log(`\n  CXone widgets and simulator: ${simulator.url}\n`);
   console.log(`  Demo page          ${simulator.url}/demo/generic.html`);

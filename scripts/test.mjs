@@ -62,6 +62,12 @@ const GROUPS = {
     needs: ['js'],
     args: (files) => nodeTests(files, '--test-concurrency=1', '--test-timeout=120000'),
   },
+  conformance: {
+    files: filesIn(['test/conformance'], '.test.ts'),
+    limitMs: 480_000,
+    needs: ['js'],
+    args: (files) => nodeTests(files, '--test-timeout=120000'),
+  },
   stories: {
     files: filesIn(['stories'], '.stories.ts'),
     limitMs: 240_000,

@@ -59,6 +59,8 @@ export interface GenericCrmOptions {
     readonly origin?: string;
     /** Default 3,000. */
     readonly timeoutMs?: number;
+    /** The host also takes logs of contacts (method `log`). Default: false. */
+    readonly log?: boolean;
   };
 }
 

@@ -32,7 +32,9 @@ export interface SessionOptions {
 class PageSession implements CxoneSession {
   readonly snapshot: SnapshotSignals;
   readonly commands: SessionCommands;
+  readonly hostReady: Promise<string>;
 
+  #hostIsReady: (name: string) => void = () => undefined;
   #config: SessionConfig;
   #resolved: ResolvedConfig | undefined;
   /** What is wrong with the settings. */
@@ -55,6 +57,7 @@ class PageSession implements CxoneSession {
     this.#target = options.target ?? (() => document);
     this.#ringText = options.ringText ?? (() => 'Incoming contact');
     this.snapshot = this.#slices.signals;
+    this.hostReady = new Promise((resolve) => (this.#hostIsReady = resolve));
     this.#events = new SessionEvents(this.#slices, (event) => this.#dispatch(event));
     this.#presence = new PagePresenceWatch((presence) => {
       const hub = this.#liveness;
@@ -193,6 +196,7 @@ class PageSession implements CxoneSession {
     }
     if (signal.aborted) return adapter.disconnect();
     this.#adapter = adapter;
+    this.#hostIsReady(adapter.name);
     this.#presence.setAdapter('host', adapter.saveLog !== undefined);
     if (adapter.onCallState) this.#followCalls((change) => adapter.onCallState?.(change));
   }

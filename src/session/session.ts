@@ -21,6 +21,8 @@ export interface CxoneSession {
   readonly agentId: string;
   readonly snapshot: SnapshotSignals;
   readonly commands: SessionCommands;
+  /** Resolves with the host's name once records can be opened from this page; never where there is no host. */
+  readonly hostReady: Promise<string>;
   /** Calls back at once with the present slice and then with every change, whichever script loaded the library. */
   subscribe<Name extends SliceName>(name: Name, callback: (slice: Snapshot[Name]) => void): () => void;
   /** Warnings and command errors that no slice shows. */

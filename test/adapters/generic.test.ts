@@ -172,6 +172,23 @@ describe('GenericAdapter', () => {
     expect(asked.every(({method}) => method === 'ping')).to.equal(true);
   });
 
+  it('hands logs of contacts to a host that takes them, and has no such call for another', async () => {
+    expect((await connected()).saveLog).to.equal(undefined);
+    const adapter = await connected({message: {target: 'self', timeoutMs: 300, log: true}});
+    const log = {
+      interactionId: 'i1',
+      mediaType: 'voice',
+      direction: 'inbound',
+      startedAt: 1,
+      endedAt: 2,
+      talkSeconds: 1,
+    } as const;
+    await adapter.saveLog!(log, signal);
+    expect(asked.at(-1)).to.deep.include({method: 'log', log});
+    answer = () => ({ok: false});
+    expect(await failure(adapter.saveLog!(log, signal))).to.equal('refused');
+  });
+
   it('opens, creates and shows by message', async () => {
     const adapter = await connected();
     await adapter.open({entity: 'account', id: 'ACC-1', name: 'secret'}, signal);

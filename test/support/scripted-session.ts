@@ -94,6 +94,7 @@ export function createScriptedSession(initial: SnapshotPatch = {}): ScriptedSess
       },
       onNotice: () => () => undefined,
       log: () => Promise.resolve([]),
+      hostReady: new Promise(() => undefined),
       allowNotifications: () => Promise.resolve(false),
       signOut: () => Promise.resolve(),
       close: () => undefined,

@@ -24,8 +24,17 @@ export class GenericAdapter implements CrmAdapter {
   readonly #options: GenericCrmOptions;
   #host: MessageHost | undefined;
 
+  /** Only where the host takes logs: a page whose adapter has it is asked to write them. */
+  readonly saveLog: CrmAdapter['saveLog'];
+
   constructor(options: GenericCrmOptions) {
     this.#options = options;
+    if (options.message?.log) {
+      this.saveLog = async (log, signal) => {
+        await this.#host?.request('log', {log}, signal);
+        return undefined;
+      };
+    }
   }
 
   async connect(context: AdapterContext): Promise<void> {

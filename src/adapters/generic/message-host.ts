@@ -5,7 +5,7 @@ import {readNews, readReply, type HostNews, type HostReply} from './replies.js';
 export const PROTOCOL_VERSION = 1;
 
 /** What a page may ask of its host. */
-export type HostMethod = 'ping' | 'open' | 'search' | 'create' | 'show' | 'call-state';
+export type HostMethod = 'ping' | 'open' | 'search' | 'create' | 'show' | 'log' | 'call-state';
 
 export interface MessageHostOptions {
   readonly target: Window;

@@ -57,6 +57,9 @@ export class CxoneSessionElement extends LitElement {
   /** The connection's mode. @readonly */
   @property({reflect: true}) connection: ConnectionMode = 'connecting';
 
+  /** The CRM around the widgets opens records now. @readonly */
+  @property({type: Boolean, attribute: 'host-ready', reflect: true}) hostReady = false;
+
   readonly #provider = new ContextProvider(this, {context: sessionContext});
   #held: HeldSession | undefined;
   #key: string | undefined;
@@ -115,6 +118,9 @@ export class CxoneSessionElement extends LitElement {
     const {session, differs} = this.#held;
     this.#unsubscribe = session.subscribe('connection', ({mode}) => (this.connection = mode));
     this.#provider.setValue(session);
+    void session.hostReady.then(() => {
+      if (this.session === session) this.hostReady = true;
+    });
     if (differs) this.dispatchEvent(new CxoneWarningEvent('settingsDiffer', 'another cxone-session in this page'));
   }
 
@@ -124,6 +130,7 @@ export class CxoneSessionElement extends LitElement {
     this.#held = this.#key = this.#unsubscribe = undefined;
     this.#provider.setValue(undefined);
     this.connection = 'connecting';
+    this.hostReady = false;
   }
 }
 

@@ -1,8 +1,8 @@
-import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import puppeteer, {type Browser, type Page} from 'puppeteer-core';
 import {browserPath} from '../../../scripts/browser-path.mjs';
+import {staticRoots} from '../../../scripts/static-roots.mjs';
 import {HINDRANCES, type Hindrance} from './hindrances.js';
 import {startSimulator, type Simulation} from '../../../simulator/index.js';
 
@@ -90,13 +90,10 @@ export type Mode = keyof typeof MODES;
 export async function startWorld(
   options: {readonly args?: readonly string[]; readonly without?: readonly string[]; readonly mode?: Mode} = {},
 ): Promise<World> {
-  const staticRoots = [
-    {prefix: '/demo/', dir: join(root, 'demo')},
-    {prefix: '/dist/', dir: join(root, 'dist')},
-    {prefix: '/test/', dir: join(root, 'test/e2e/pages')},
-    {prefix: '/', dir: join(root, 'demo')},
-  ].filter(({dir}) => existsSync(dir));
-  const simulator = await startSimulator({port: 0, staticRoots});
+  const simulator = await startSimulator({
+    port: 0,
+    staticRoots: [{prefix: '/test/', dir: join(root, 'test/e2e/pages')}, ...staticRoots()],
+  });
   const browser = await puppeteer.launch({
     executablePath: await browserPath(),
     headless: true,

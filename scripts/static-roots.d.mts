@@ -1,0 +1,1 @@
+export function staticRoots(): {prefix: string; dir: string; headers?: Record<string, string>}[];

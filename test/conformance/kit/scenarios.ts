@@ -1,0 +1,343 @@
+import {eventually, same} from './expect.js';
+import type {Abilities, ConformanceHost, ConformancePlatform, HostTab, Navigation, SampleRecord} from './host.js';
+
+export interface ScenarioWorld {
+  readonly host: ConformanceHost;
+  readonly platform: ConformancePlatform;
+}
+
+/** One thing every adapter must do. `run` throws where it does not. */
+export interface Scenario {
+  readonly name: string;
+  /** What the host must be able to do for it to mean anything. */
+  readonly needs?: readonly (keyof Abilities)[];
+  /** How long it may take, in ms. */
+  readonly limitMs: number;
+  run(world: ScenarioWorld): Promise<void>;
+}
+
+/** Long enough for a host that is slow but answers within the lookup's limit of the contract, in ms. */
+const SLOW_MS = 1_200;
+/** As the issue that this product answers to: an adapter that is ready 20 s after the ring still pops. */
+const LATE_MS = 20_000;
+const LIMIT_MS = 30_000;
+
+const alder: SampleRecord = {entity: 'account', n: 1, name: 'Alder & Finch', phone: '+15035550100'};
+const lea: SampleRecord = {
+  entity: 'contact',
+  n: 2,
+  name: 'Lea Moreau',
+  email: 'lea.moreau@example.com',
+  phone: '+12125550142',
+};
+const twin: SampleRecord = {...lea, n: 3, name: 'Lea Moreau-Diaz', phone: '+12125550143'};
+const other: SampleRecord = {
+  entity: 'contact',
+  n: 4,
+  name: 'Sam Ortiz',
+  email: 'sam.ortiz@example.com',
+  phone: '+13125550187',
+};
+const RECORDS = [alder, lea, other];
+
+/** Texts that have broken out of a query, a page or an address somewhere. */
+const HOSTILE = [
+  `O'Brien"); drop`,
+  `x' or '1'='1`,
+  '<img src=x onerror=alert(1)>',
+  'javascript:alert(1)',
+  '../../admin',
+  '*?&%00\\',
+  '__proto__',
+];
+
+const opens = (host: ConformanceHost, record: SampleRecord): Navigation => ({
+  kind: 'open',
+  entity: host.entity(record.entity),
+  id: host.idOf(record),
+});
+
+/** Navigations to records, without what else a host tells of them. */
+const opened = async (tab: HostTab): Promise<Navigation[]> =>
+  (await tab.navigations())
+    .filter(({kind}) => kind === 'open')
+    .map(({kind, entity, id}) => ({kind, ...(entity !== undefined && {entity}), ...(id !== undefined && {id})}));
+
+const kinds = async (tab: HostTab): Promise<string[]> => (await tab.navigations()).map(({kind}) => kind);
+
+async function open(host: ConformanceHost, more: Parameters<ConformanceHost['openTab']>[0] = {}): Promise<HostTab> {
+  const tab = await host.openTab({records: RECORDS, ...more});
+  await tab.ready();
+  return tab;
+}
+
+/** Waits until a pop came to an outcome. */
+const comesTo = (tab: HostTab, interactionId: string, outcome: string, limitMs?: number): Promise<void> =>
+  eventually(`the pop of ${interactionId}`, () => tab.outcome(interactionId), outcome, limitMs);
+
+async function finish(platform: ConformancePlatform, tab: HostTab, interactionId: string): Promise<void> {
+  await platform.end(interactionId);
+  await eventually('the call is over', () => tab.state(interactionId), undefined);
+}
+
+/** What every adapter of a CRM must do, whatever the CRM. */
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'an exact id opens that very record, once',
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      const screenPop = {crm_account_id: host.idOf(alder), customer_email: lea.email};
+      const {interactionId} = await platform.ring({screenPop, acwSeconds: 0});
+      await comesTo(tab, interactionId, 'opened');
+      same('what was opened', await opened(tab), [opens(host, alder)]);
+    },
+  },
+  {
+    name: 'one match of an e-mail address opens, and no search page is shown',
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      await comesTo(tab, interactionId, 'opened');
+      same('what was opened', await opened(tab), [opens(host, lea)]);
+      same('what the host showed', await kinds(tab), ['open']);
+    },
+  },
+  {
+    name: 'one match of the caller’s number opens',
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      const {interactionId} = await platform.ring({screenPop: {priority: 'high'}, from: other.phone, acwSeconds: 0});
+      await comesTo(tab, interactionId, 'opened');
+      same('what was opened', await opened(tab), [opens(host, other)]);
+    },
+  },
+  {
+    name: 'several matches are a choice, and open nothing by themselves',
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host, {records: [...RECORDS, twin]});
+      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      await comesTo(tab, interactionId, 'several');
+      same('what was opened', await opened(tab), []);
+    },
+  },
+  {
+    name: 'no match opens no form while the call rings, and offers none that would cover Answer',
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      const screenPop = {customer_email: 'nobody@example.com'};
+      const {interactionId} = await platform.ring({screenPop, from: '+19995550000', acwSeconds: 0});
+      await comesTo(tab, interactionId, 'none');
+      same('what the host showed', await kinds(tab), []);
+    },
+  },
+  {
+    name: 'no match on answer opens the form with its fields filled in',
+    needs: ['create'],
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host, {settings: {popMoment: {voice: 'answer'}}});
+      const screenPop = {customer_email: 'nobody@example.com'};
+      const {interactionId} = await platform.ring({screenPop, from: '+19995550000', acwSeconds: 0});
+      await comesTo(tab, interactionId, 'waiting');
+      await tab.press(interactionId, 'answer');
+      await comesTo(tab, interactionId, 'opened');
+      const [form, ...more] = await tab.navigations();
+      same('what else the host showed', more, []);
+      same('the form', [form?.kind, form?.entity], ['create', host.entity('contact')]);
+      same('its e-mail', form?.fields?.[host.field('contact', 'email')], 'nobody@example.com');
+      same('its number', form?.fields?.[host.field('contact', 'phone')], '+19995550000');
+    },
+  },
+  {
+    name: 'hostile values find nothing, open nothing, and are looked up as they are',
+    limitMs: 60_000,
+    async run({host, platform}) {
+      const obrien: SampleRecord = {entity: 'contact', n: 9, name: "O'Brien", email: "o'brien@example.com"};
+      const tab = await open(host, {records: [...RECORDS, obrien]});
+      for (const value of HOSTILE) {
+        const screenPop = {customer_email: value, crm_contact_id: value};
+        const {interactionId} = await platform.ring({screenPop, from: 'anonymous', acwSeconds: 0});
+        await eventually(
+          `an outcome for ${value}`,
+          async () => !/^(waiting)?$/.test((await tab.outcome(interactionId)) ?? ''),
+          true,
+        );
+        const outcome = await tab.outcome(interactionId);
+        if (outcome === 'opened')
+          throw new Error(`${value} opened something: ${JSON.stringify(await tab.navigations())}`);
+        await finish(platform, tab, interactionId);
+      }
+      same('what was opened', await opened(tab), []);
+      const {interactionId} = await platform.ring({screenPop: {customer_email: obrien.email}, acwSeconds: 0});
+      await comesTo(tab, interactionId, 'opened');
+      same('what was opened', await opened(tab), [opens(host, obrien)]);
+    },
+  },
+  {
+    name: 'a slow host is waited for',
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      await tab.setBehaviour({delayMs: SLOW_MS});
+      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      await comesTo(tab, interactionId, 'opened', 15_000);
+      same('what was opened', await opened(tab), [opens(host, lea)]);
+    },
+  },
+  {
+    name: 'a host that never answers is a failure in words; the next call works',
+    limitMs: 60_000,
+    async run({host, platform}) {
+      const tab = await open(host);
+      await tab.setBehaviour({mode: 'silent'});
+      const first = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      await comesTo(tab, first.interactionId, 'failed', 20_000);
+      await finish(platform, tab, first.interactionId);
+      await tab.setBehaviour({mode: 'ok'});
+      const second = await platform.ring({screenPop: {customer_email: other.email}, acwSeconds: 0});
+      await comesTo(tab, second.interactionId, 'opened');
+      same('what was opened', await opened(tab), [opens(host, other)]);
+    },
+  },
+  {
+    name: 'a host that refuses is a failure in words; the next call works',
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      await tab.setBehaviour({mode: 'refuse'});
+      const first = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      await comesTo(tab, first.interactionId, 'failed', 20_000);
+      same('what the host showed', await kinds(tab), []);
+      await finish(platform, tab, first.interactionId);
+      await tab.setBehaviour({mode: 'ok'});
+      const second = await platform.ring({screenPop: {customer_email: other.email}, acwSeconds: 0});
+      await comesTo(tab, second.interactionId, 'opened');
+      same('what was opened', await opened(tab), [opens(host, other)]);
+    },
+  },
+  {
+    name: 'the first pop waits for a host that is ready 20 s after the ring, and opens once',
+    limitMs: 60_000,
+    async run({host, platform}) {
+      const tab = await host.openTab({records: RECORDS, behaviour: {readyAfterMs: LATE_MS}});
+      await tab.ready({adapter: false});
+      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      await comesTo(tab, interactionId, 'waiting');
+      await comesTo(tab, interactionId, 'opened', LATE_MS + 12_000);
+      same('what was opened', await opened(tab), [opens(host, lea)]);
+    },
+  },
+  {
+    name: 'the agent goes elsewhere while a call rings: the record is opened once, not again on answer',
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      await comesTo(tab, interactionId, 'opened');
+      await tab.activity();
+      await tab.press(interactionId, 'answer');
+      await eventually('the call is answered', () => tab.state(interactionId), 'talking');
+      await finish(platform, tab, interactionId);
+      same('what was opened', await opened(tab), [opens(host, lea)]);
+    },
+  },
+  {
+    name: 'with two tabs one of them opens the record: the one used last, seen from the host',
+    limitMs: 60_000,
+    async run({host, platform}) {
+      const first = await open(host);
+      const second = await open(host);
+      // Both are in view, side by side; the agent works in the first.
+      await first.activity();
+      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      await comesTo(first, interactionId, 'opened');
+      await comesTo(second, interactionId, 'opened');
+      same('what both opened', [...(await opened(first)), ...(await opened(second))], [opens(host, lea)]);
+    },
+  },
+  {
+    name: 'a second call after the first pops as well',
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      for (const record of [lea, other, lea]) {
+        const {interactionId} = await platform.ring({screenPop: {customer_email: record.email}, acwSeconds: 0});
+        await comesTo(tab, interactionId, 'opened');
+        await tab.press(interactionId, 'answer');
+        await eventually('the call is answered', () => tab.state(interactionId), 'talking');
+        await finish(platform, tab, interactionId);
+      }
+      same(
+        'what was opened',
+        await opened(tab),
+        [lea, other, lea].map((record) => opens(host, record)),
+      );
+    },
+  },
+  {
+    name: 'a number that is clicked twice in a row is told twice, and after a call still',
+    needs: ['clickToDial'],
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      await tab.clickToDial('+12125550142');
+      await eventually('the first click', () => tab.dialled(), ['+12125550142']);
+      await tab.clickToDial('+12125550142');
+      await eventually('the second click', () => tab.dialled(), ['+12125550142', '+12125550142']);
+      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      await comesTo(tab, interactionId, 'opened');
+      await finish(platform, tab, interactionId);
+      await tab.clickToDial('+13125550187');
+      await eventually('a click after a call', async () => (await tab.dialled()).length, 3);
+    },
+  },
+  {
+    name: 'a contact that is over is logged once, with two tabs open',
+    needs: ['logs'],
+    limitMs: 60_000,
+    async run({host, platform}) {
+      const first = await open(host);
+      const second = await open(host);
+      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      await comesTo(first, interactionId, 'opened');
+      await first.press(interactionId, 'answer');
+      await eventually('the call is answered', () => first.state(interactionId), 'talking');
+      await finish(platform, first, interactionId);
+      const logs = async (): Promise<number> =>
+        (await first.logsOf(interactionId)) + (await second.logsOf(interactionId));
+      await eventually('it is logged', logs, 1);
+      // A second contact's log shows that nothing more came of the first.
+      const next = await platform.ring({screenPop: {customer_email: other.email}, acwSeconds: 0});
+      await eventually('it rings', () => second.state(next.interactionId), 'ringing');
+      await second.press(next.interactionId, 'answer');
+      await eventually('the call is answered', () => first.state(next.interactionId), 'talking');
+      await finish(platform, first, next.interactionId);
+      await eventually(
+        'the next one is logged',
+        async () => (await first.logsOf(next.interactionId)) + (await second.logsOf(next.interactionId)),
+        1,
+      );
+      same('logs of the first', await logs(), 1);
+    },
+  },
+  {
+    name: 'a frame of another site can neither command nor listen',
+    needs: ['messages'],
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      await tab.intrude(host.forgeries);
+      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      await comesTo(tab, interactionId, 'opened');
+      await tab.intrude(host.forgeries);
+      same('what was opened', await opened(tab), [opens(host, lea)]);
+      same('what was dialled', await tab.dialled(), []);
+      same('what the foreign frame heard', await tab.overheard(), []);
+    },
+  },
+];
