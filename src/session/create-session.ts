@@ -231,6 +231,8 @@ class PageSession implements CxoneSession {
         return this.#pops.offered(message.offerId);
       case 'go':
         return this.#pops.go(message.go);
+      case 'look-up':
+        return this.#tell('lookUp', this.#pops.lookUp(message.lookUp));
       case 'ring':
         return this.#ring(message.interactionId);
       case 'log-offer':

@@ -9,6 +9,8 @@ export interface Plan {
   readonly holdNewRecord: boolean;
   /** How long the host may take for one search, in ms. */
   readonly lookupTimeoutMs: number;
+  /** Remembered answers that are not older count as the host's, epoch ms. Absent: none do. */
+  readonly freshSince?: number;
 }
 
 /** Navigation is slower than a lookup: it gets this many lookup limits. Our choice: 3 s + 6 s stay under the hub's 10 s. */
@@ -39,12 +41,12 @@ async function limited<T>(limitMs: number, call: (signal: AbortSignal) => Promis
 const isTimeout = (error: unknown): boolean =>
   error instanceof HostTimeout || (isAdapterError(error) && error.code === 'timeout');
 
-function cachedFor(query: SearchQuery, cached: readonly CachedAnswer[]): readonly RecordRef[] {
+function cachedFor(query: SearchQuery, cached: readonly CachedAnswer[]): CachedAnswer | undefined {
   const same = cached.filter(
     ({query: q}) =>
       q.entity === query.entity && q.by === query.by && q.value.toLowerCase() === query.value.toLowerCase(),
   );
-  return same.sort((a, b) => b.at - a.at)[0]?.records ?? [];
+  return same.sort((a, b) => b.at - a.at)[0];
 }
 
 /** One carrying out of one plan. */
@@ -84,11 +86,10 @@ class PlanRun {
   }
 
   async #search(query: SearchQuery): Promise<PopResult | undefined> {
-    const answer = this.#hostSilent
-      ? undefined
-      : await this.#ask('search', 1, (signal) => this.adapter.search(query, signal));
-    if (answer) this.#learned.push({query, records: answer, at: Date.now()});
-    const records = answer ?? cachedFor(query, this.plan.cached);
+    const known = cachedFor(query, this.plan.cached);
+    const isFresh = known && known.at >= (this.plan.freshSince ?? Infinity);
+    const answer = isFresh ? known.records : await this.lookUp(query);
+    const records = answer ?? known?.records ?? [];
     const cached = answer ? undefined : true;
     if (records.length === 0) return undefined;
     if (records.length === 1) return this.#open(records[0]!, cached);
@@ -100,6 +101,26 @@ class PlanRun {
       ).catch((error: unknown) => this.onFailure('showMatches', error));
     }
     return this.#result({outcome: 'several', records, cached});
+  }
+
+  /** Asks the host; `undefined` where it does not say. */
+  async lookUp(query: SearchQuery): Promise<readonly RecordRef[] | undefined> {
+    const answer = this.#hostSilent
+      ? undefined
+      : await this.#ask('search', 1, (signal) => this.adapter.search(query, signal));
+    if (answer) this.#learned.push({query, records: answer, at: Date.now()});
+    return answer;
+  }
+
+  /** Does the searches that a run would begin with, and navigates nothing. */
+  async prepare(): Promise<readonly CachedAnswer[]> {
+    for (const step of this.plan.steps) {
+      // An exact id opens, or the plan goes on; which of them, only opening it tells.
+      if (step.kind !== 'search') break;
+      const answer = await this.lookUp(step.query);
+      if (!answer || answer.length > 0) break;
+    }
+    return this.#learned;
   }
 
   async #create(draft: RecordDraft): Promise<PopResult> {
@@ -140,4 +161,13 @@ class PlanRun {
  */
 export function runPlan(plan: Plan, adapter: CrmAdapter, onFailure: OnHostFailure): Promise<PopResult> {
   return new PlanRun(plan, adapter, onFailure).run();
+}
+
+/** Looks up beforehand what a plan will search for. Never throws. */
+export function preparePlan(
+  plan: Pick<Plan, 'steps' | 'lookupTimeoutMs'>,
+  adapter: CrmAdapter,
+  onFailure: OnHostFailure,
+): Promise<readonly CachedAnswer[]> {
+  return new PlanRun({...plan, cached: [], holdNewRecord: true}, adapter, onFailure).prepare();
 }

@@ -3,10 +3,10 @@ import {isAdapterError} from '../adapters/crm-adapter.js';
 import {CxoneError} from '../domain/errors.js';
 import type {PlannedStep, PopResult, RecordRef} from '../domain/screen-pop.js';
 import type {LogEntry} from '../domain/snapshot.js';
-import type {PopGo} from '../worker/hub-api.js';
+import type {PopGo, PopLookUp} from '../worker/hub-api.js';
 import {CxoneScreenPopEvent} from './events.js';
 import type {Liveness} from './liveness.js';
-import {runPlan, type Plan} from './run-plan.js';
+import {preparePlan, runPlan, type Plan} from './run-plan.js';
 
 export interface ScreenPopDeps {
   /** @throws {CxoneError} while there is none to ask. */
@@ -47,6 +47,15 @@ export class ScreenPops {
     this.#run(go, go.steps).catch((error: unknown) => {
       this.#deps.note({level: 'error', event: 'pop_report_failed', data: {popId: go.popId, error: codeOf(error)}});
     });
+  }
+
+  /** The pop waits for its moment: what it will search for may be looked up now. */
+  async lookUp(lookUp: PopLookUp): Promise<void> {
+    const host = this.#deps.adapter();
+    const hub = this.#deps.liveness();
+    if (!host) return;
+    const answers = await preparePlan(lookUp, host, (call, error) => this.#noteFailure(host, call, error));
+    if (answers.length > 0) await hub.call('reportAnswers', hub.pageId, answers);
   }
 
   /** The agent asks for a pop here and now. */
@@ -90,14 +99,16 @@ export class ScreenPops {
   }
 
   async #carryOut(go: PopGo, plan: Plan): Promise<PopResult> {
-    const {dispatch, adapter, note} = this.#deps;
+    const {dispatch, adapter} = this.#deps;
     const wanted = dispatch(new CxoneScreenPopEvent(go.interactionId, go.popId, go.payload, plan.steps));
     if (!wanted) return {outcome: 'opened'};
     const host = adapter();
     if (!host) return NO_HOST;
-    return runPlan(plan, host, (call, error) => {
-      note({level: 'warn', event: 'adapter_call_failed', data: {adapter: host.name, call, error: codeOf(error)}});
-    });
+    return runPlan(plan, host, (call, error) => this.#noteFailure(host, call, error));
+  }
+
+  #noteFailure({name}: CrmAdapter, call: string, error: unknown): void {
+    this.#deps.note({level: 'warn', event: 'adapter_call_failed', data: {adapter: name, call, error: codeOf(error)}});
   }
 }
 

@@ -82,6 +82,8 @@ export interface HubApi {
 
   /** A page's answer to an offer; `false`: too late, do nothing. */
   acceptOffer(pageId: string, offerId: string): Promise<boolean>;
+  /** What the host answered to a `look-up`. */
+  reportAnswers(pageId: string, answers: readonly CachedAnswer[]): Promise<void>;
   /** What became of a `go`. */
   reportPop(pageId: string, offerId: string, result: PopResult): Promise<void>;
   /** A page will write the contact's log: here it is. `undefined`: too late, do nothing. */
@@ -121,6 +123,15 @@ export interface PopGo {
   /** A new-record form must not open now: a call is ringing. */
   readonly holdNewRecord: boolean;
   readonly lookupTimeoutMs: number;
+  /** Answers that are not older were looked up for this very pop while it rang, epoch ms: the host is not asked again. */
+  readonly freshSince?: number;
+}
+
+/** What a page looks up while a pop waits for its moment, so that it opens at once then. Nothing is navigated. */
+export interface PopLookUp {
+  readonly popId: string;
+  readonly steps: readonly PlannedStep[];
+  readonly lookupTimeoutMs: number;
 }
 
 /** Facts for script users and for DOM events that no slice shows. */
@@ -143,6 +154,7 @@ export type HubMessage =
     }
   | {readonly kind: 'offer'; readonly offerId: string}
   | {readonly kind: 'go'; readonly go: PopGo}
+  | {readonly kind: 'look-up'; readonly lookUp: PopLookUp}
   /** To one page: will it write this contact's log into the CRM? */
   | {readonly kind: 'log-offer'; readonly contactId: string}
   | {readonly kind: 'token-please'; readonly requestId: string}

@@ -67,6 +67,7 @@ export class HubHost {
       extendAcw: async (interactionId, seconds) => calls('extendAcw')(interactionId, seconds),
       completeAcw: async (interactionId) => calls('completeAcw')(interactionId),
       acceptOffer: async (pageId, offerId) => calls('acceptOffer')(pageId, offerId),
+      reportAnswers: async (pageId, answers) => calls('reportAnswers')(pageId, answers),
       reportPop: async (pageId, offerId, result) => calls('reportPop')(pageId, offerId, result),
       acceptLog: async (pageId, contactId) => calls('acceptLog')(pageId, contactId),
       reportLog: async (pageId, contactId, result) => calls('reportLog')(pageId, contactId, result),

@@ -279,6 +279,7 @@ export class Hub {
     extendAcw: (interactionId, seconds) => this.#acw.extend(interactionId, seconds),
     completeAcw: (interactionId) => this.#acw.complete(interactionId),
     acceptOffer: async (pageId, offerId) => (await this.#pops?.accept(pageId, offerId)) ?? false,
+    reportAnswers: async (_pageId, answers) => this.#pops?.learn(answers),
     reportPop: async (pageId, offerId, result) => this.#pops?.report(pageId, offerId, result),
     acceptLog: async (pageId, contactId) => this.#contacts?.accept(pageId, contactId),
     reportLog: async (pageId, contactId, result) => this.#contacts?.report(pageId, contactId, result),

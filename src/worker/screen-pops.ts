@@ -1,5 +1,13 @@
 import {CxoneError} from '../domain/errors.js';
-import type {CachedAnswer, PopOutcome, PopPayload, PopResult, RecordRef, SearchQuery} from '../domain/screen-pop.js';
+import type {
+  CachedAnswer,
+  PlannedStep,
+  PopOutcome,
+  PopPayload,
+  PopResult,
+  RecordRef,
+  SearchQuery,
+} from '../domain/screen-pop.js';
 import type {PopField, PopsSlice, PopView} from '../domain/snapshot.js';
 import type {PopGo} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
@@ -37,6 +45,8 @@ export class ScreenPops {
   readonly #tried = new Map<string, Set<string>>();
   /** What came before is a former hub's: history, unless its interaction is still live. Epoch ms. */
   readonly #startedAt = Date.now();
+  /** Pops whose searches were begun while they wait for the answer. */
+  readonly #lookedUp = new Set<string>();
   #dropped = 0;
   #lastDropWarningAt = -Infinity;
   #droppedSinceWarning = 0;
@@ -130,7 +140,9 @@ export class ScreenPops {
         void this.#settle(pop, 'expired');
         continue;
       }
-      if (this.#waitReason(pop) !== undefined) continue;
+      const reason = this.#waitReason(pop);
+      if (reason === 'answer') this.#lookUp(pop);
+      if (reason !== undefined) continue;
       const tried = this.#tried.get(pop.popId) ?? new Set();
       const page = this.#pages.bestForPop(tried);
       if (!page) continue;
@@ -168,7 +180,7 @@ export class ScreenPops {
     if (!offer || offer.pageId !== pageId) return;
     clearTimeout(offer.timer);
     this.#offers.delete(offerId);
-    for (const answer of result.learned ?? []) this.#hub.store.cacheAnswer(cacheKey(answer.query), answer);
+    this.learn(result.learned ?? []);
     const pop = this.#pop(offer.popId);
     if (!pop) return;
     await this.#hub.store.putPop({
@@ -182,6 +194,11 @@ export class ScreenPops {
     this.#asOf = Date.now();
     this.#hub.log.info('pop_outcome', {id: pop.interactionId, outcome: result.outcome, cached: result.cached ?? false});
     this.#hub.mark('pops');
+  }
+
+  /** Keeps the host's answers, for a host that does not answer in time and for pops that were looked up beforehand. */
+  learn(answers: readonly CachedAnswer[]): void {
+    for (const answer of answers) this.#hub.store.cacheAnswer(cacheKey(answer.query), answer);
   }
 
   /**
@@ -243,15 +260,30 @@ export class ScreenPops {
     return undefined;
   }
 
-  #go(offerId: string, pop: PopRecord): PopGo {
+  #plan(pop: PopRecord): PlannedStep[] {
     const view = this.#interactions.view(pop.interactionId);
-    const steps = planPop(this.#hub.settings.popRules, {
+    return planPop(this.#hub.settings.popRules, {
       interactionId: pop.interactionId,
       mediaType: view?.mediaType,
       ani: view?.from,
       dnis: view?.to,
       payload: pop.payload,
     });
+  }
+
+  /** Has the searches of a pop done while it rings: it then opens at once. Once a pop; a page that fails is no loss. */
+  #lookUp(pop: PopRecord): void {
+    if (this.#lookedUp.has(pop.popId)) return;
+    const page = this.#pages.bestForPop(new Set());
+    if (page?.presence.adapter !== 'host') return;
+    this.#lookedUp.add(pop.popId);
+    const {popLookupTimeoutMs: lookupTimeoutMs} = this.#hub.settings;
+    page.post({kind: 'look-up', lookUp: {popId: pop.popId, steps: this.#plan(pop), lookupTimeoutMs}});
+  }
+
+  #go(offerId: string, pop: PopRecord): PopGo {
+    const view = this.#interactions.view(pop.interactionId);
+    const steps = this.#plan(pop);
     const cached: CachedAnswer[] = [];
     for (const step of steps) {
       const answer = step.kind === 'search' ? this.#hub.store.cachedAnswer(cacheKey(step.query)) : undefined;
@@ -269,6 +301,7 @@ export class ScreenPops {
       holdNewRecord:
         !view || view.state === 'ringing' || this.#interactions.views().some(({state}) => state === 'ringing'),
       lookupTimeoutMs: this.#hub.settings.popLookupTimeoutMs,
+      ...(this.#lookedUp.has(pop.popId) && {freshSince: pop.receivedAt}),
     };
   }
 
@@ -309,6 +342,7 @@ export class ScreenPops {
       const offer = this.#offerFor(pop.popId);
       if (offer) this.#voidOffer(offer);
       this.#tried.delete(pop.popId);
+      this.#lookedUp.delete(pop.popId);
       this.#hub.store.deletePop(pop.popId);
       this.#dropped++;
       this.#droppedSinceWarning++;

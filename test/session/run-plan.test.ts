@@ -190,6 +190,22 @@ describe('runPlan', () => {
     },
   ];
   for (const {name, steps, host: script, plan, outcome, asked, result} of cases) {
+    it('takes an answer that was looked up for this pop for the host’s own', async () => {
+      const cached = [{query: byEmail, records: [ann], at: 1_000}];
+      const fresh = run([email, create], {email: [bob]}, {cached, freshSince: 900});
+      expect(await fresh.result).to.deep.include({outcome: 'opened', records: [ann], cached: undefined});
+      expect(fresh.asked).to.deep.equal(['open C-1']);
+      const old = run([email, create], {email: [bob]}, {cached, freshSince: 1_001});
+      expect(await old.result).to.deep.include({outcome: 'opened', records: [bob]});
+      const none = run(
+        [email, phone],
+        {phone: [bob]},
+        {cached: [{query: byEmail, records: [], at: 1_000}], freshSince: 900},
+      );
+      expect(await none.result).to.deep.include({outcome: 'opened', records: [bob]});
+      expect(none.asked).to.deep.equal(['search phone', 'open C-2']);
+    });
+
     it(name, async () => {
       const {result: running, asked: calls} = run(steps, script, plan);
       const got = await running;

@@ -10,6 +10,7 @@ import {CxoneError} from '../../src/domain/errors.js';
 import {EMPTY_SNAPSHOT} from '../../src/domain/snapshot.js';
 import {createSession} from '../../src/session/create-session.js';
 import {documentSession} from '../../src/session/document-session.js';
+import type {CachedAnswer, PlannedStep, SearchQuery} from '../../src/domain/screen-pop.js';
 import type {CxoneClickToDialEvent, CxoneScreenPopEvent} from '../../src/session/events.js';
 import type {CxoneSession, SessionConfig} from '../../src/session/session.js';
 import type {HubNotice, PopGo} from '../../src/worker/hub-api.js';
@@ -262,6 +263,41 @@ describe('a page’s session and a hub in a real SharedWorker', () => {
         'o1',
         {outcome: 'opened', records: [{entity: 'account', id: 'ACC-1'}], cached: undefined},
       ]);
+    });
+
+    it('looks up what a pop will search for, and navigates nothing', async () => {
+      const adapter = new RecordingAdapter();
+      const contact = {entity: 'contact', id: 'C-1'};
+      const asked: SearchQuery[] = [];
+      await start({
+        adapter: Object.assign(adapter, {
+          search: (query: SearchQuery) => {
+            asked.push(query);
+            return Promise.resolve(query.by === 'phone' ? [contact] : []);
+          },
+        }),
+      });
+      adapter.ready();
+      await waitUntil(async () => (await hub.calls('setPresence')).length > 0);
+      const search = (by: SearchQuery['by']): PlannedStep => ({
+        kind: 'search',
+        query: {entity: 'contact', by, value: by},
+      });
+      const steps = [search('email'), search('phone'), search('text')];
+      await hub.post({kind: 'look-up', lookUp: {popId: 'p1', steps, lookupTimeoutMs: 300}});
+      await waitUntil(async () => (await hub.calls('reportAnswers')).length === 1);
+      const [, answers] = (await hub.calls('reportAnswers'))[0] as [string, CachedAnswer[]];
+      expect(answers.map(({query, records}) => [query.by, records])).to.deep.equal([
+        ['email', []],
+        ['phone', [contact]],
+      ]);
+      expect(asked).to.have.lengthOf(2);
+      expect(adapter.opened).to.deep.equal([]);
+      // Where an exact id comes first, nobody knows yet whether there will be a search at all.
+      await hub.post({kind: 'look-up', lookUp: {popId: 'p2', steps: [...go.steps, ...steps], lookupTimeoutMs: 300}});
+      await hub.post({kind: 'go', go});
+      await waitUntil(async () => (await reports()).length === 1);
+      expect(asked).to.have.lengthOf(2);
     });
 
     it('lets the page do it itself', async () => {

@@ -211,6 +211,25 @@ describe('screen pops', () => {
     expect(gos(page)).to.have.lengthOf(1);
   });
 
+  it('that wait for the answer are looked up once meanwhile, by the page with a CRM', async () => {
+    const page = await crmPage({}, {popMoment: {voice: 'answer'}});
+    const script = await crmPage({presence: {adapter: 'event'}});
+    const {interactionId} = await sim.ring({screenPop: {customer_email: 'Lea@example.com'}});
+    await until('it is looked up', () => page.heard('look-up').length === 1);
+    const {lookUp} = page.heard('look-up')[0]!;
+    const query = {entity: 'contact', by: 'email', value: 'Lea@example.com'} as const;
+    expect(lookUp.steps[0]).to.deep.equal({kind: 'search', query});
+    const answers = [{query, records: [{entity: 'contact', id: 'C-1'}], at: Date.now()}];
+    await page.call('reportAnswers', [page.pageId, answers]);
+    expect(page.heard('offer')).to.deep.equal([]);
+    await until('it rings', () => page.interaction(interactionId)?.actions.answer.allowed);
+    await page.command('answer', interactionId);
+    const {cached, freshSince} = await go(page);
+    expect(cached).to.deep.equal(answers);
+    expect(freshSince).to.be.at.most(answers[0]!.at);
+    expect([page, script].map((each) => each.heard('look-up').length)).to.deep.equal([1, 0]);
+  });
+
   it('open no new-record form while a call rings', async () => {
     const page = await crmPage({}, {popMoment: {webchat: 'answer'}});
     const {interactionId: chat} = await sim.ring({mediaType: 'webchat', screenPop: {customer_email: 'a@example.com'}});
