@@ -1,7 +1,7 @@
 /**
  * How long an agent waits: event at the socket → painted, click → request, second tab → state; and whether a burst
- * of screen pops gets in an agent's way. Real Chromium, real SharedWorker, real sockets on this machine. Run it with
- * `npm run bench`; `--burst` leaves out the latencies.
+ * of screen pops gets in an agent's way; ring → record in each demo CRM. Real Chromium, real SharedWorker, real sockets on this machine. Run it with
+ * `npm run bench`; `--burst` and `--hosts` run that part only.
  *
  * Stamps are epoch ms on both sides of one machine's clock. "Painted" is a message that runs after the frame in which
  * the widget's attribute changed, so a figure holds up to one frame (16.7 ms) of waiting for the screen.
@@ -18,6 +18,7 @@ import {
   type World,
 } from '../test/e2e/support/world.js';
 import {burst} from './burst.js';
+import {hosts} from './hosts.js';
 import {latencyRow} from './table.js';
 
 const EVENTS = 200;
@@ -130,7 +131,9 @@ async function secondTabToState(world: World): Promise<number[]> {
   return delays;
 }
 
-const {values} = parseArgs({options: {burst: {type: 'boolean', default: false}}});
+const {values} = parseArgs({
+  options: {burst: {type: 'boolean', default: false}, hosts: {type: 'boolean', default: false}},
+});
 const world = await startWorld();
 
 async function latencies(): Promise<void> {
@@ -146,8 +149,10 @@ async function latencies(): Promise<void> {
 }
 
 try {
-  if (!values.burst) await latencies();
-  await burst(world);
+  const all = !values.burst && !values.hosts;
+  if (all) await latencies();
+  if (all || values.hosts) await hosts(world);
+  if (all || values.burst) await burst(world);
 } finally {
   await world.close();
 }

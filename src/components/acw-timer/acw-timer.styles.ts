@@ -19,6 +19,8 @@ export const styles = css`
     font-size: 1.5em;
     font-weight: 600;
     line-height: 1.2;
+    /* More than an hour: the buttons give way. */
+    min-inline-size: max-content;
   }
   .soon {
     border-color: var(--_warning);
@@ -35,6 +37,7 @@ export const styles = css`
   .buttons {
     display: flex;
     gap: 6px;
+    margin-inline-start: auto;
   }
   @media (forced-colors: active) {
     .ring {
