@@ -74,7 +74,7 @@ describe('fifty tabs', () => {
   });
 });
 
-/** The process that a page runs in: the one that works when the page does. */
+/** The process that a page runs in: the one that works when the page does, twice, with the others at rest. */
 async function processOf(page: Page): Promise<number> {
   const devtools = await world.browser.target().createCDPSession();
   const times = async (): Promise<Map<number, number>> => {
@@ -82,13 +82,22 @@ async function processOf(page: Page): Promise<number> {
     const renderers = processInfo.filter(({type}) => type === 'renderer');
     return new Map(renderers.map(({id, cpuTime}) => [id, cpuTime]));
   };
-  const before = await times();
-  await page.evaluate(() => {
-    for (const end = performance.now() + 500; performance.now() < end;);
+  let last = 0;
+  let found = 0;
+  await until('one process works alone, twice', async () => {
+    const before = await times();
+    await page.evaluate(() => {
+      for (const end = performance.now() + 300; performance.now() < end;);
+    });
+    const worked = [...(await times())].map(([id, time]) => ({id, time: time - (before.get(id) ?? 0)}));
+    const [busiest, next] = worked.sort((a, b) => b.time - a.time);
+    // What a process did earlier is sometimes counted late.
+    const id = busiest && busiest.time > 0.2 && busiest.time > 5 * (next?.time ?? 0) ? busiest.id : 0;
+    found = id === last ? id : 0;
+    last = id;
+    return found !== 0;
   });
-  const worked = [...(await times())].map(([id, time]) => [id, time - (before.get(id) ?? 0)] as const);
-  const [busiest] = worked.sort(([, a], [, b]) => b - a);
-  return busiest![0];
+  return found;
 }
 
 /**
