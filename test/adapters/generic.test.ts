@@ -1,10 +1,11 @@
-import {aTimeout, expect, waitUntil} from '@open-wc/testing';
+import {aTimeout, expect} from '@open-wc/testing';
 import fc from 'fast-check';
 import {AdapterError, type GenericCrmOptions} from '../../src/adapters/crm-adapter.js';
 import {GenericAdapter} from '../../src/adapters/generic/generic.js';
 import {MessageHost} from '../../src/adapters/generic/message-host.js';
 import {recordedContext} from '../support/adapter-context.js';
 import {readNews, readRecords, readReply} from '../../src/adapters/generic/replies.js';
+import {waitUntil} from '../support/wait-until.js';
 
 /** The same server under another name: another origin, and for the browser another site. */
 const FOREIGN = location.origin.replace('localhost', 'host.localhost');
@@ -82,7 +83,7 @@ describe('MessageHost against a real window of another origin', () => {
     const {host} = await connect({mode: 'silent'}, 100);
     const startedAt = performance.now();
     expect(await failure(host.request('ping', {}))).to.equal('timeout');
-    expect(performance.now() - startedAt).to.be.within(90, 600);
+    expect(performance.now() - startedAt).to.be.at.least(90);
     const aborter = new AbortController();
     const asked = failure(host.request('ping', {}, aborter.signal, 60_000));
     aborter.abort();

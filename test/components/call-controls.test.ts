@@ -1,4 +1,4 @@
-import {expect, waitUntil} from '@open-wc/testing';
+import {expect} from '@open-wc/testing';
 import {sendKeys} from '@web/test-runner-commands';
 import {CALL_ACTIONS} from '../../src/domain/actions.js';
 import type {InteractionState} from '../../src/domain/interaction.js';
@@ -7,6 +7,7 @@ import * as stories from '../../stories/call-controls.stories.js';
 import type {Stage} from '../../stories/support/stage.js';
 import {scriptedInteraction, scriptedInteractions, type SnapshotPatch} from '../support/scripted-session.js';
 import {describeAccessibility, expectInert, fakeClock, focused, mount, words} from './support.js';
+import {waitUntil} from '../support/wait-until.js';
 
 describe('<cxone-call-controls>', () => {
   type Controls = Stage<'cxone-call-controls'>;

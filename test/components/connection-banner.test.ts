@@ -1,9 +1,10 @@
-import {expect, waitUntil} from '@open-wc/testing';
+import {expect} from '@open-wc/testing';
 import type {ConnectionMode, ConnectionSlice} from '../../src/domain/snapshot.js';
 import * as stories from '../../stories/connection-banner.stories.js';
 import type {Stage} from '../../stories/support/stage.js';
 import type {SnapshotPatch} from '../support/scripted-session.js';
 import {describeAccessibility, fakeClock, mount, words, type FakeClock} from './support.js';
+import {waitUntil} from '../support/wait-until.js';
 
 describe('<cxone-connection-banner>', () => {
   type Banner = Stage<'cxone-connection-banner'>;

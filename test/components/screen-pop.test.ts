@@ -1,10 +1,11 @@
-import {expect, waitUntil} from '@open-wc/testing';
+import {expect} from '@open-wc/testing';
 import type {PopOutcome} from '../../src/domain/screen-pop.js';
 import type {PopView} from '../../src/domain/snapshot.js';
 import * as stories from '../../stories/screen-pop.stories.js';
 import type {Stage} from '../../stories/support/stage.js';
 import {scriptedPop, type SnapshotPatch} from '../support/scripted-session.js';
 import {describeAccessibility, expectInert, mount, words} from './support.js';
+import {waitUntil} from '../support/wait-until.js';
 
 describe('<cxone-screen-pop>', () => {
   const one = (given: Partial<PopView> = {}): SnapshotPatch => ({pops: {items: [scriptedPop(given)]}});

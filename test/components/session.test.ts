@@ -1,4 +1,4 @@
-import {aTimeout, expect, fixture, html, waitUntil} from '@open-wc/testing';
+import {aTimeout, expect, fixture, html} from '@open-wc/testing';
 import {ContextConsumer} from '@lit/context';
 import {LitElement} from 'lit';
 import type {CxoneSessionElement} from '../../src/components/session/session.js';
@@ -7,6 +7,7 @@ import {onDocumentSession} from '../../src/session/document-session.js';
 import type {CxoneWarningEvent} from '../../src/session/events.js';
 import {sessionContext, type CxoneSession} from '../../src/session/session.js';
 import {scriptedHub, type ScriptedHub} from '../support/scripted-hub.js';
+import {waitUntil} from '../support/wait-until.js';
 
 class ProbeElement extends LitElement {
   readonly consumer = new ContextConsumer(this, {context: sessionContext, subscribe: true});

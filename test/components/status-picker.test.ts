@@ -1,10 +1,11 @@
-import {expect, waitUntil} from '@open-wc/testing';
+import {expect} from '@open-wc/testing';
 import {sendKeys} from '@web/test-runner-commands';
 import type {AgentSlice} from '../../src/domain/snapshot.js';
 import type {Stage} from '../../stories/support/stage.js';
 import * as stories from '../../stories/status-picker.stories.js';
 import {AVAILABLE, type SnapshotPatch} from '../support/scripted-session.js';
 import {describeAccessibility, expectInert, fakeClock, focused, mount, reasonOf, words} from './support.js';
+import {waitUntil} from '../support/wait-until.js';
 
 describe('<cxone-status-picker>', () => {
   type Picker = Stage<'cxone-status-picker'>;

@@ -1,5 +1,5 @@
 import {ContextProvider} from '@lit/context';
-import {expect, fixture, html, waitUntil} from '@open-wc/testing';
+import {expect, fixture, html} from '@open-wc/testing';
 import {a11ySnapshot, findAccessibilityNode, sendKeys, sendMouse} from '@web/test-runner-commands';
 import {addLanguage} from '../../src/components/i18n/i18n.js';
 import type {CxoneStatusPicker} from '../../src/components/status-picker/status-picker.js';
@@ -14,6 +14,7 @@ import {
   scriptedInteractions,
 } from '../support/scripted-session.js';
 import {mount, words} from './support.js';
+import {waitUntil} from '../support/wait-until.js';
 
 const sessionThatShows = (state: 'lunch' | 'busy'): CxoneSession =>
   createScriptedSession({agent: {presence: {state}}}).session;

@@ -1,8 +1,9 @@
-import {expect, waitUntil} from '@open-wc/testing';
+import {expect} from '@open-wc/testing';
 import {Attention} from '../../src/session/attention.js';
 import {PagePresenceWatch} from '../../src/session/page-presence.js';
 import {askTokenSource} from '../../src/session/token-source.js';
 import type {PagePresence} from '../../src/worker/hub-api.js';
+import {waitUntil} from '../support/wait-until.js';
 
 const OFF = {ringTone: false, titleFlash: false, desktopNotifications: false};
 

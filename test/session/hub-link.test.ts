@@ -59,7 +59,7 @@ describe('HubLink over a real Comlink endpoint', () => {
     const {link: wire} = link({log: () => new Promise(() => undefined)});
     const startedAt = performance.now();
     expect((await failure(wire.call('log', []))).code).to.equal('HUB_UNREACHABLE');
-    expect(performance.now() - startedAt).to.be.within(LIMIT_MS - 10, LIMIT_MS + 400);
+    expect(performance.now() - startedAt).to.be.at.least(LIMIT_MS - 10);
   });
 
   it('fails the calls under way, and later ones, when it closes', async () => {

@@ -1,4 +1,4 @@
-import {expect, waitUntil} from '@open-wc/testing';
+import {expect} from '@open-wc/testing';
 import {expose} from 'comlink';
 import {CxoneError} from '../../src/domain/errors.js';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
@@ -7,6 +7,7 @@ import {installErrorTransfer} from '../../src/domain/wire-errors.js';
 import type {HubTransport} from '../../src/session/hub-transport.js';
 import {Liveness} from '../../src/session/liveness.js';
 import type {JoinAnswer} from '../../src/worker/hub-api.js';
+import {waitUntil} from '../support/wait-until.js';
 
 const LIMITS = {hubCallTimeoutMs: 500, hubJoinTimeoutMs: 150};
 const NEVER = new Promise<never>(() => undefined);

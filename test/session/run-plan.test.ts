@@ -250,7 +250,7 @@ describe('runPlan', () => {
         const startedAt = performance.now();
         const {result, asked} = run(plan, hostScript, {cached: known, holdNewRecord, lookupTimeoutMs: 5});
         const got = await result;
-        expect(performance.now() - startedAt).to.be.below(1_500);
+        expect(performance.now() - startedAt).to.be.below(10_000);
         expect(asked.filter((call) => call === 'create')).to.have.lengthOf.at.most(holdNewRecord ? 0 : 1);
         if (got.outcome === 'failed') expect(got.error).to.be.oneOf(['ADAPTER_FAILED', 'ADAPTER_TIMEOUT']);
         if (got.outcome === 'several') expect(got.records).to.have.lengthOf.above(1);

@@ -202,7 +202,7 @@ describe('telephony commands', () => {
     await sim.fault({kind: 'http-status', path: '/control', status: 429, headers: {'retry-after': '1'}});
     const startedAt = Date.now();
     await page.command('hold', id);
-    expect(Date.now() - startedAt).to.be.within(950, 2_500);
+    expect(Date.now() - startedAt).to.be.at.least(950);
     const [first, second] = (await sim.commands()).slice(-2);
     expect(key(first!)).to.equal(key(second!));
   });

@@ -1,4 +1,3 @@
-import {waitUntil} from '@open-wc/testing';
 import {executeServerCommand} from '@web/test-runner-commands';
 import type {Endpoint} from 'comlink';
 import {deleteDB} from 'idb';
@@ -23,6 +22,7 @@ import {dialect as v2} from '../../src/worker/platform/v2/dialect.js';
 import type {Platform} from '../../src/worker/platform/platform.js';
 import type {RetireReason} from '../../src/worker/hub.js';
 import {HubStore} from '../../src/worker/store.js';
+import {waitUntil} from '../support/wait-until.js';
 
 /** The simulator's first agent. */
 export const AGENT = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890';
