@@ -1,0 +1,97 @@
+import {AdapterError} from '../crm-adapter.js';
+
+/** Salesforce's own hosts. Source: the rule in Open CTI's library, crm-hosts.md A2; here without plain http. */
+const SALESFORCE_HOSTS = [
+  '*.force.com',
+  '*.visualforce.com',
+  '*.my-visualforce.com',
+  '*.my-lightning.com',
+  '*.salesforce.com',
+  '*.my-salesforce.com',
+  '*.salesforce.mil',
+  '*.salesforce.ms',
+  '*.crmforce.mil',
+  '*.crmforce.ms',
+];
+
+/** Where the query of a softphone frame outlives a login redirect. Source: our choice; crm-hosts.md A1 "Trap". */
+const KEY = 'cxone-crm-widgets/open-cti-frame';
+const ORIGIN = 'sfdcIframeOrigin';
+
+/** One host name, or all below one of at least two parts: `*.com` would be anybody. */
+const PATTERN = /^(?:\*\.(?:localhost|(?:[a-z0-9-]+\.)+[a-z0-9-]+)|(?:[a-z0-9-]+\.)*[a-z0-9-]+)$/;
+
+const isLocal = (hostname: string): boolean => /^(.+\.)?localhost$/.test(hostname);
+
+function fits(hostname: string, pattern: string): boolean {
+  return pattern.startsWith('*.') ? hostname.endsWith(pattern.slice(1)) : hostname === pattern;
+}
+
+/**
+ * Whether an origin may be the org: it is an exact origin, of a host that the setting allows, and encrypted.
+ * @throws {AdapterError} `badConfig` for a pattern that is no host name.
+ */
+export function isOrg(origin: string, hosts: readonly string[] = SALESFORCE_HOSTS): boolean {
+  const patterns = hosts.map((host) => String(host).toLowerCase());
+  if (!patterns.every((pattern) => PATTERN.test(pattern))) {
+    throw new AdapterError('badConfig', 'salesforce: hosts must be host names, such as *.lightning.force.com');
+  }
+  if (!URL.canParse(origin)) return false;
+  const {protocol, hostname, origin: exact} = new URL(origin);
+  if (exact !== origin || !patterns.some((pattern) => fits(hostname, pattern))) return false;
+  return protocol === 'https:' || (protocol === 'http:' && isLocal(hostname));
+}
+
+interface FrameQuery {
+  readonly origin: string;
+  readonly mode: string;
+}
+
+function readQuery(): FrameQuery | undefined {
+  const query = new URLSearchParams(location.search);
+  const [origin, mode] = [query.get(ORIGIN), query.get('mode')];
+  return origin && mode ? {origin, mode} : undefined;
+}
+
+/** Storage may be forbidden to a frame: then a login redirect loses the query, as without us. */
+function remembered(write?: FrameQuery): FrameQuery | undefined {
+  try {
+    if (write) sessionStorage.setItem(KEY, JSON.stringify(write));
+    const read: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
+    const {origin, mode} = (read ?? {}) as Partial<FrameQuery>;
+    return typeof origin === 'string' && typeof mode === 'string' ? {origin, mode} : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts the query back where the library looks for it. Each once: it takes a repeated name for a list. */
+function putBack({origin, mode}: FrameQuery): void {
+  const query = new URLSearchParams(location.search);
+  const parts = [location.search.slice(1)];
+  if (!query.has(ORIGIN)) parts.push(`${ORIGIN}=${encodeURIComponent(origin)}`);
+  if (!query.has('mode')) parts.push(`mode=${encodeURIComponent(mode)}`);
+  history.replaceState(history.state, '', `${location.pathname}?${parts.filter(Boolean).join('&')}${location.hash}`);
+}
+
+/**
+ * The origin of the org whose softphone frame this page is. A page that lost the frame's query on its way through a login
+ * gets it back, of which only origin and mode are kept: neither nonce nor token.
+ * @throws {AdapterError} `notHere` where this is no softphone frame of an allowed org; `badConfig`.
+ */
+export function softphoneOrg(hosts?: readonly string[]): string {
+  if (window.parent === window) throw new AdapterError('notHere', 'salesforce: this page is not in a frame');
+  const present = readQuery();
+  const frame = present ?? remembered();
+  if (!frame) throw new AdapterError('notHere', 'salesforce: the address lacks sfdcIframeOrigin or mode');
+  if (!isOrg(frame.origin, hosts)) {
+    throw new AdapterError('notHere', 'salesforce: sfdcIframeOrigin is no allowed org; see the setting hosts');
+  }
+  // The library throws otherwise, and nobody would hear it.
+  if (new URL(frame.origin).protocol !== location.protocol) {
+    throw new AdapterError('notHere', 'salesforce: the org and this page must both use https');
+  }
+  if (present) remembered(present);
+  else putBack(frame);
+  return frame.origin;
+}

@@ -1,0 +1,48 @@
+import {loadScript} from '../common/load-script.js';
+import {withTimeLimit} from '../common/time-limit.js';
+import {AdapterError} from '../crm-adapter.js';
+
+/** What Salesforce's library offers, as far as it is used: methods that take one object, and constants. */
+export type OpenCtiLibrary = Readonly<Record<string, unknown>>;
+
+/** The script may come later than whoever asked first waited for, in ms. Source: our choice; longer than any of them. */
+const LOAD_LIMIT_MS = 120_000;
+
+/** One load for all adapters of the page: a second copy of the library would answer nobody. */
+const loads = new Map<string, Promise<void>>();
+
+/** The library that the page has: one it loaded itself, or ours. */
+export function presentLibrary(): OpenCtiLibrary | undefined {
+  return (globalThis as {sforce?: {opencti?: OpenCtiLibrary}}).sforce?.opencti;
+}
+
+/**
+ * Loads the library from the org, once a page.
+ * @param org checked origin.
+ * @throws {AdapterError} `badConfig` for a version that is none; `refused`, `timeout` as `loadScript`.
+ */
+export async function loadLibrary(
+  org: string,
+  apiVersion: string,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<OpenCtiLibrary> {
+  if (!/^\d{2,3}\.0$/.test(apiVersion)) {
+    throw new AdapterError('badConfig', 'salesforce: apiVersion must be like 66.0');
+  }
+  const url = new URL(`/support/api/${apiVersion}/lightning/opencti_min.js`, org);
+  let load = loads.get(url.href);
+  if (!load) {
+    load = loadScript('salesforce', url, LOAD_LIMIT_MS);
+    loads.set(url.href, load);
+    // The next adapter may try again: a network or a policy may have been mended.
+    load.catch(() => loads.delete(url.href));
+  }
+  const loaded = load;
+  await withTimeLimit<void>(`salesforce: ${url.host}`, limitMs, signal, (resolve, reject) => {
+    loaded.then(resolve, reject);
+  });
+  const library = presentLibrary();
+  if (!library) throw new AdapterError('badReply', 'salesforce: the library has no sforce.opencti');
+  return library;
+}

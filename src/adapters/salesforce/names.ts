@@ -1,0 +1,27 @@
+import type {HostNames} from '../common/names.js';
+
+/** Salesforce's names for what rules call by plain ones. Source: Salesforce's object reference. */
+export const SALESFORCE_NAMES: HostNames = {
+  entities: {account: 'Account', contact: 'Contact', lead: 'Lead', case: 'Case', opportunity: 'Opportunity'},
+  fields: {
+    '*': {
+      name: 'Name',
+      firstName: 'FirstName',
+      lastName: 'LastName',
+      email: 'Email',
+      phone: 'Phone',
+      mobile: 'MobilePhone',
+      title: 'Title',
+      company: 'Company',
+      website: 'Website',
+      subject: 'Subject',
+      description: 'Description',
+      priority: 'Priority',
+    },
+    // Their names are made of two fields, of which only the last name must be there.
+    Contact: {name: 'LastName'},
+    Lead: {name: 'LastName'},
+    // A case has no address of its own, but whose it came from.
+    Case: {email: 'SuppliedEmail', phone: 'SuppliedPhone', name: 'SuppliedName', company: 'SuppliedCompany'},
+  },
+};

@@ -1,0 +1,146 @@
+import {withTimeLimit} from '../common/time-limit.js';
+import {AdapterError} from '../crm-adapter.js';
+import type {OpenCtiLibrary} from './library.js';
+import {own} from './own.js';
+
+/** The library's methods that are called. Source: crm-hosts.md A3. */
+export type OpenCtiMethod =
+  | 'screenPop'
+  | 'searchAndScreenPop'
+  | 'saveLog'
+  | 'refreshView'
+  | 'getCallCenterSettings'
+  | 'setSoftphonePanelVisibility'
+  | 'setSoftphoneItemLabel'
+  | 'setSoftphoneItemIcon'
+  | 'enableClickToDial'
+  | 'notifyInitializationComplete';
+export type OpenCtiEvent = 'onClickToDial' | 'onNavigationChange';
+
+/** How often an org that does not answer yet is asked again, in ms. Source: our choice. */
+const ASK_AGAIN_MS = 500;
+
+type Arguments = Readonly<Record<string, unknown>>;
+type Listener = (payload: unknown) => void;
+
+/** The library cannot remove a listener: one of ours a method stays for the page's life, and passes on to who is there. */
+const listeners = new WeakMap<OpenCtiLibrary, Map<OpenCtiEvent, Set<Listener>>>();
+
+/** Error codes of the host, for messages; its descriptions may quote customer data. */
+function codesOf(response: unknown): string {
+  const errors = own(response, 'errors') ?? own(response, 'error');
+  const codes = (Array.isArray(errors) ? (errors as unknown[]) : [errors])
+    .slice(0, 3)
+    .map((error) => own(error, 'code'))
+    .filter((code) => typeof code === 'string' && /^[A-Z][A-Z_]{1,39}$/.test(code));
+  return codes.length > 0 ? ` (${codes.join(', ')})` : '';
+}
+
+/** The value of a response by convention `{success, returnValue, errors}`. */
+function valueOf(method: OpenCtiMethod, response: unknown): unknown {
+  const success = own(response, 'success');
+  if (success === true) return own(response, 'returnValue');
+  if (success !== false) throw new AdapterError('badReply', `salesforce: ${method} was answered without success`);
+  throw new AdapterError('refused', `salesforce: ${method} was refused${codesOf(response)}`);
+}
+
+/**
+ * Open CTI with what its library lacks: a time limit for every call, since a host that is not there never answers; errors
+ * instead of thrown strings; listeners that can go.
+ */
+export class OpenCti {
+  readonly #library: OpenCtiLibrary;
+  readonly #callTimeoutMs: number;
+
+  constructor(library: OpenCtiLibrary, callTimeoutMs: number) {
+    this.#library = library;
+    this.#callTimeoutMs = callTimeoutMs;
+  }
+
+  /**
+   * @returns `returnValue`, whose shape the caller checks.
+   * @throws {AdapterError} `timeout`; `refused`, also where the library is too old; `badReply`.
+   */
+  call(
+    method: OpenCtiMethod,
+    args: Arguments = {},
+    signal?: AbortSignal,
+    limitMs = this.#callTimeoutMs,
+  ): Promise<unknown> {
+    return withTimeLimit(`salesforce: ${method}`, limitMs, signal, (resolve, reject) => {
+      this.#invoke(method, args, settleWith(method, resolve, reject));
+    });
+  }
+
+  /** As `call` without arguments, but asks again and again until the host is there to answer. */
+  async callWhenThere(method: OpenCtiMethod, limitMs: number, signal: AbortSignal): Promise<unknown> {
+    let timer: ReturnType<typeof setInterval> | undefined;
+    try {
+      return await withTimeLimit(`salesforce: ${method}`, limitMs, signal, (resolve, reject) => {
+        const ask = (): void => this.#invoke(method, {}, settleWith(method, resolve, reject));
+        timer = setInterval(() => {
+          try {
+            ask();
+          } catch {
+            // As at the first time, which has rejected.
+          }
+        }, ASK_AGAIN_MS);
+        ask();
+      });
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  /** Hears of what the host tells unasked, until `signal`. */
+  listen(event: OpenCtiEvent, listener: Listener, signal: AbortSignal): void {
+    const events = listeners.get(this.#library) ?? new Map<OpenCtiEvent, Set<Listener>>();
+    listeners.set(this.#library, events);
+    const known = events.get(event);
+    const all = known ?? new Set<Listener>();
+    all.add(listener);
+    signal.addEventListener('abort', () => all.delete(listener), {once: true});
+    if (known) return;
+    events.set(event, all);
+    const pass = (payload: unknown): void => {
+      for (const one of [...all]) one(payload);
+    };
+    try {
+      this.#method(event)({listener: pass});
+    } catch (error) {
+      events.delete(event);
+      throw error instanceof AdapterError ? error : new AdapterError('refused', `salesforce: ${event} failed`);
+    }
+  }
+
+  /** A constant of the library, which may call it otherwise than the documents do. */
+  constant(group: 'SCREENPOP_TYPE' | 'CALL_TYPE', name: string, documented: string): string {
+    const value = own(own(this.#library, group), name);
+    return typeof value === 'string' ? value : documented;
+  }
+
+  #invoke(method: OpenCtiMethod, args: Arguments, callback: (response: unknown) => void): void {
+    this.#method(method)({...args, callback});
+  }
+
+  #method(name: OpenCtiMethod | OpenCtiEvent): (args: Arguments) => void {
+    const method = this.#library[name];
+    if (typeof method !== 'function')
+      throw new AdapterError('refused', `salesforce: this version of Open CTI has no ${name}`);
+    return (args) => void (method as (args: Arguments) => unknown).call(this.#library, args);
+  }
+}
+
+function settleWith(
+  method: OpenCtiMethod,
+  resolve: (value: unknown) => void,
+  reject: (error: unknown) => void,
+): (response: unknown) => void {
+  return (response) => {
+    try {
+      resolve(valueOf(method, response));
+    } catch (error) {
+      reject(error);
+    }
+  };
+}

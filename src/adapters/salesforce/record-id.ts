@@ -1,0 +1,38 @@
+/** The first three characters of a standard object's ids. Source: Salesforce, "Standard field record ID prefix decoder". */
+const PREFIXES: Readonly<Record<string, string>> = {
+  '001': 'Account',
+  '003': 'Contact',
+  '00Q': 'Lead',
+  '006': 'Opportunity',
+  '500': 'Case',
+};
+const STANDARD = new Set(Object.values(PREFIXES));
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
+
+/** The last three of 18 characters tell which of the first 15 are capitals, so that case may be lost. */
+function suffixOf(id: string): string {
+  return [0, 5, 10]
+    .map((start) => {
+      const bits = [...id.slice(start, start + 5)].reduce((sum, char, i) => sum + (/[A-Z]/.test(char) ? 1 << i : 0), 0);
+      return ALPHABET[bits] ?? '';
+    })
+    .join('');
+}
+
+/** The standard object whose record an id names; `undefined` for the org's own objects. */
+export function entityOfId(id: string): string | undefined {
+  const prefix = id.slice(0, 3);
+  return Object.hasOwn(PREFIXES, prefix) ? PREFIXES[prefix] : undefined;
+}
+
+/**
+ * Whether an id is Salesforce's own, and not another system's: 18 characters prove it by their suffix; of 15, those of a
+ * standard object must begin like one, since an account number may have 15 characters too.
+ * @param entity the host's name
+ */
+export function isSalesforceId(id: string, entity: string): boolean {
+  if (/^[a-z0-9]{18}$/i.test(id)) return suffixOf(id) === id.slice(15).toUpperCase();
+  if (!/^[a-z0-9]{15}$/i.test(id)) return false;
+  return !STANDARD.has(entity) || entityOfId(id) !== undefined;
+}

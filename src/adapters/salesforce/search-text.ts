@@ -1,0 +1,57 @@
+import type {SearchQuery} from '../../domain/screen-pop.js';
+
+/** Fewer characters find everything or nothing. Source: Salesforce's search takes two, crm-hosts.md A3. */
+const MIN_SEARCH = 2;
+/** Source: crm-hosts.md A3, screenPop SEARCH. */
+const MIN_SEARCH_PAGE = 3;
+/** No name, number or address is longer. Our choice, the length of a text field. */
+const MAX_SEARCH = 255;
+/** Shorter numbers are extensions, and match half of all records. Our choice. */
+const MIN_DIGITS = 5;
+
+/** What a search string gives a meaning of its own. Source: Salesforce, SOSL "FIND" reserved characters. */
+const RESERVED = /[?&|!{}[\]()^~*:\\"'+-]/g;
+const OPERATOR = /(^|\s)(and|or|not)(\s|$)/i;
+// Control characters are no text, and a line break might end more than a line.
+const NO_TEXT = /[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]+/gu;
+
+/** One or two digits; all other country codes have three. Source: ITU-T E.164, list of country codes. */
+const COUNTRY_CODE = /^(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
+
+const clean = (text: string): string => text.replace(NO_TEXT, ' ').trim();
+
+/** A text as a search string that finds just that text: what is reserved is escaped, what would be an operator quoted. */
+export function escapeSearch(text: string): string {
+  const escaped = clean(text).replace(RESERVED, '\\$&');
+  return OPERATOR.test(escaped) ? `"${escaped}"` : escaped;
+}
+
+/**
+ * A number as it may stand in a record: all digits, those without the country code, and those with the zero that is
+ * dialled instead of it in most countries outside of North America.
+ */
+export function phoneVariants(number: string): string[] {
+  const digits = number.replace(/\D/g, '').replace(/^00/, '');
+  const international = /^\s*(\+|00)/.test(number);
+  // North America writes its own code without a plus sign too.
+  const code = international ? COUNTRY_CODE.exec(digits)?.[0] : /^1\d{10}$/.exec(digits) ? '1' : undefined;
+  if (code === undefined) return [number.replace(/\D/g, '')];
+  const national = digits.slice(code.length);
+  return code === '1' ? [digits, national] : [digits, national, `0${national}`];
+}
+
+/** The search string of a query; `undefined` where searching makes no sense. Nothing of it is ever part of a SOQL text. */
+export function searchText({by, value}: Pick<SearchQuery, 'by' | 'value'>): string | undefined {
+  const text = clean(value);
+  if (text.length < MIN_SEARCH || text.length > MAX_SEARCH) return undefined;
+  if (by !== 'phone') return escapeSearch(text);
+  const variants = phoneVariants(text).filter((digits) => digits.length >= MIN_DIGITS);
+  return variants.length > 0 ? variants.join(' OR ') : undefined;
+}
+
+/** What a person would type into the search page; `undefined` where the page wants more. */
+export function searchPageText({by, value}: Pick<SearchQuery, 'by' | 'value'>): string | undefined {
+  const text = by === 'phone' ? (phoneVariants(value).at(-1) ?? '') : clean(value).replace(RESERVED, ' ');
+  const typed = clean(text.replace(/\s+/g, ' ')).slice(0, MAX_SEARCH);
+  return typed.length >= MIN_SEARCH_PAGE ? typed : undefined;
+}
