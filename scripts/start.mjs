@@ -13,12 +13,25 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   process.exit(2);
 }
 
+/** Every name that this server answers on, with any port. */
+const LOCAL_HOSTS = 'http://localhost:* http://*.localhost:*';
+
 try {
   await ensureInstalled();
   await ensureBuilt('js');
-  const {startSimulator} = await import(pathToFileURL(join(root, 'dist/simulator/index.js')).href);
+  const {startSimulator, STRICT_CSP} = await import(pathToFileURL(join(root, 'dist/simulator/index.js')).href);
   const staticRoots = [
     {prefix: '/demo/', dir: join(root, 'demo')},
+    {
+      prefix: '/demo/hosts/',
+      dir: join(root, 'demo/hosts'),
+      // The phone's pages load the library of the CRM around them, which is another origin; their own policies say which.
+      headers: {
+        'content-security-policy': STRICT_CSP.replace(/(script-src|frame-src)[^;]*/g, `$1 'self' ${LOCAL_HOSTS}`),
+      },
+    },
+    // Where an org of Salesforce serves its library.
+    {prefix: '/support/api/66.0/lightning/opencti_min.js', dir: join(root, 'demo/hosts/opencti_min.js')},
     {prefix: '/dist/', dir: join(root, 'dist')},
     {
       prefix: '/storybook/',
