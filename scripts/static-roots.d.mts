@@ -1,1 +1,1 @@
-export function staticRoots(): {prefix: string; dir: string; headers?: Record<string, string>}[];
+export function staticRoots(strictCsp: string): {prefix: string; dir: string; headers?: Record<string, string>}[];

@@ -2,7 +2,7 @@ import {after, before, describe, it} from 'node:test';
 import puppeteer, {type Browser} from 'puppeteer-core';
 import {browserPath} from '../../scripts/browser-path.mjs';
 import {staticRoots} from '../../scripts/static-roots.mjs';
-import {startSimulator} from '../../simulator/index.js';
+import {startSimulator, STRICT_CSP} from '../../simulator/index.js';
 import {HOSTS, type HostFactory} from './hosts.js';
 import {scenarios, simulatorPlatform, type Scenario} from './kit/index.js';
 
@@ -14,7 +14,7 @@ let browser: Browser;
 
 /** Each in a browser context and against a simulator of its own. Storage partitioning is on, as in a browser at work. */
 async function run(host: HostFactory, scenario: Scenario): Promise<void> {
-  const simulator = await startSimulator({port: 0, staticRoots: staticRoots()});
+  const simulator = await startSimulator({port: 0, staticRoots: staticRoots(STRICT_CSP)});
   const context = await browser.createBrowserContext();
   try {
     await scenario.run({

@@ -4,7 +4,7 @@ import puppeteer, {type Browser, type Page} from 'puppeteer-core';
 import {browserPath} from '../../../scripts/browser-path.mjs';
 import {staticRoots} from '../../../scripts/static-roots.mjs';
 import {HINDRANCES, type Hindrance} from './hindrances.js';
-import {startSimulator, type Simulation} from '../../../simulator/index.js';
+import {startSimulator, STRICT_CSP, type Simulation} from '../../../simulator/index.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -92,7 +92,7 @@ export async function startWorld(
 ): Promise<World> {
   const simulator = await startSimulator({
     port: 0,
-    staticRoots: [{prefix: '/test/', dir: join(root, 'test/e2e/pages')}, ...staticRoots()],
+    staticRoots: [{prefix: '/test/', dir: join(root, 'test/e2e/pages')}, ...staticRoots(STRICT_CSP)],
   });
   const browser = await puppeteer.launch({
     executablePath: await browserPath(),

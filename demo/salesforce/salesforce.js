@@ -1,0 +1,57 @@
+import {behaviourOf, phoneUrl} from '../hosts/open-cti-frame.js';
+import {OpenCtiHost} from '../hosts/open-cti-host.js';
+import {findRecords} from '../hosts/open-cti-search.js';
+import {icon} from './icons.js';
+import {newRecordDialog} from './new-record.js';
+import {phonePanel} from './phone.js';
+import {Workspace} from './workspace.js';
+
+/** Another site than this page, though the same server, as a phone's vendor is another site than an org. */
+const widgets = `${location.protocol}//widgets.localhost${location.port && `:${location.port}`}`;
+const url = phoneUrl(`${widgets}/demo/hosts/open-cti-phone.html`);
+const frame = document.querySelector('#phone-frame');
+
+/** What a person sees; each part is there before the frame starts. */
+const view = {};
+const host = new OpenCtiHost(() => frame.contentWindow, url.origin, view);
+Object.assign(host.behaviour, behaviourOf(new URLSearchParams(location.search)));
+window.fakeHost = host;
+
+const workspace = new Workspace(host);
+const phone = phonePanel(host);
+Object.assign(view, {
+  open: (record) => workspace.open(record),
+  create: newRecordDialog(host, workspace),
+  matches: (query, records) => workspace.showSearch(query.replace(/\\(.)/g, '$1'), records),
+  panel: () => phone.show(),
+  dialling: () => workspace.refresh(),
+  refresh: () => workspace.refresh(),
+});
+
+/** What a person types has no operators: all that is reserved counts as a blank, and a number is its digits. */
+const typed = (query) =>
+  /^[+\d\s().-]{5,}$/.test(query) ? query.replace(/\D/g, '') : query.replace(/[^\p{L}\p{N}@._]+/gu, ' ');
+document.querySelector('#search').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const query = String(new FormData(event.target).get('q')).trim();
+  if (query.length < 2) return;
+  workspace.showSearch(query, findRecords(host.records, typed(query)) ?? []);
+});
+document.querySelector('#search button').append(icon('search'));
+
+/** How often the phone is told that this tab is in use, in ms: a screen pop goes to the tab used last. */
+const ACTIVITY_GAP_MS = 1_000;
+let toldAt = -ACTIVITY_GAP_MS;
+function active() {
+  if (performance.now() - toldAt < ACTIVITY_GAP_MS) return;
+  toldAt = performance.now();
+  host.activity();
+}
+addEventListener('pointerdown', active);
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') active();
+});
+
+phone.show();
+workspace.start();
+frame.src = url.href;
