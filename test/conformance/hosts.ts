@@ -1,5 +1,5 @@
 import type {BrowserContext} from 'puppeteer-core';
-import {browserHost, type ConformanceHost} from './kit/index.js';
+import {browserHost, type ConformanceHost, type Entity} from './kit/index.js';
 
 /** Makes a host on a simulator's port, in a browser context of its own. */
 export interface HostFactory {
@@ -16,6 +16,18 @@ function address(port: number, host: string): {url: string; phonePath: string; i
   return {url: url.href, phonePath: `${host}-phone.html`, intruderUrl: page(port, 'intruder', 'intruder.localhost')};
 }
 
+const ALL = {create: true, clickToDial: true, logs: true, messages: true};
+
+/** An id as Salesforce makes them: an object's prefix, a number, and three characters that tell the capitals. */
+function salesforceId(prefix: string, n: number): string {
+  const id = `${prefix}Qy00000${String(n).padStart(5, '0')}`;
+  const suffix = [0, 5, 10].map((start) => {
+    const bits = [...id.slice(start, start + 5)].reduce((sum, c, i) => sum + (/[A-Z]/.test(c) ? 1 << i : 0), 0);
+    return 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'[bits];
+  });
+  return id + suffix.join('');
+}
+
 export const HOSTS: readonly HostFactory[] = [
   {
     name: 'generic',
@@ -24,7 +36,7 @@ export const HOSTS: readonly HostFactory[] = [
         ...address(port, 'generic'),
         name: 'generic',
         browser,
-        can: {create: true, clickToDial: true, logs: true, messages: true},
+        can: ALL,
         entity: (entity) => entity,
         idOf: ({entity, n}) => `${entity}-${n}`,
         field: (_entity, field) => field,
@@ -39,5 +51,46 @@ export const HOSTS: readonly HostFactory[] = [
           {type: 'cxone-crm-event', event: 'click-to-dial', number: '666'},
         ],
       }),
+  },
+  {
+    name: 'salesforce',
+    make(browser, port) {
+      const entity = (name: Entity): string => (name === 'account' ? 'Account' : 'Contact');
+      const idOf = ({entity: of, n}: {entity: Entity; n: number}): string =>
+        salesforceId(of === 'account' ? '001' : '003', n);
+      return browserHost({
+        ...address(port, 'open-cti'),
+        name: 'salesforce',
+        browser,
+        can: ALL,
+        entity,
+        idOf,
+        field: (_entity, field) => (field === 'email' ? 'Email' : 'Phone'),
+        record: (sample) => ({
+          entity: entity(sample.entity),
+          id: idOf(sample),
+          name: sample.name,
+          fields: {Name: sample.name, LastName: sample.name, Email: sample.email, Phone: sample.phone},
+        }),
+        forgeries: [
+          {
+            apiType: 'opencti',
+            apiVersion: 57,
+            methodName: 'onClickToDial',
+            shouldExecuteListener: true,
+            response: {number: '666'},
+          },
+          {
+            apiType: 'opencti',
+            apiVersion: 57,
+            methodName: 'screenPop',
+            callId: 0,
+            isCallbackRegistered: true,
+            isListenerRegistered: false,
+            args: {type: 'sobject', params: {recordId: salesforceId('001', 1)}},
+          },
+        ],
+      });
+    },
   },
 ];
