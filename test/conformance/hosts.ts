@@ -72,24 +72,25 @@ export const HOSTS: readonly HostFactory[] = [
           name: sample.name,
           fields: {Name: sample.name, LastName: sample.name, Email: sample.email, Phone: sample.phone},
         }),
-        forgeries: [
+        // In the tongue of Salesforce's own library and of the stand-in.
+        forgeries: [57, 66].flatMap((apiVersion) => [
           {
             apiType: 'opencti',
-            apiVersion: 57,
+            apiVersion,
             methodName: 'onClickToDial',
             shouldExecuteListener: true,
             response: {number: '666'},
           },
           {
             apiType: 'opencti',
-            apiVersion: 57,
+            apiVersion,
             methodName: 'screenPop',
             callId: 0,
             isCallbackRegistered: true,
             isListenerRegistered: false,
             args: {type: 'sobject', params: {recordId: salesforceId('001', 1)}},
           },
-        ],
+        ]),
       });
     },
   },
