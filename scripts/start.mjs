@@ -5,6 +5,7 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
+import {cifMounts} from '../demo/hosts/cif-mounts.mjs';
 import {ensureBuilt, ensureInstalled, root} from './ensure.mjs';
 
 const port = Number(process.env.PORT ?? 4400);
@@ -20,6 +21,7 @@ try {
   const staticRoots = [
     {prefix: '/demo/', dir: join(root, 'demo')},
     {prefix: '/dist/', dir: join(root, 'dist')},
+    ...cifMounts(root),
     {
       prefix: '/storybook/',
       dir: join(root, 'storybook-static'),
