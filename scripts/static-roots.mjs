@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
+import {cifMounts} from '../demo/hosts/cif-mounts.mjs';
 import {root} from './ensure.mjs';
 
 /** Every name that the simulator answers on, with any port. */
@@ -20,6 +21,7 @@ export function staticRoots(strictCsp) {
         'content-security-policy': strictCsp.replace(/(script-src|frame-src)[^;]*/g, `$1 'self' ${LOCAL_HOSTS}`),
       },
     },
+    ...cifMounts(root),
     // Where an org of Salesforce serves its library.
     {prefix: '/support/api/66.0/lightning/opencti_min.js', dir: join(root, 'demo/hosts/opencti_min.js')},
     {prefix: '/dist/', dir: join(root, 'dist')},

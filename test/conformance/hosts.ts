@@ -1,5 +1,5 @@
 import type {BrowserContext} from 'puppeteer-core';
-import {browserHost, type ConformanceHost, type Entity} from './kit/index.js';
+import {browserHost, type ConformanceHost, type Entity, type SampleRecord} from './kit/index.js';
 
 /** Makes a host on a simulator's port, in a browser context of its own. */
 export interface HostFactory {
@@ -10,9 +10,18 @@ export interface HostFactory {
 const page = (port: number, host: string, site: string): string => `http://${site}:${port}/demo/hosts/${host}.html`;
 
 /** The bare host page of a CRM, with the widgets in a frame of another site. */
-function address(port: number, host: string): {url: string; phonePath: string; intruderUrl: string} {
+function address(
+  port: number,
+  host: string,
+  {
+    site = 'widgets.localhost',
+    query = {},
+  }: {readonly site?: string; readonly query?: Readonly<Record<string, string>>} = {},
+): {url: string; phonePath: string; intruderUrl: string} {
   const url = new URL(page(port, host, 'localhost'));
-  url.searchParams.set('phone', page(port, `${host}-phone`, 'widgets.localhost'));
+  const phone = new URL(page(port, `${host}-phone`, site));
+  for (const [name, value] of Object.entries(query)) phone.searchParams.set(name, value);
+  url.searchParams.set('phone', phone.href);
   return {url: url.href, phonePath: `${host}-phone.html`, intruderUrl: page(port, 'intruder', 'intruder.localhost')};
 }
 
@@ -27,6 +36,30 @@ function salesforceId(prefix: string, n: number): string {
   });
   return id + suffix.join('');
 }
+
+/** The same id for the same sample, in the shape of a GUID. */
+const guid = ({entity, n}: {entity: Entity; n: number}): string =>
+  `0000c0de-0000-4000-8000-${entity === 'account' ? '1' : '2'}${String(n).padStart(11, '0')}`;
+
+/** What Dataverse's tables hold of a sample: every column that is asked for has to be there. */
+const dataverse = (sample: SampleRecord): unknown => ({
+  entity: sample.entity,
+  id: guid(sample),
+  name: sample.name,
+  fields: {
+    ...(sample.entity === 'account' ? {name: sample.name, accountnumber: `A-${sample.n}`} : {fullname: sample.name}),
+    emailaddress1: sample.email ?? '',
+    telephone1: sample.phone ?? '',
+    mobilephone: '',
+  },
+});
+
+const DATAVERSE = {
+  entity: (name: Entity) => name,
+  idOf: guid,
+  field: (_entity: Entity, field: 'email' | 'phone') => (field === 'email' ? 'emailaddress1' : 'telephone1'),
+  record: dataverse,
+};
 
 export const HOSTS: readonly HostFactory[] = [
   {
@@ -93,5 +126,24 @@ export const HOSTS: readonly HostFactory[] = [
         ]),
       });
     },
+  },
+  {
+    name: 'dynamics (CIF)',
+    make: (browser, port) =>
+      browserHost({
+        ...address(port, 'cif', {query: {org: `http://localhost:${port}`}}),
+        ...DATAVERSE,
+        name: 'dynamics (CIF)',
+        browser,
+        can: ALL,
+        forgeries: [
+          {
+            messageType: 'onclicktoact',
+            messageData: {value: '666', name: 'telephone1', format: 'Phone'},
+            messageCorrelationId: 'host-666',
+          },
+          {messageType: 'openform', messageData: {entityFormOptions: '{}'}, messageCorrelationId: 'x'},
+        ],
+      }),
   },
 ];

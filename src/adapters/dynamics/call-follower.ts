@@ -11,12 +11,20 @@ export const PANEL_SHOWN = 1;
 /** How long a toast may wait for the agent, in ms. CIF ends it much earlier itself. Our choice: longer than any ring. */
 const TOAST_TIMEOUT_MS = 10 * 60_000;
 
+/** What the follower needs of the rest of the adapter. */
+export interface CallFollowerLinks {
+  /** The panel is about to change, and not by the agent. */
+  readonly expectMode: (mode: number) => void;
+  /** A record by the ids that forms take. @throws {AdapterError} `notFound` */
+  readonly resolve: (record: RecordRef, signal: AbortSignal) => Promise<{readonly entity: string; readonly id: string}>;
+}
+
 /** Brings panel, toast and session of the workspace along with the calls. What v1 lacks, or refuses, is left out. */
 export class CallFollower {
   readonly #cif: CifClient;
   readonly #context: AdapterContext;
   readonly #options: DynamicsOptions;
-  readonly #expectMode: (mode: number) => void;
+  readonly #links: CallFollowerLinks;
   /** Interaction → the token of its toast. */
   readonly #toasts = new Map<string, string>();
   /** Interactions that have had their session. */
@@ -24,11 +32,11 @@ export class CallFollower {
   /** The session being made: a record that opens meanwhile belongs into it. */
   #making: Promise<unknown> = Promise.resolve();
 
-  constructor(cif: CifClient, context: AdapterContext, options: DynamicsOptions, expectMode: (mode: number) => void) {
+  constructor(cif: CifClient, context: AdapterContext, options: DynamicsOptions, links: CallFollowerLinks) {
     this.#cif = cif;
     this.#context = context;
     this.#options = options;
-    this.#expectMode = expectMode;
+    this.#links = links;
   }
 
   follow(change: CallStateChange): void {
@@ -43,7 +51,7 @@ export class CallFollower {
 
   showPanel(): void {
     if (this.#options.showPanel === false) return;
-    this.#expectMode(PANEL_SHOWN);
+    this.#links.expectMode(PANEL_SHOWN);
     void this.#ask('setMode', [PANEL_SHOWN]);
   }
 
@@ -96,10 +104,12 @@ export class CallFollower {
     const templateParameters = {interactionId, mediaType, direction, from, recordName: record?.name ?? ''};
     const made = await this.#ask('createSession', [{templateName: sessionTemplate, templateParameters}]);
     if (made === undefined || !record) return;
-    const {entity, id} = record;
-    if (tabTemplate === undefined) await this.#ask('openForm', [JSON.stringify({entityName: entity, entityId: id})]);
+    const target = await this.#links.resolve(record, this.#context.signal).catch(() => undefined);
+    if (!target) return;
+    const {entity: entityName, id: entityId} = target;
+    if (tabTemplate === undefined) await this.#ask('openForm', [JSON.stringify({entityName, entityId})]);
     else {
-      const tab = {templateName: tabTemplate, templateParameters: {entityName: entity, entityId: id}, isFocused: true};
+      const tab = {templateName: tabTemplate, templateParameters: {entityName, entityId}, isFocused: true};
       await this.#ask('createTab', [tab]);
     }
   }

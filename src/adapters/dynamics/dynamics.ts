@@ -52,7 +52,13 @@ export class DynamicsAdapter implements CrmAdapter {
     this.#cif = cif;
     const events = new HostEvents(cif, context, (request) => this.#clicked(request, context));
     this.#events = events;
-    this.#calls = new CallFollower(cif, context, this.options, (mode) => events.expectMode(mode));
+    this.#calls = new CallFollower(cif, context, this.options, {
+      expectMode: (mode) => events.expectMode(mode),
+      resolve: async (record, signal) => ({
+        entity: this.#lookup.entity(record.entity),
+        id: await this.#lookup.resolve(record, signal),
+      }),
+    });
     events.start();
     if (!clickToAct) return;
     cif.ask('setClickToAct', [true], context.signal).catch(() => {

@@ -1,0 +1,49 @@
+import {accounts, cases, contacts} from '../crm/data.js';
+
+/** The same id for the same number, in the shape of a GUID. */
+export const guidOf = (number) => `0000c0de-0000-4000-8000-${number.replace(/\D/g, '').padStart(12, '0')}`;
+
+/** The sample data of the demo as rows of Dataverse: its tables, its columns, its ids. */
+export function sampleRecords() {
+  const row = (entity, number, name, fields) => ({entity, id: guidOf(number), name, fields});
+  return [
+    ...accounts.map(({id, name, phone, website, city, industry, note}) =>
+      row('account', id, name, {
+        name,
+        accountnumber: id,
+        telephone1: phone,
+        emailaddress1: `office@${website}`,
+        websiteurl: website,
+        address1_city: city,
+        industry,
+        description: note,
+      }),
+    ),
+    ...contacts.map(({id, name, title, account, email, phone}) =>
+      row('contact', id, name, {
+        fullname: name,
+        firstname: name.split(' ')[0],
+        lastname: name.split(' ').slice(1).join(' '),
+        jobtitle: title,
+        externaluseridentifier: id,
+        emailaddress1: email,
+        telephone1: phone,
+        mobilephone: '',
+        parentcustomerid: guidOf(account),
+      }),
+    ),
+    ...cases.map(({id, account, subject, state, opened}) =>
+      row('incident', id, subject, {
+        title: subject,
+        ticketnumber: id,
+        customerid: guidOf(account),
+        status: state,
+        opened,
+      }),
+    ),
+  ];
+}
+
+/** The number that people know a record by, or its id where it has none. */
+export const numberOf = ({fields, id}) =>
+  fields.accountnumber || fields.externaluseridentifier || fields.ticketnumber || id;
