@@ -135,9 +135,9 @@ class BrowserTab implements HostTab {
 
   async ready({adapter = true}: {readonly adapter?: boolean} = {}): Promise<void> {
     const frame = await this.frame();
-    await eventually('the widgets are live', () => frame.evaluate(widgets.connection), 'live', 15_000);
+    await eventually('the widgets are live', () => frame.evaluate(widgets.connection), 'live', 30_000);
     await frame.evaluate(widgets.listen);
-    if (adapter) await eventually('the host is ready', () => frame.evaluate(widgets.adapterReady), true, 15_000);
+    if (adapter) await eventually('the host is ready', () => frame.evaluate(widgets.adapterReady), true, 30_000);
   }
 
   async warnings(): Promise<readonly string[]> {

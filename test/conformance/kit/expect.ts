@@ -1,5 +1,5 @@
 /** How long a condition may take to come true, in ms, unless a scenario says otherwise. */
-const WAIT_MS = 8_000;
+const WAIT_MS = 20_000;
 
 const text = (value: unknown): string => JSON.stringify(value) ?? String(value);
 
