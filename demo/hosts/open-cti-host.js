@@ -16,7 +16,7 @@ const refused = (code, description) => ({
 export class OpenCtiHost {
   /** The CRM's records: `{entity, id, name, fields}`. */
   records = sampleRecords();
-  /** `silent`: never answers. `refuse`: answers with an error. Times in ms. */
+  /** `silent`: never answers. `refuse`: answers with an error. `readyAfterMs` counts from the page's load. */
   behaviour = {mode: 'ok', delayMs: 0, readyAfterMs: 0};
   /** What was really shown: `{kind: 'open' | 'create' | 'matches', entity, id?, fields?, query?}`. */
   navigations = [];
@@ -37,7 +37,6 @@ export class OpenCtiHost {
   #frame;
   #origin;
   #view;
-  #bornAt = performance.now();
   #ending = new AbortController();
   /** Method → the version of the library that listens. */
   #listeners = new Map();
@@ -93,7 +92,7 @@ export class OpenCtiHost {
     if (data?.apiType !== 'opencti' || data.shouldExecuteCallback || data.shouldExecuteListener) return;
     if (origin !== this.#origin || source !== this.#frame()) return;
     // An org that is still loading does not hear, and nothing waits for it.
-    if (performance.now() - this.#bornAt < this.behaviour.readyAfterMs) return;
+    if (performance.now() < this.behaviour.readyAfterMs) return;
     const {methodName, callId, apiVersion, args = {}} = data;
     const method = this.#methods[methodName];
     if (!method) return;
