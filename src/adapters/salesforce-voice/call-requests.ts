@@ -1,0 +1,231 @@
+import type {
+  CallResult,
+  HangupResult,
+  HoldToggleResult,
+  MuteToggleResult,
+  ParticipantResult,
+} from '@salesforce/scv-connector-base';
+import type {InteractionView} from '../../domain/snapshot.js';
+import type {HostPhone} from '../crm-adapter.js';
+import {isActive, isVoice, type CallWriter} from './calls.js';
+import type {Library} from './library.js';
+import {commanded, commandedTo, Refusal} from './refusal.js';
+import {DIALLING, type Teller} from './teller.js';
+
+/** What the host names a call or a person by. Texts of the host: anything may be in them. */
+export interface HostCall {
+  readonly callId?: unknown;
+}
+
+export interface HostContact {
+  readonly phoneNumber?: unknown;
+  readonly prefix?: unknown;
+  readonly extension?: unknown;
+}
+
+/** How long the snapshot may lag behind a confirmed command, in ms. Source: our choice; a hub in another page has 1 s. */
+const SHOWN_LIMIT_MS = 2_000;
+/** How long an accepted dial may take to become a call, in ms. Source: our choice. */
+const DIALLED_LIMIT_MS = 10_000;
+/** How often the snapshot is looked at meanwhile, in ms. Our choice. */
+const LOOK_GAP_MS = 20;
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+/** The number to call. @throws {Refusal} `INVALID_DESTINATION` */
+function targetOf(contact: HostContact): string {
+  const number = text(contact.phoneNumber);
+  // An extension is dialled after the answer, which no command of the platform does.
+  if (!number || text(contact.extension)) throw new Refusal('not a number to call', 'INVALID_DESTINATION');
+  return text(contact.prefix) + number;
+}
+
+/** Carries out what the host asks of calls. Answers follow the snapshot, not the click. */
+export class CallRequests {
+  readonly #library: Library;
+  readonly #phone: HostPhone;
+  readonly #write: CallWriter;
+  readonly #teller: Teller;
+
+  constructor(library: Library, phone: HostPhone, write: CallWriter, teller: Teller) {
+    this.#library = library;
+    this.#phone = phone;
+    this.#write = write;
+    this.#teller = teller;
+  }
+
+  async accept(call: HostCall): Promise<CallResult> {
+    const {interactionId} = this.#find(call);
+    return this.#teller.during(interactionId, async () => {
+      await commanded('answer', this.#phone.commands.answer(interactionId));
+      const view = await this.#shown(interactionId, ({state}) => state !== 'ringing');
+      if (!view || !isActive(view)) throw new Refusal('answer: the call is over');
+      const talking: InteractionView = view.state === 'ringing' ? {...view, state: 'talking'} : view;
+      this.#teller.agree(talking, {connected: true});
+      return new this.#library.CallResult({call: this.#write.call(talking)});
+    });
+  }
+
+  async decline(call: HostCall): Promise<CallResult> {
+    const view = this.#find(call);
+    return this.#teller.during(view.interactionId, async () => {
+      await commanded('reject', this.#phone.commands.reject(view.interactionId));
+      await this.#shown(view.interactionId, ({state}) => state !== 'ringing');
+      this.#teller.agree(view, {ended: true});
+      return new this.#library.CallResult({call: this.#write.call({...view, state: 'ended'})});
+    });
+  }
+
+  /** Ends a call; of a further party, the party only. */
+  async end(call: HostCall): Promise<{result: HangupResult; of: string; party: boolean}> {
+    const {HangupResult} = this.#library;
+    const found = this.#write.ids.find(this.#teller.items, text(call.callId));
+    const view = found?.view ?? this.#find(call);
+    const {interactionId: of} = view;
+    return this.#teller.during(of, async () => {
+      if (found) {
+        if (found.party.role !== 'consult') throw new Refusal('end: of a conference, only the whole can be ended');
+        await commanded('cancelTransfer', this.#phone.commands.cancelTransfer(of));
+        await this.#shown(of, ({consultOpen}) => !consultOpen);
+        this.#teller.agreeParty(view, found.party, false);
+        return {result: new HangupResult({calls: this.#write.party(view, found.party)}), of, party: true};
+      }
+      await commanded('release', this.#phone.commands.release(of));
+      await this.#shown(of, (now) => !isActive(now));
+      this.#teller.agree(view, {ended: true});
+      return {result: new HangupResult({calls: this.#write.call({...view, state: 'ended'})}), of, party: false};
+    });
+  }
+
+  async mute(wanted: boolean): Promise<MuteToggleResult> {
+    const view = this.#current();
+    const {interactionId} = view;
+    return this.#teller.during(interactionId, async () => {
+      const {commands} = this.#phone;
+      const act = wanted ? commands.mute(interactionId) : commands.unmute(interactionId);
+      await commanded(wanted ? 'mute' : 'unmute', act);
+      await this.#shown(interactionId, ({muted}) => muted === wanted);
+      this.#teller.agree(view, {muted: wanted});
+      return new this.#library.MuteToggleResult({isMuted: wanted});
+    });
+  }
+
+  async hold(call: HostCall | undefined, wanted: boolean): Promise<HoldToggleResult> {
+    const view = call?.callId === undefined ? this.#current() : this.#find(call, 'INVALID_PARTICIPANT');
+    const {interactionId} = view;
+    return this.#teller.during(interactionId, async () => {
+      const {commands} = this.#phone;
+      await commanded(
+        wanted ? 'hold' : 'resume',
+        wanted ? commands.hold(interactionId) : commands.resume(interactionId),
+      );
+      const shown = await this.#shown(interactionId, ({state}) => (state === 'hold') === wanted);
+      this.#teller.agree(view, {held: wanted});
+      return this.#held(wanted, {...(shown ?? view), state: wanted ? 'hold' : 'talking'});
+    });
+  }
+
+  async dial(contact: HostContact): Promise<CallResult> {
+    const target = targetOf(contact);
+    const before = new Set(this.#teller.items.map(({interactionId}) => interactionId));
+    return this.#teller.during(DIALLING, async () => {
+      await commandedTo('dial', this.#phone.commands.dial(target));
+      const isNew = (view: InteractionView): boolean =>
+        isVoice(view) && isActive(view) && view.direction === 'outbound' && !before.has(view.interactionId);
+      const view = await this.#until(() => this.#teller.items.find(isNew), DIALLED_LIMIT_MS);
+      if (!view) throw new Refusal('dial: no call came of it', 'GENERIC_ERROR');
+      // Told as begun; that it was answered is told by the look after this request.
+      this.#teller.agree(view);
+      return new this.#library.CallResult({call: this.#write.call(view)});
+    });
+  }
+
+  async digits(digits: unknown): Promise<void> {
+    await commanded('sendDtmf', this.#phone.commands.sendDtmf(this.#current().interactionId, text(digits)));
+  }
+
+  /** Consults somebody, or hands the call over unseen. */
+  async add(contact: HostContact, call: HostCall | undefined, blind: boolean): Promise<ParticipantResult> {
+    const target = targetOf(contact);
+    const view = call?.callId === undefined ? this.#current() : this.#find(call);
+    const {interactionId} = view;
+    const result = (callId: string, now: InteractionView): ParticipantResult =>
+      new this.#library.ParticipantResult({
+        initialCallHasEnded: blind,
+        callInfo: this.#write.info(now),
+        phoneNumber: target,
+        callId,
+      });
+    return this.#teller.during(interactionId, async () => {
+      const type = blind ? 'blind' : 'consult';
+      await commandedTo('transfer', this.#phone.commands.transfer(interactionId, {target, type}));
+      if (blind) {
+        await this.#shown(interactionId, (now) => !isActive(now));
+        this.#teller.agree(view, {ended: true});
+        return result(interactionId, view);
+      }
+      const now = await this.#shown(interactionId, ({consultOpen}) => consultOpen);
+      const party = now?.participants.find(({role}) => role === 'consult');
+      if (!now || !party) throw new Refusal('transfer: the consult did not come about');
+      // Told as called; that it is there, and that the caller is on hold, is told by the look after this request.
+      this.#teller.agreeParty(now, party, true);
+      return result(this.#write.ids.id(interactionId, party), now);
+    });
+  }
+
+  /** Joins whom the agent consults to the call. */
+  async conference(): Promise<HoldToggleResult> {
+    const view = this.#teller.items.find(({consultOpen}) => consultOpen);
+    const party = view?.participants.find(({role}) => role === 'consult');
+    if (!view || !party) throw new Refusal('conference: nobody is being consulted');
+    const {interactionId} = view;
+    return this.#teller.during(interactionId, async () => {
+      await commandedTo('conference', this.#phone.commands.conference(interactionId, {target: party.target}));
+      const shown = await this.#shown(interactionId, ({consultOpen}) => !consultOpen);
+      this.#teller.agree(view, {held: false});
+      return this.#held(false, {...(shown ?? view), state: 'talking'});
+    });
+  }
+
+  #held(isCustomerOnHold: boolean, view: InteractionView): HoldToggleResult {
+    const calls = this.#write.active([view]);
+    return new this.#library.HoldToggleResult({isThirdPartyOnHold: false, isCustomerOnHold, calls});
+  }
+
+  #find(call: HostCall | undefined, type?: 'INVALID_PARTICIPANT'): InteractionView {
+    const id = text(call?.callId);
+    const view = this.#teller.items.find((item) => isVoice(item) && isActive(item) && item.interactionId === id);
+    if (!view) throw new Refusal('no such call', type);
+    return view;
+  }
+
+  /** The call that the agent is in. */
+  #current(): InteractionView {
+    const live = this.#teller.items.filter((view) => isVoice(view) && isActive(view) && view.state !== 'ringing');
+    const view = live.find(({state}) => state === 'talking') ?? live.at(-1);
+    if (!view) throw new Refusal('no call is going on');
+    return view;
+  }
+
+  /** The call once `is` holds of it, or as it is when the limit is over; `undefined`: it is gone. */
+  async #shown(id: string, is: (view: InteractionView) => boolean): Promise<InteractionView | undefined> {
+    const find = (): InteractionView | undefined => this.#teller.items.find(({interactionId}) => interactionId === id);
+    await this.#until(() => {
+      const view = find();
+      return !view || is(view) || undefined;
+    }, SHOWN_LIMIT_MS);
+    return find();
+  }
+
+  /** By looking: the snapshot comes in its own time, also in hidden pages, whose timers are slow. */
+  async #until<T>(look: () => T | undefined, limitMs: number): Promise<T | undefined> {
+    const giveUpAt = performance.now() + limitMs;
+    for (;;) {
+      const value = look();
+      if (value !== undefined || performance.now() > giveUpAt) return value;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_GAP_MS));
+    }
+  }
+}

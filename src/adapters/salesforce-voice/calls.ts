@@ -1,0 +1,115 @@
+import {toInteractionState, type Participant} from '../../domain/interaction.js';
+import type {InteractionView} from '../../domain/snapshot.js';
+import type {CallInfo, PhoneCall} from '@salesforce/scv-connector-base';
+import type {Library} from './library.js';
+
+const CALL_TYPES = {inbound: 'Inbound', outbound: 'Outbound', internal: 'InternalCall'} as const;
+
+/** Whether a contact is a call that Salesforce hears of. Only voice goes there. */
+export const isVoice = ({mediaType}: InteractionView): boolean => mediaType === 'voice';
+
+/** Whether a call is one the host may still act on. */
+export const isActive = ({state}: InteractionView): boolean =>
+  state === 'ringing' || state === 'talking' || state === 'hold';
+
+/** The other side's number. Customer data. */
+export const numberOf = ({direction, from, to}: InteractionView): string | undefined =>
+  (direction === 'outbound' ? to : from) || undefined;
+
+/** Whether the far end has answered. A platform that tells no state has no ringing to tell of. */
+export function isThere({state}: Participant): boolean {
+  return state === undefined || toInteractionState(state) !== 'ringing';
+}
+
+/** Ids for a call's further parties: the platform has none, and a number is no id to hand around. */
+export class PartyIds {
+  readonly #ids = new Map<string, string>();
+
+  id(interactionId: string, {target}: Participant): string {
+    const key = JSON.stringify([interactionId, target]);
+    const known = this.#ids.get(key);
+    if (known) return known;
+    const id = `${interactionId}/${this.#ids.size + 1}`;
+    this.#ids.set(key, id);
+    return id;
+  }
+
+  /** The party of that id, with its call. */
+  find(items: readonly InteractionView[], id: string): {view: InteractionView; party: Participant} | undefined {
+    for (const view of items) {
+      const party = view.participants.find((candidate) => this.id(view.interactionId, candidate) === id);
+      if (party) return {view, party};
+    }
+    return undefined;
+  }
+}
+
+/** Writes calls in the classes of Salesforce's library. */
+export class CallWriter {
+  readonly #library: Library;
+  readonly #softphone: boolean;
+  readonly ids = new PartyIds();
+
+  constructor(library: Library, phone: 'SOFT_PHONE' | 'DESK_PHONE') {
+    this.#library = library;
+    this.#softphone = phone === 'SOFT_PHONE';
+  }
+
+  info({state, muted, stateSince, actions}: InteractionView): CallInfo {
+    return new this.#library.CallInfo({
+      isOnHold: state === 'hold',
+      isMuted: muted,
+      isRecordingPaused: false,
+      ...(stateSince > 0 && {callStateTimestamp: new Date(stateSince)}),
+      isSoftphoneCall: this.#softphone,
+      acceptEnabled: actions.answer.allowed,
+      declineEnabled: actions.reject.allowed,
+      muteEnabled: actions.mute.allowed || actions.unmute.allowed,
+      holdEnabled: actions.hold.allowed || actions.resume.allowed,
+      addCallerEnabled: actions.transfer.allowed,
+      conferenceEnabled: actions.conference.allowed,
+      // The platform has neither; a button that is refused each time is none.
+      swapEnabled: false,
+      recordEnabled: false,
+      showSwapButton: false,
+      showRecordButton: false,
+    });
+  }
+
+  call(view: InteractionView): PhoneCall {
+    const {PhoneCall, PhoneCallAttributes} = this.#library;
+    const isOnHold = view.state === 'hold';
+    const ended = !isActive(view);
+    return new PhoneCall({
+      callId: view.interactionId,
+      callType: CALL_TYPES[view.direction],
+      phoneNumber: numberOf(view),
+      state: ended ? 'ended' : view.state === 'ringing' ? 'ringing' : 'connected',
+      callAttributes: new PhoneCallAttributes({participantType: 'Initial_Caller', isOnHold}),
+      callInfo: this.info(view),
+      ...(ended && {reason: 'ended'}),
+    });
+  }
+
+  /** A consulted or joined party, as Salesforce's call beside the first. */
+  party(view: InteractionView, party: Participant): PhoneCall {
+    const {Contact, PhoneCall, PhoneCallAttributes} = this.#library;
+    const {target} = party;
+    return new PhoneCall({
+      callId: this.ids.id(view.interactionId, party),
+      callType: 'AddParticipant',
+      phoneNumber: target,
+      contact: new Contact({phoneNumber: target}),
+      state: isThere(party) ? 'transferred' : 'transferring',
+      callAttributes: new PhoneCallAttributes({participantType: 'Third_Party', parentId: view.interactionId}),
+      callInfo: this.info(view),
+    });
+  }
+
+  /** All calls and parties that the host may act on, the first call first. */
+  active(items: readonly InteractionView[]): PhoneCall[] {
+    return items
+      .filter((view) => isVoice(view) && isActive(view))
+      .flatMap((view) => [this.call(view), ...view.participants.map((party) => this.party(view, party))]);
+  }
+}

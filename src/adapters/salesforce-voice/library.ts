@@ -1,0 +1,32 @@
+import type * as ConnectorBase from '@salesforce/scv-connector-base';
+import {AdapterError} from '../crm-adapter.js';
+import {withTimeLimit} from '../common/time-limit.js';
+
+/** Salesforce's connector library, 3.6. Its classes are asked for by `instanceof`, so there must be one copy in a page. */
+export type Library = typeof ConnectorBase;
+
+/** How long the library may take to load, in ms. Source: our choice; it comes with the adapter. */
+const LOAD_LIMIT_MS = 15_000;
+
+let loading: Promise<Library> | undefined;
+
+/**
+ * Loads the library, once a page. By `import()`, so that a page without Service Cloud Voice needs no copy of it.
+ * @throws {AdapterError} `refused` where it is not installed, `timeout`.
+ */
+export function loadLibrary(): Promise<Library> {
+  loading ??= withTimeLimit<Library>(
+    'salesforce-voice: the connector library',
+    LOAD_LIMIT_MS,
+    undefined,
+    (done, fail) => {
+      // Its source: the built file is no module.
+      import('@salesforce/scv-connector-base/src/main/index.js').then(done, (cause: unknown) =>
+        fail(new AdapterError('refused', 'salesforce-voice: the connector library could not be loaded', {cause})),
+      );
+    },
+  );
+  // What failed may be tried again.
+  loading.catch(() => (loading = undefined));
+  return loading;
+}

@@ -1,0 +1,93 @@
+import {AdapterError} from '../crm-adapter.js';
+import {withTimeLimit} from '../common/time-limit.js';
+
+/** What Salesforce hands over when it sets a connector up. */
+export interface Setup {
+  readonly origin: string;
+  /** The contact centre's settings: `/section/item` → text. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** All further traffic. */
+  readonly port: MessagePort;
+}
+
+type OnSetup = (setup: Setup) => void;
+
+const TYPE = 'SETUP_CONNECTOR';
+
+/** Hosts that Salesforce serves its pages from, https and without a port. Source: crm-hosts.md A5. */
+const SALESFORCE = /^https:\/\/[\w.-]+\.(force\.com|salesforce\.com|my\.salesforce-sites\.com|salesforce\.mil)$/;
+
+/** The last setup of each origin: Salesforce sends it once, perhaps long before an adapter asks. */
+const heard = new Map<string, Setup>();
+const listeners = new Set<OnSetup>();
+/** Set while a checked setup is handed to the library, which hears it on the window like any other. */
+let passing = false;
+
+/** Origins remembered at most: the page's ancestors are few. Source: our choice. */
+const MAX_ORIGINS = 4;
+
+function read({data, origin, ports}: MessageEvent<unknown>): Setup | undefined {
+  const [port] = ports;
+  if (typeof data !== 'object' || data === null || !Object.hasOwn(data, 'type') || !port) return undefined;
+  const config: unknown = Object.hasOwn(data, 'connectorConfig')
+    ? (data as {connectorConfig: unknown}).connectorConfig
+    : {};
+  return {origin, port, config: typeof config === 'object' && config !== null ? {...config} : {}};
+}
+
+/**
+ * Keeps setups from the library until they are checked: it believes any window, and once it has heard a setup of an origin
+ * it does not know, it hears none any more.
+ */
+function hear(event: MessageEvent<unknown>): void {
+  const {data, source, origin} = event;
+  if (passing || (data as {type?: unknown} | null)?.type !== TYPE) return;
+  event.stopImmediatePropagation();
+  // Only the pages around this frame are a host; a frame beside it, or inside of it, is not.
+  if (window.parent === window || (source !== window.parent && source !== window.top)) return;
+  const setup = read(event);
+  if (!setup || (heard.size >= MAX_ORIGINS && !heard.has(origin))) return;
+  heard.set(origin, setup);
+  for (const listener of [...listeners]) listener(setup);
+}
+
+// From the moment this file is loaded: Salesforce does not repeat itself for a connector that comes late.
+if (typeof window !== 'undefined') window.addEventListener('message', hear, {capture: true});
+
+/** Whether an origin may set the connector up. @throws {AdapterError} `badConfig` when `only` is not one exact origin. */
+export function originCheck(only: string | undefined): (origin: string) => boolean {
+  if (only === undefined) return (origin) => SALESFORCE.test(origin);
+  if (!URL.canParse(only) || new URL(only).origin !== only || only === 'null') {
+    throw new AdapterError('badConfig', 'salesforce-voice: origin must be one exact origin');
+  }
+  return (origin) => origin === only;
+}
+
+/** Calls back for the last setup of an allowed origin, if there is one, and for each that comes. */
+export function onSetup(allowed: (origin: string) => boolean, callback: OnSetup): () => void {
+  const filtered: OnSetup = (setup) => {
+    if (allowed(setup.origin)) callback(setup);
+  };
+  listeners.add(filtered);
+  const last = [...heard.values()].filter(({origin}) => allowed(origin)).at(-1);
+  if (last) callback(last);
+  return () => void listeners.delete(filtered);
+}
+
+/** @throws {AdapterError} `timeout` */
+export function firstSetup(allowed: (origin: string) => boolean, limitMs: number, signal: AbortSignal): Promise<Setup> {
+  let stop: (() => void) | undefined;
+  return withTimeLimit<Setup>('salesforce-voice: SETUP_CONNECTOR', limitMs, signal, (resolve) => {
+    stop = onSetup(allowed, resolve);
+  }).finally(() => stop?.());
+}
+
+/** Lets the library hear a checked setup, in the words of a host that its own, older list knows. */
+export function passOn({config, port}: Setup): void {
+  passing = true;
+  const data = {type: TYPE, connectorConfig: config};
+  window.dispatchEvent(
+    new MessageEvent('message', {data, origin: 'https://checked.lightning.force.com', ports: [port]}),
+  );
+  passing = false;
+}
