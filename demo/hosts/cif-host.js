@@ -227,6 +227,9 @@ export class FakeCifHost {
   }
 }
 
+/** Where this host serves the library, which it passes to panels as `ucilib`. */
+export const libraryAddress = () => new URL('/webresources/Widget/msdyn_ciLibrary.js', location.href).href;
+
 /** The panel's frame, as the query parameter `phone` of a conformance page names it: of this machine only. */
 export function phoneAddress(query) {
   const given = query.get('phone') ?? '';

@@ -1,5 +1,5 @@
 import {numberOf} from '../dynamics/records.js';
-import {behaviourOf, FakeCifHost, phoneAddress} from './cif-host.js';
+import {behaviourOf, FakeCifHost, libraryAddress, phoneAddress} from './cif-host.js';
 
 const query = new URLSearchParams(location.search);
 const frame = document.querySelector('iframe');
@@ -25,5 +25,7 @@ if (phone) {
   });
   host.behaviour = behaviourOf(query);
   window.fakeHost = host;
+  // As Dynamics does: the panel's address is told where the library is.
+  if (!phone.searchParams.has('org')) phone.searchParams.set('ucilib', libraryAddress());
   frame.src = phone.href;
 } else said.textContent = 'The query parameter "phone" must be an address on localhost.';
