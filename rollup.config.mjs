@@ -218,7 +218,8 @@ export default [
     input: at('src', `${source}.ts`),
     plugins: [partsBeside(), ...withLibraries()],
     onLog,
-    output: {...minified('es'), file: staticFile(`${name}.js`)},
+    // What a part itself loads late, such as a vendor's library, is in it: it is one file beside the others.
+    output: {...minified('es'), file: staticFile(`${name}.js`), inlineDynamicImports: true},
   })),
   {
     input: at('test/conformance/kit/index.ts'),

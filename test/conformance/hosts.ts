@@ -146,4 +146,17 @@ export const HOSTS: readonly HostFactory[] = [
         ],
       }),
   },
+  {
+    name: 'dynamics (form)',
+    make: (browser, port) =>
+      browserHost({
+        // A web resource is of the form's own origin: another one cannot reach Xrm, and no messages are sent.
+        ...address(port, 'xrm', {site: 'localhost'}),
+        ...DATAVERSE,
+        name: 'dynamics (form)',
+        browser,
+        can: {...ALL, clickToDial: false, messages: false},
+        forgeries: [],
+      }),
+  },
 ];
