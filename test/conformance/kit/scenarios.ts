@@ -186,7 +186,8 @@ export const scenarios: readonly Scenario[] = [
       await tab.setBehaviour({delayMs: SLOW_MS});
       const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
       await comesTo(tab, interactionId, 'opened', 15_000);
-      same('what was opened', await opened(tab), [opens(host, lea)]);
+      // Some hosts do not say when a form is shown.
+      await eventually('what was opened', () => opened(tab), [opens(host, lea)]);
     },
   },
   {
