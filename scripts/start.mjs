@@ -21,7 +21,9 @@ try {
   const simulator = await startSimulator({port, staticRoots: staticRoots(STRICT_CSP)});
 
   console.log(`\n  CXone widgets and simulator: ${simulator.url}\n`);
-  console.log(`  Demo page          ${simulator.url}/demo/generic.html`);
+  console.log(`  Demo CRM           ${simulator.url}/demo/generic.html`);
+  console.log(`  like Salesforce    ${simulator.url}/demo/salesforce.html`);
+  console.log(`  like Dynamics 365  ${simulator.url}/demo/dynamics.html`);
   console.log(`  Scenario console   ${simulator.url}/console.html`);
   if (existsSync(join(root, 'storybook-static'))) console.log(`  Storybook          ${simulator.url}/storybook/`);
   console.log('\n  Ctrl+C ends it.\n');

@@ -1,6 +1,6 @@
 /**
  * Runs all tests; a bare clone with Node and npm is enough. The last line is `N passed, N failed`.
- * `npm test -- --only=node` (or browser, e2e, stories), `npm test -- acw` (files whose path contains "acw").
+ * `npm test -- --only=node` (or browser, e2e, conformance, stories), `npm test -- acw` (files whose path contains "acw").
  */
 import {existsSync, mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
