@@ -45,9 +45,9 @@ const facts = (host, record, fields, name) =>
 
 const card = (heading, ...content) => h('section', {class: 'card'}, h('h2', {}, heading), ...content);
 
-function table(host, entity, records, caption) {
+function table(host, entity, records, caption, {without} = {}) {
   if (records.length === 0) return h('p', {class: 'soft'}, 'None.');
-  const {columns} = OBJECTS[entity];
+  const columns = OBJECTS[entity].columns.filter((field) => field !== without);
   return h(
     'table',
     {},
@@ -109,7 +109,10 @@ function related(host, record) {
   if (record.entity !== 'Account') return [];
   return ['Contact', 'Case'].map((entity) => {
     const records = host.records.filter((other) => other.entity === entity && other.fields.AccountId === record.id);
-    return card(`${OBJECTS[entity].plural} (${records.length})`, table(host, entity, records, OBJECTS[entity].plural));
+    return card(
+      `${OBJECTS[entity].plural} (${records.length})`,
+      table(host, entity, records, OBJECTS[entity].plural, {without: 'AccountId'}),
+    );
   });
 }
 
