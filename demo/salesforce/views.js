@@ -24,6 +24,8 @@ function value(host, record, field) {
     const account = host.find(text);
     return account ? link(account) : '–';
   }
+  // An address wraps where a person would, not inside a word.
+  if (/email/i.test(field)) return text.split(/(?<=@)/).flatMap((part) => [part, h('wbr')]);
   if (!/phone/i.test(field) || !host.dialling) return text;
   const dial = (event) => {
     event.preventDefault();
