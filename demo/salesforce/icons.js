@@ -5,7 +5,7 @@ const HANDSET =
 /** Outlines by the keys that a softphone names, and those of this page. Drawn for this demo. */
 const PATHS = {
   call: [HANDSET],
-  incoming_call: [HANDSET, 'M20 4l-5.5 5.5M14.5 5v4.5H19'],
+  incoming_call: [HANDSET, 'M22 2.5l-5.5 5.5M16 3.5v5h5'],
   unmuted: [
     'M12 3.5a2.5 2.5 0 0 1 2.5 2.5v5a2.5 2.5 0 0 1-5 0V6A2.5 2.5 0 0 1 12 3.5Z',
     'M6 11a6 6 0 0 0 12 0M12 17v3.5',
@@ -19,7 +19,7 @@ const PATHS = {
 };
 
 /** An icon of the page's ink; a key that is not known is a dot, as an org shows no icon it does not have. */
-export function icon(key, size = 18) {
+export function icon(key, size = 20) {
   const svg = document.createElementNS(SVG, 'svg');
   const attributes = {viewBox: '0 0 24 24', width: size, height: size, 'aria-hidden': 'true', class: 'icon'};
   for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, String(value));

@@ -4,13 +4,30 @@ import {OBJECTS, inputType, isRequired, labelOf} from './objects.js';
 /** The form of a new record over the page, filled in with what is known. Nothing is saved before a person says so. */
 export function newRecordDialog(host, workspace) {
   const dialog = document.querySelector('#new-record');
+  const over = document.querySelector('#over');
+  const area = document.querySelector('#record');
+
+  // Only the record is out of reach meanwhile: the phone must not be.
+  const show = (open) => {
+    over.hidden = !open;
+    area.inert = open;
+    if (open) dialog.show();
+    else dialog.close();
+  };
+  const cancel = () => {
+    show(false);
+    area.focus();
+  };
+  dialog.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') cancel();
+  });
 
   return (entity, fields) => {
     const object = Object.hasOwn(OBJECTS, entity) ? OBJECTS[entity] : OBJECTS.Contact;
     const save = (event) => {
       event.preventDefault();
       const record = host.add(entity, Object.fromEntries(new FormData(event.target)));
-      dialog.close();
+      show(false);
       workspace.open(record);
     };
     dialog.replaceChildren(
@@ -35,12 +52,13 @@ export function newRecordDialog(host, workspace) {
         h(
           'div',
           {class: 'ends'},
-          h('button', {type: 'button', onclick: () => dialog.close()}, 'Cancel'),
+          h('button', {type: 'button', onclick: cancel}, 'Cancel'),
           h('button', {class: 'primary'}, 'Save'),
         ),
       ),
     );
-    if (!dialog.open) dialog.showModal();
+    show(true);
+    dialog.querySelector('input').focus();
     workspace.count();
   };
 }

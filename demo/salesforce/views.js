@@ -24,6 +24,8 @@ function value(host, record, field) {
     const account = host.find(text);
     return account ? link(account) : '–';
   }
+  // An address wraps where a person would, not inside a word.
+  if (/email/i.test(field)) return text.split(/(?<=@)/).flatMap((part) => [part, h('wbr')]);
   if (!/phone/i.test(field) || !host.dialling) return text;
   const dial = (event) => {
     event.preventDefault();
@@ -45,9 +47,9 @@ const facts = (host, record, fields, name) =>
 
 const card = (heading, ...content) => h('section', {class: 'card'}, h('h2', {}, heading), ...content);
 
-function table(host, entity, records, caption) {
+function table(host, entity, records, caption, {without} = {}) {
   if (records.length === 0) return h('p', {class: 'soft'}, 'None.');
-  const {columns} = OBJECTS[entity];
+  const columns = OBJECTS[entity].columns.filter((field) => field !== without);
   return h(
     'table',
     {},
@@ -109,7 +111,10 @@ function related(host, record) {
   if (record.entity !== 'Account') return [];
   return ['Contact', 'Case'].map((entity) => {
     const records = host.records.filter((other) => other.entity === entity && other.fields.AccountId === record.id);
-    return card(`${OBJECTS[entity].plural} (${records.length})`, table(host, entity, records, OBJECTS[entity].plural));
+    return card(
+      `${OBJECTS[entity].plural} (${records.length})`,
+      table(host, entity, records, OBJECTS[entity].plural, {without: 'AccountId'}),
+    );
   });
 }
 

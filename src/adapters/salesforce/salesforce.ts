@@ -38,14 +38,14 @@ const ANY_ORG = 'https://org.invalid';
 
 const keyOf = ({entity, by, value}: SearchQuery): string => JSON.stringify([entity, by, value]);
 
-/** Salesforce by Open CTI: the page is the softphone in the utility bar of a Lightning app. See `docs/salesforce.md`. */
+/** Salesforce by Open CTI: the page is the softphone in the utility bar of a Lightning app. What an org must have: `README.md`. */
 export class SalesforceAdapter implements CrmAdapter {
   readonly name = 'salesforce';
   readonly #options: SalesforceOptions;
   readonly #names: HostNames;
-  readonly #ending = new AbortController();
   /** What the layout wants done with a search's records, by query. Customer data, in memory only. */
   readonly #pops = new Map<string, Readonly<Record<string, unknown>>>();
+  #ending = new AbortController();
   #cti: OpenCti | undefined;
   #item: SoftphoneItem | undefined;
 
@@ -60,6 +60,8 @@ export class SalesforceAdapter implements CrmAdapter {
   }
 
   async connect(context: AdapterContext): Promise<void> {
+    // A page's own adapter may serve a second session.
+    this.#ending = new AbortController();
     const signal = AbortSignal.any([context.signal, this.#ending.signal]);
     const {cti, callCenter} = await this.#begin(signal);
     await callCenter().catch((error: unknown) => {
@@ -144,8 +146,8 @@ export class SalesforceAdapter implements CrmAdapter {
     const cti = this.#connected();
     const about = log.record && (await this.#aboutOf(cti, log.record, signal));
     const saved = await cti.call('saveLog', {value: taskOf(log, options, about)}, signal);
-    // Shows the new task; the log is written even where that fails.
-    await cti.call('refreshView', {}, signal).catch(() => undefined);
+    // Shows the new task, which is written even where that fails.
+    void cti.call('refreshView').catch(() => undefined);
     const id = typeof saved === 'string' ? saved : (ownText(saved, 'recordId') ?? ownText(saved, 'Id'));
     return id ? {entity: 'Task', id} : undefined;
   }
