@@ -43,7 +43,7 @@ describe('settings that a page asks for', () => {
         const path = inTime(() => wrongSetting(config as HubConfigRequest));
         if (path !== undefined) {
           wrong++;
-          assert.ok(typeof path === 'string' && path.length <= 80, 'a short path');
+          assert.ok(typeof path === 'string' && path.length <= 160, 'a short path and what it should be');
           return;
         }
         const {settings, apiBase, streamBase} = config as HubConfigRequest;
