@@ -1,5 +1,6 @@
 import {h} from '../crm/dom.js';
 import {icon} from '../crm/icons.js';
+import '../crm/skip.js';
 import {behaviourOf, FakeCifHost, libraryAddress} from '../hosts/cif-host.js';
 import {FakeXrmHost} from '../hosts/xrm-host.js';
 import {FormPhones} from './form-phones.js';
@@ -55,12 +56,6 @@ Object.assign(desk, {
   mode: () => panel.show(),
   toast,
   toastGone,
-});
-
-// Its address would be a place.
-document.querySelector('.skip').addEventListener('click', (event) => {
-  event.preventDefault();
-  document.querySelector('#record').focus();
 });
 
 const search = document.querySelector('#search');

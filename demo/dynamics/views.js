@@ -6,7 +6,12 @@ import {TABLES, accountIdOf, isEmail, isLookup, isPhone, labelOf} from './tables
 
 /**
  * What a view needs of the page around it.
- * @typedef {{host: object, href: (place: string) => string, create: (entity: string, fields: object) => void}} Desk
+ * @typedef {{
+ *   host: object,
+ *   href: (place: string) => string,
+ *   create: (entity: string, fields: object) => void,
+ *   search: (text: string) => void,
+ * }} Desk
  */
 
 const initials = (name) =>
@@ -212,19 +217,25 @@ export function homeView(desk, notice) {
   ];
 }
 
-const MEDIA = {voice: 'Phone call', chat: 'Chat', email: 'E-mail'};
+const MEDIA = {voice: 'Call', chat: 'Chat', email: 'E-mail'};
+
+export const mediaOf = ({mediaType}) => (Object.hasOwn(MEDIA, mediaType ?? '') ? MEDIA[mediaType] : 'Contact');
 
 /** The page that the session of a contact starts with. */
 export function contactView(desk, {title: name, about}) {
-  const {mediaType, direction, from} = about;
+  const {direction, from} = about;
   return [
-    head('call', '', [title(name), h('p', {class: 'soft'}, 'The customer’s records are the tabs of this session.')]),
+    commandBar(
+      from && command('search', 'Find the caller', () => desk.search(from)),
+      command('plus', 'New contact', () => desk.create('contact', {telephone1: from ?? ''})),
+    ),
+    head('call', '', [title(name), h('p', {class: 'soft'}, 'Records that open here are the tabs of this session.')]),
     card(
-      'Contact',
+      'Details',
       facts('facts', [
-        ['Channel', MEDIA[mediaType] ?? mediaType ?? '–'],
+        ['Channel', mediaOf(about)],
         ['Direction', direction === 'outbound' ? 'Outgoing' : 'Incoming'],
-        ['Caller', from || '–'],
+        ['From', from || '–'],
       ]),
     ),
   ];

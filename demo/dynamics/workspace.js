@@ -7,7 +7,7 @@ import {addRecord, findRecord, numberOf} from './records.js';
 import {findText} from './search.js';
 import {Sessions} from './sessions.js';
 import {TABLES} from './tables.js';
-import {addCommands, contactView, homeView, listView, recordView, searchView} from './views.js';
+import {addCommands, contactView, homeView, listView, mediaOf, recordView, searchView} from './views.js';
 
 /** Places that have a tab of their own; others are pages of their session. */
 const HAS_TAB = ['record', 'new', 'search'];
@@ -58,8 +58,8 @@ export class Workspace {
 
   /** A session for a contact, which comes to the front. */
   startSession(id, about) {
-    const name = about.recordName || (about.from ? `Contact with ${about.from}` : 'Contact');
-    this.#sessions.start(id, name, {...about});
+    const name = about.from ? `${mediaOf(about)} with ${about.from}` : mediaOf(about);
+    this.#sessions.start(id, about.recordName || name, about);
     this.#go(hrefOf(id, ''));
   }
 
@@ -112,6 +112,7 @@ export class Workspace {
       host: this.#host,
       href: (to) => hrefOf(session.id, to),
       create: (table, fields) => this.create(table, fields),
+      search: (text) => this.search(text),
     };
     if (kind === 'record') return recordView(desk, record, [...addCommands(desk, record), ...this.#phone.commands()]);
     if (kind === 'list') return listView(desk, entity);
@@ -176,7 +177,7 @@ export class Workspace {
 
   #drawTabs({session, place, kind, entity}) {
     const own = HAS_TAB.includes(kind);
-    const page = kind === 'list' ? TABLES[entity].plural : session.about ? 'Contact' : 'Home';
+    const page = kind === 'list' ? TABLES[entity].plural : session.about ? mediaOf(session.about) : 'Home';
     const tab = (to, label, closes) =>
       h(
         'li',
