@@ -126,7 +126,5 @@ export class DynamicsAdapter implements CrmAdapter {
   #clicked(request: ClickToDial, context: AdapterContext): void {
     this.#calls?.showPanel();
     context.onClickToDial(request);
-    // A refusal is told by the session.
-    if (this.options.dial) context.phone.commands.dial(request.number).catch(() => undefined);
   }
 }

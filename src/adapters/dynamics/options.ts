@@ -33,8 +33,6 @@ export interface DynamicsOptions extends DataverseOptions {
   readonly showPanel?: boolean;
   /** Numbers in Dynamics can be clicked. Default: true. */
   readonly clickToAct?: boolean;
-  /** Dial a number that is clicked at once, instead of only telling the page. Default: false. */
-  readonly dial?: boolean;
   /** CIF v2: a session of the workspace for each contact, once it is answered. Needs `sessionTemplate`. Default: false. */
   readonly sessions?: boolean;
   /** Unique name of the session template. */
