@@ -159,6 +159,19 @@ describe('DynamicsXrmAdapter in a form', () => {
     expect(await quiet.adapter.saveLog(LOG, never)).to.equal(undefined);
   });
 
+  it('knows who the agent is, by the user’s own row', async () => {
+    const made = await form();
+    const row = {entity: 'systemuser', id: guidOf('99'), name: 'Dana', fields: {cxn_agentid: 'a1'}};
+    made.records = [row];
+    const context = {userSettings: {userId: `{${row.id.toUpperCase()}}`}} as Xrm.GlobalContext;
+    made.xrm.Utility.getGlobalContext = () => context;
+    expect(await new DynamicsXrmAdapter({agentIdColumn: 'cxn_agentid'}).settings(never)).to.deep.equal({agentId: 'a1'});
+    expect(made.asked).to.deep.equal([
+      ['systemuser', `?$select=cxn_agentid&$filter=systemuserid eq ${row.id}&$top=50`],
+    ]);
+    expect(await new DynamicsXrmAdapter().settings(never)).to.deep.equal({});
+  });
+
   it('says that it is not connected before it is, and after', async () => {
     const {adapter} = await connected();
     adapter.disconnect();

@@ -515,6 +515,39 @@ describe('DynamicsAdapter and what goes on in Dynamics', () => {
   });
 });
 
+describe('DynamicsAdapter and who the agent is', () => {
+  const user = (fields: Readonly<Record<string, string>>) => ({
+    entity: 'systemuser',
+    id: guidOf('99'),
+    name: 'Dana',
+    fields,
+  });
+
+  it('reads it from the user’s own row, in the column that the page or the provider names', async () => {
+    for (const inPage of [true, false]) {
+      const {cif, adapter} = page(inPage ? {agentIdColumn: 'cxn_agentid'} : {});
+      cif.records = [user({cxn_agentid: ' a1 '}), {...user({cxn_agentid: 'a2'}), id: guidOf('98')}];
+      cif.customParams = inPage ? 'agentId=from-all' : '{"dynamics": {"agentIdColumn": "cxn_agentid"}}';
+      expect(await adapter.settings(never)).to.include({agentId: 'a1'});
+      expect(cif.argsOf('searchAndOpenRecords')).to.deep.equal([
+        ['systemuser', `?$select=cxn_agentid&$filter=systemuserid eq ${guidOf('99')}&$top=50`, true],
+      ]);
+    }
+  });
+
+  it('says nothing of it where the row says nothing, and refuses what is no column', async () => {
+    const {cif, adapter} = page({agentIdColumn: 'cxn_agentid'});
+    for (const records of [[], [user({cxn_agentid: ''})], [user({cxn_agentid: ' '})]]) {
+      cif.records = records;
+      expect(await adapter.settings(never)).not.to.have.property('agentId');
+    }
+    cif.userId = 'nobody';
+    expect(await adapter.settings(never)).not.to.have.property('agentId');
+    const wrong = page({agentIdColumn: 'cxn_agentid&$filter=1 eq 1'});
+    expect(await outcome(wrong.adapter.settings(never))).to.equal('badConfig');
+  });
+});
+
 describe('DynamicsAdapter and a host that does not do its part', () => {
   const calls: readonly (readonly [
     string,

@@ -18,6 +18,7 @@ type Handler = (data: string) => unknown;
 export class FakeCif {
   records: DataverseRow[] = sampleRecords();
   customParams: unknown = '';
+  userId = '{0000C0DE-0000-4000-8000-000000000099}';
   mode: 'ok' | 'silent' | 'refuse' = 'ok';
   /** Instead of an answer of its own: method → what. */
   readonly answers = new Map<CifMethod, unknown>();
@@ -112,7 +113,8 @@ export class FakeCif {
       this.records.push({entity, id, name: '', fields: JSON.parse(row) as DataverseRow['fields']});
       return JSON.stringify({entityType: entity, id});
     },
-    getEnvironment: () => JSON.stringify({orgUniqueName: 'harbourline', customParams: this.customParams}),
+    getEnvironment: () =>
+      JSON.stringify({orgUniqueName: 'harbourline', userId: this.userId, customParams: this.customParams}),
     setMode: (mode: number) => void this.tell('onmodechanged', {value: mode}),
     setClickToAct: (on: boolean) => on,
     addHandler: (event: string, handler: Handler) => {

@@ -12,6 +12,11 @@ export interface DataverseOptions {
    * `accountnumber`, incident → `ticketnumber`.
    */
   readonly idFields?: Readonly<Record<string, string>>;
+  /**
+   * Column of the table `systemuser` that holds the agent's id in CXone; read where the page says
+   * `settings-from="host"`.
+   */
+  readonly agentIdColumn?: string;
   /** Write a phone call activity for each call that is over. Default: true. */
   readonly saveLogs?: boolean;
 }
