@@ -25,6 +25,13 @@ function jsToTs(context, next) {
   return next();
 }
 
+/** The stand-in for CIF's library is where every org of Dynamics has the real one. */
+function orgLibrary(context, next) {
+  const name = '/msdyn_ciLibrary.js';
+  if (context.path === `/webresources/Widget${name}`) context.url = `/demo/hosts${name}`;
+  return next();
+}
+
 /**
  * Simulators for tests, each test with its own: `executeServerCommand('simulator:start', options?)` resolves to
  * `{url}`, and `executeServerCommand('simulator:stop', {url})` ends it. What a test leaves running ends with the run.
@@ -86,7 +93,7 @@ async function browser() {
 export default {
   files: ['test/{components,session,worker,adapters}/**/*.test.ts'],
   nodeResolve: {exportConditions: ['development'], browser: true},
-  middleware: [jsToTs],
+  middleware: [jsToTs, orgLibrary],
   plugins: [
     esbuildPlugin({ts: true, target: 'es2022', tsconfig: join(root, 'tsconfig.json')}),
     simulatorPlugin(),

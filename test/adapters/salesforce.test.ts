@@ -434,13 +434,6 @@ describe('SalesforceAdapter and what goes on in the org', () => {
     expect(asked).to.deep.equal([]);
   });
 
-  it('dials where the admin says so', async () => {
-    const {host, phone} = await connected({dial: true});
-    host.clickToDial(' +1 555 010 0123 ');
-    await waitUntil(async () => (await phone.seen()).asked.length === 1);
-    expect((await phone.seen()).asked).to.deep.equal([['dial', '+1 555 010 0123']]);
-  });
-
   it('knows that the agent is at work in this tab', async () => {
     const {host, phone} = await connected();
     host.activity();

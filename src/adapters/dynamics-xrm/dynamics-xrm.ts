@@ -2,6 +2,7 @@ import type {RecordDraft, RecordRef, SearchQuery} from '../../domain/screen-pop.
 import {hostDraft} from '../common/names.js';
 import {readGuid} from '../common/odata.js';
 import {AdapterError, type AdapterContext, type ContactLog, type CrmAdapter} from '../crm-adapter.js';
+import {agentIdSetting} from '../dynamics/agent-id.js';
 import {own} from '../dynamics/cif-values.js';
 import {Lookup} from '../dynamics/lookup.js';
 import {PHONE_CALL, phoneCallRow} from '../dynamics/phone-call.js';
@@ -26,16 +27,19 @@ export class DynamicsXrmAdapter implements CrmAdapter {
   constructor(options: DynamicsXrmOptions = {}) {
     this.options = options;
     this.#limitMs = options.timeoutMs ?? CALL_TIMEOUT_MS;
-    this.#lookup = new Lookup(this.name, options, async (entity, query, signal) => {
-      const {WebApi} = this.#ready();
-      const call = 'retrieveMultipleRecords';
-      const rows = own(
-        await ask(call, this.#limitMs, signal, () => WebApi.retrieveMultipleRecords(entity, query)),
-        'entities',
-      );
-      if (!Array.isArray(rows)) throw new AdapterError('badReply', `dynamics-xrm: ${call} was not answered with rows`);
-      return rows as unknown[];
-    });
+    this.#lookup = this.#lookupBy(() => this.#ready());
+  }
+
+  /** The one setting that a form knows is who the agent is: what stands in its address anyone can write. */
+  async settings(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
+    const xrm = await waitForXrm(this.options.readyTimeoutMs ?? READY_TIMEOUT_MS, signal);
+    const userId = xrm.Utility?.getGlobalContext().userSettings.userId;
+    return agentIdSetting(
+      this.#lookupBy(() => xrm),
+      this.options.agentIdColumn,
+      userId,
+      signal,
+    );
   }
 
   async connect(context: AdapterContext): Promise<void> {
@@ -85,6 +89,19 @@ export class DynamicsXrmAdapter implements CrmAdapter {
   disconnect(): void {
     this.#connection?.abort();
     this.#xrm = this.#connection = undefined;
+  }
+
+  #lookupBy(xrm: () => XrmApi): Lookup {
+    return new Lookup(this.name, this.options, async (entity, query, signal) => {
+      const {WebApi} = xrm();
+      const call = 'retrieveMultipleRecords';
+      const rows = own(
+        await ask(call, this.#limitMs, signal, () => WebApi.retrieveMultipleRecords(entity, query)),
+        'entities',
+      );
+      if (!Array.isArray(rows)) throw new AdapterError('badReply', `dynamics-xrm: ${call} was not answered with rows`);
+      return rows as unknown[];
+    });
   }
 
   /** Whoever clicks in the form around works in this tab. */

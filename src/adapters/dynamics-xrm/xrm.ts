@@ -6,6 +6,9 @@ export interface XrmApi {
     openForm(options: Readonly<Record<string, unknown>>, parameters?: Readonly<Record<string, unknown>>): unknown;
     navigateTo(page: Readonly<Record<string, unknown>>): unknown;
   };
+  readonly Utility?: {
+    getGlobalContext(): {readonly userSettings: {readonly userId: string}};
+  };
   readonly WebApi: {
     retrieveMultipleRecords(entity: string, options: string, maxPageSize?: number): unknown;
     createRecord(entity: string, row: Readonly<Record<string, unknown>>): unknown;

@@ -9,6 +9,7 @@ import {
   type ContactLog,
   type CrmAdapter,
 } from '../crm-adapter.js';
+import {agentIdSetting} from './agent-id.js';
 import {CallFollower} from './call-follower.js';
 import {CifClient} from './cif-client.js';
 import {cifLibrary} from './cif-library.js';
@@ -33,15 +34,16 @@ export class DynamicsAdapter implements CrmAdapter {
 
   constructor(options: DynamicsOptions = {}) {
     this.options = options;
-    this.#lookup = new Lookup(this.name, options, async (entity, query, signal) =>
-      // Search only: CIF would choose by itself what to show, and show its search page even for one match.
-      readRows(await this.#ready().ask('searchAndOpenRecords', [entity, query, true], signal)),
-    );
+    this.#lookup = this.#lookupBy(() => this.#ready());
   }
 
   async settings(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
     const cif = await this.#client(signal);
-    return readCustomParameters(await cif.ask('getEnvironment', [], signal));
+    const environment = await cif.ask('getEnvironment', [], signal);
+    const given = readCustomParameters(environment);
+    const agentColumn = this.options.agentIdColumn ?? own(given['dynamics'], 'agentIdColumn');
+    const lookup = this.#lookupBy(() => cif);
+    return {...given, ...(await agentIdSetting(lookup, agentColumn, own(environment, 'userId'), signal))};
   }
 
   async connect(context: AdapterContext): Promise<void> {
@@ -105,6 +107,13 @@ export class DynamicsAdapter implements CrmAdapter {
     this.#cif = this.#events = this.#calls = undefined;
   }
 
+  #lookupBy(cif: () => CifClient): Lookup {
+    return new Lookup(this.name, this.options, async (entity, query, signal) =>
+      // Search only: CIF would choose by itself what to show, and show its search page even for one match.
+      readRows(await cif().ask('searchAndOpenRecords', [entity, query, true], signal)),
+    );
+  }
+
   async #client(signal: AbortSignal): Promise<CifClient> {
     return new CifClient(await cifLibrary(this.options, signal), this.options.timeoutMs);
   }
@@ -126,7 +135,5 @@ export class DynamicsAdapter implements CrmAdapter {
   #clicked(request: ClickToDial, context: AdapterContext): void {
     this.#calls?.showPanel();
     context.onClickToDial(request);
-    // A refusal is told by the session.
-    if (this.options.dial) context.phone.commands.dial(request.number).catch(() => undefined);
   }
 }

@@ -118,6 +118,18 @@ export class Lookup {
     }
   }
 
+  /**
+   * What a column of one record says.
+   * @param id a GUID.
+   * @throws {AdapterError} `badConfig` for what cannot be a column's name.
+   */
+  async text(entity: string, id: string, name: string, signal: AbortSignal): Promise<string | undefined> {
+    if (!isLogicalName(name)) throw new AdapterError('badConfig', `${this.#host}: a column has no column's name`);
+    const key = keyOf(entity, this.table(entity));
+    const [row] = await this.#rows(entity, [name], equalsId(key, id), signal);
+    return column(row, name);
+  }
+
   #byOtherId(name: string, id: string): string | undefined {
     const fields = {...DEFAULT_ID_FIELDS, ...this.#options.idFields};
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;

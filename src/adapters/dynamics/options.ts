@@ -12,6 +12,11 @@ export interface DataverseOptions {
    * `accountnumber`, incident → `ticketnumber`.
    */
   readonly idFields?: Readonly<Record<string, string>>;
+  /**
+   * Column of the table `systemuser` that holds the agent's id in CXone; read where the page says
+   * `settings-from="host"`.
+   */
+  readonly agentIdColumn?: string;
   /** Write a phone call activity for each call that is over. Default: true. */
   readonly saveLogs?: boolean;
 }
@@ -33,8 +38,6 @@ export interface DynamicsOptions extends DataverseOptions {
   readonly showPanel?: boolean;
   /** Numbers in Dynamics can be clicked. Default: true. */
   readonly clickToAct?: boolean;
-  /** Dial a number that is clicked at once, instead of only telling the page. Default: false. */
-  readonly dial?: boolean;
   /** CIF v2: a session of the workspace for each contact, once it is answered. Needs `sessionTemplate`. Default: false. */
   readonly sessions?: boolean;
   /** Unique name of the session template. */

@@ -48,8 +48,6 @@ export interface SalesforceOptions {
   readonly labels?: Partial<Readonly<Record<ItemState, string>>>;
   /** The item's icon in each state: keys of the design system's utility icons. */
   readonly icons?: Partial<Readonly<Record<ItemState, string>>>;
-  /** Whether a clicked number is dialled at once, where the platform can dial. Default: false; an event tells of it. */
-  readonly dial?: boolean;
   /** What is written of a finished contact; `false`: nothing. */
   readonly log?: false | SalesforceLogOptions;
 }

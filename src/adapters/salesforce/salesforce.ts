@@ -235,9 +235,6 @@ export class SalesforceAdapter implements CrmAdapter {
     const name = ownText(payload, 'recordName');
     const record = id && entity ? {entity, id, ...(name !== undefined && {name})} : undefined;
     context.onClickToDial({number, ...(record && {record})});
-    if (!this.#options.dial) return;
-    // The command tells by itself why it failed.
-    void context.phone.commands.dial(number).catch(() => undefined);
   }
 }
 
