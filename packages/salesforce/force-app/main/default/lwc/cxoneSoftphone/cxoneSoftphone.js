@@ -12,13 +12,17 @@ import DIAL from '@salesforce/messageChannel/CXone_Dial__c';
 import WIDGETS from '@salesforce/resourceUrl/cxone_widgets';
 import AGENT_ID from '@salesforce/schema/User.CXone_Agent_Id__c';
 import USER_ID from '@salesforce/user/Id';
-import {lwcHost} from './lwcHost';
+import {adapterOf, enter} from './pageAdapter';
 
 /** The CXone softphone on a page of Lightning Experience, or in its utility bar. */
 export default class CxoneSoftphone extends NavigationMixin(LightningElement) {
+  /** https address of CXone's API. */
   @api apiBase;
+  /** https address that answers with the agent's token. */
   @api tokenUrl;
+  /** Screen-pop rules, a list as JSON. */
   @api popRules;
+  /** Other settings, an object as JSON; those of the adapter under `salesforceLwc`. */
   @api settings;
 
   @wire(EnclosingUtilityId) utilityId;
@@ -28,14 +32,32 @@ export default class CxoneSoftphone extends NavigationMixin(LightningElement) {
 
   config;
   problem;
+  presence;
+  subscription;
 
   async connectedCallback() {
+    this.presence = enter({
+      navigate: (page) => this[NavigationMixin.Navigate](page),
+      encodeDefaultFieldValues,
+      openTab,
+      isConsole: () => this.isConsole === true,
+      search,
+      saveTask,
+      openUtility: () => (this.utilityId ? open(this.utilityId, {autoFocus: false}) : undefined),
+    });
+    const dial = (message) => this.presence.dial(message);
+    this.subscription = subscribe(this.messageContext, DIAL, dial, {scope: APPLICATION_SCOPE});
     try {
       await loadScript(this, WIDGETS);
-      this.config = this.readConfig();
+      this.config ??= this.readConfig();
     } catch (error) {
       this.problem = `The CXone softphone did not start: ${error?.message ?? 'its static resource did not load'}`;
     }
+  }
+
+  disconnectedCallback() {
+    this.presence.leave();
+    unsubscribe(this.subscription);
   }
 
   get agentId() {
@@ -48,26 +70,12 @@ export default class CxoneSoftphone extends NavigationMixin(LightningElement) {
 
   get failure() {
     return this.user.error
-      ? 'The CXone softphone may not read your CXone Agent Id: a permission is missing'
+      ? 'The CXone softphone cannot read your CXone Agent Id. Ask for the permission set “CXone Softphone”.'
       : this.problem;
   }
 
   readConfig() {
     const {salesforceLwc, ...settings} = this.settings ? JSON.parse(this.settings) : {};
-    const host = lwcHost({
-      navigate: (page) => this[NavigationMixin.Navigate](page),
-      encodeDefaultFieldValues,
-      openTab,
-      isConsole: () => this.isConsole === true,
-      search,
-      saveTask,
-      openUtility: () => (this.utilityId ? open(this.utilityId, {autoFocus: false}) : undefined),
-      listenForDials: (listener) => {
-        const subscription = subscribe(this.messageContext, DIAL, listener, {scope: APPLICATION_SCOPE});
-        return () => unsubscribe(subscription);
-      },
-    });
-    const {SalesforceLwcAdapter} = globalThis.CxoneCrmWidgets;
-    return {...settings, adapter: new SalesforceLwcAdapter(host, salesforceLwc)};
+    return {...settings, adapter: adapterOf(globalThis.CxoneCrmWidgets.SalesforceLwcAdapter, salesforceLwc)};
   }
 }
