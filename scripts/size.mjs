@@ -19,6 +19,8 @@ const bundles = {
   page: 'cxone-crm-widgets.js',
   worker: 'worker.js',
   single: 'cxone-crm-widgets.iife.js',
+  salesforce: 'cxone-salesforce.iife.js',
+  'salesforce-worker': 'cxone-salesforce-worker.js',
   ...Object.fromEntries(Object.values(dynamicParts()).map((name) => [name, `${name}.js`])),
 };
 const problems = [];

@@ -61,6 +61,18 @@ const DATAVERSE = {
   record: dataverse,
 };
 
+const SALESFORCE = {
+  entity: (name: Entity): string => (name === 'account' ? 'Account' : 'Contact'),
+  idOf: ({entity, n}: {entity: Entity; n: number}): string => salesforceId(entity === 'account' ? '001' : '003', n),
+  field: (_entity: Entity, field: 'email' | 'phone'): string => (field === 'email' ? 'Email' : 'Phone'),
+  record: (sample: SampleRecord): unknown => ({
+    entity: SALESFORCE.entity(sample.entity),
+    id: SALESFORCE.idOf(sample),
+    name: sample.name,
+    fields: {Name: sample.name, LastName: sample.name, Email: sample.email, Phone: sample.phone},
+  }),
+};
+
 export const HOSTS: readonly HostFactory[] = [
   {
     name: 'generic',
@@ -87,24 +99,13 @@ export const HOSTS: readonly HostFactory[] = [
   },
   {
     name: 'salesforce',
-    make(browser, port) {
-      const entity = (name: Entity): string => (name === 'account' ? 'Account' : 'Contact');
-      const idOf = ({entity: of, n}: {entity: Entity; n: number}): string =>
-        salesforceId(of === 'account' ? '001' : '003', n);
-      return browserHost({
+    make: (browser, port) =>
+      browserHost({
         ...address(port, 'open-cti'),
+        ...SALESFORCE,
         name: 'salesforce',
         browser,
         can: ALL,
-        entity,
-        idOf,
-        field: (_entity, field) => (field === 'email' ? 'Email' : 'Phone'),
-        record: (sample) => ({
-          entity: entity(sample.entity),
-          id: idOf(sample),
-          name: sample.name,
-          fields: {Name: sample.name, LastName: sample.name, Email: sample.email, Phone: sample.phone},
-        }),
         // In the tongue of Salesforce's own library and of the stand-in.
         forgeries: [57, 66].flatMap((apiVersion) => [
           {
@@ -124,8 +125,22 @@ export const HOSTS: readonly HostFactory[] = [
             args: {type: 'sobject', params: {recordId: salesforceId('001', 1)}},
           },
         ]),
-      });
-    },
+      }),
+  },
+  {
+    name: 'salesforce-lwc',
+    make: (browser, port) =>
+      browserHost({
+        ...SALESFORCE,
+        url: page(port, 'lwc', 'localhost'),
+        phonePath: 'lwc.html',
+        intruderUrl: page(port, 'intruder', 'intruder.localhost'),
+        name: 'salesforce-lwc',
+        browser,
+        // The component is a part of the page: no messages are sent that a frame could imitate.
+        can: {...ALL, messages: false},
+        forgeries: [],
+      }),
   },
   {
     name: 'dynamics (CIF)',

@@ -16,7 +16,7 @@ export interface BrowserHostOptions extends Omit<ConformanceHost, 'openTab'> {
   readonly browser: BrowserContext;
   /** The host's page, with `phone` (the widgets' page) in its query where it takes one. */
   readonly url: string;
-  /** The widgets' frame is the one whose path ends so. */
+  /** The widgets' frame, or the page itself, is the one whose path ends so. */
   readonly phonePath: string;
   /** A page of another site that tells what it hears: `demo/hosts/intruder.html`. */
   readonly intruderUrl: string;
@@ -193,10 +193,11 @@ export function browserHost(options: BrowserHostOptions): ConformanceHost {
       const url = new URL(options.url);
       for (const [key, value] of Object.entries(behaviour)) url.searchParams.set(key, String(value));
       const phone = url.searchParams.get('phone');
-      if (phone && settings) {
-        const phoneUrl = new URL(phone);
-        phoneUrl.searchParams.set('settings', JSON.stringify(settings));
-        url.searchParams.set('phone', phoneUrl.href);
+      if (settings) {
+        // The widgets may stand in the host's own page.
+        const widgetsUrl = phone ? new URL(phone) : url;
+        widgetsUrl.searchParams.set('settings', JSON.stringify(settings));
+        if (phone) url.searchParams.set('phone', widgetsUrl.href);
       }
       await page.goto(url.href);
       const tab = new BrowserTab(page, options);
