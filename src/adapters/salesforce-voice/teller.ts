@@ -124,7 +124,7 @@ export class Teller {
     }
     for (const [id, told] of this.#told) {
       if (present.has(id) || this.#busy.has(id)) continue;
-      if (!told.ended) this.#hangUp(told.view);
+      if (!told.ended) this.#hangUp(told);
       this.#told.delete(id);
     }
     this.onLooked();
@@ -148,7 +148,7 @@ export class Teller {
     if (told.ended) return;
     if (!isActive(view)) {
       told.ended = true;
-      return this.#hangUp(view);
+      return this.#hangUp(told);
     }
     told.view = view;
     if (inCall(view)) this.#tellCall(view, told);
@@ -185,7 +185,7 @@ export class Teller {
       const result = (): object =>
         new ParticipantResult({
           initialCallHasEnded: false,
-          callInfo: this.#write.info(view),
+          callInfo: this.#write.info(view, party),
           phoneNumber: party.target,
           callId: id,
         });
@@ -199,13 +199,13 @@ export class Teller {
     for (const [id, {party}] of told.parties) {
       if (present.has(id)) continue;
       told.parties.delete(id);
-      this.#publish.event('PARTICIPANT_REMOVED', new CallResult({call: this.#write.party(view, party)}));
+      this.#publish.event('PARTICIPANT_REMOVED', new CallResult({call: this.#write.party(view, party, {ended: true})}));
     }
   }
 
-  #hangUp(view: InteractionView): void {
-    const calls = this.#write.call({...view, state: 'ended'});
-    this.#publish.event('HANGUP', new this.#library.HangupResult({calls}));
+  /** As the call was when it was last told: one that is over may have nobody in it. */
+  #hangUp({view}: Told): void {
+    this.#publish.event('HANGUP', new this.#library.HangupResult({calls: this.#write.ended(view)}));
   }
 }
 
