@@ -115,18 +115,16 @@ export class Teller {
     }
   }
 
+  /** Ends come first: what follows of the others may be because of them. */
   #look(): void {
-    const present = new Set<string>();
-    for (const view of this.#items) {
-      if (!isVoice(view)) continue;
-      present.add(view.interactionId);
-      if (!this.#isBusy(view)) this.#tell(view);
-    }
+    const present = this.#items.filter(isVoice);
+    const ids = new Set(present.map(({interactionId}) => interactionId));
     for (const [id, told] of this.#told) {
-      if (present.has(id) || this.#busy.has(id)) continue;
+      if (ids.has(id) || this.#busy.has(id)) continue;
       if (!told.ended) this.#hangUp(told);
       this.#told.delete(id);
     }
+    for (const view of present) if (!this.#isBusy(view)) this.#tell(view);
     this.onLooked();
   }
 
