@@ -33,6 +33,7 @@ export class ScvHost {
   statusId: string | undefined;
   setUp(): Promise<void>;
   send(type: string, data?: Readonly<Record<string, unknown>>): Promise<void>;
+  stateOf(callId: string): 'ringing' | 'talking' | 'hold' | undefined;
   press(callId: string, action: string): Promise<void>;
   clickToDial(number: string): Promise<void>;
   activity(): void;

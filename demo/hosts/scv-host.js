@@ -72,6 +72,13 @@ export class ScvHost {
     this.#port?.postMessage({type, ...data});
   }
 
+  /** What the controls show of a call: ringing, talking or hold. */
+  stateOf(callId) {
+    const call = this.calls.get(callId);
+    if (!call) return undefined;
+    return call.state === 'ringing' ? 'ringing' : call.onHold ? 'hold' : 'talking';
+  }
+
   /** The agent presses one of Salesforce's buttons for a call. */
   press(callId, action) {
     const call = {callId};

@@ -25,7 +25,7 @@ function address(
   return {url: url.href, phonePath: `${host}-phone.html`, intruderUrl: page(port, 'intruder', 'intruder.localhost')};
 }
 
-const ALL = {create: true, clickToDial: true, logs: true, messages: true};
+const ALL = {records: true, create: true, clickToDial: true, logs: true, messages: true, phone: false};
 
 /** An id as Salesforce makes them: an object's prefix, a number, and three characters that tell the capitals. */
 function salesforceId(prefix: string, n: number): string {
@@ -36,6 +36,19 @@ function salesforceId(prefix: string, n: number): string {
   });
   return id + suffix.join('');
 }
+
+/** An org's names. */
+const ORG = {
+  entity: (name: Entity): string => (name === 'account' ? 'Account' : 'Contact'),
+  idOf: ({entity, n}: {entity: Entity; n: number}): string => salesforceId(entity === 'account' ? '001' : '003', n),
+  field: (_entity: Entity, field: 'email' | 'phone') => (field === 'email' ? 'Email' : 'Phone'),
+  record: (sample: SampleRecord): unknown => ({
+    entity: ORG.entity(sample.entity),
+    id: ORG.idOf(sample),
+    name: sample.name,
+    fields: {Name: sample.name, LastName: sample.name, Email: sample.email, Phone: sample.phone},
+  }),
+};
 
 /** The same id for the same sample, in the shape of a GUID. */
 const guid = ({entity, n}: {entity: Entity; n: number}): string =>
@@ -88,23 +101,12 @@ export const HOSTS: readonly HostFactory[] = [
   {
     name: 'salesforce',
     make(browser, port) {
-      const entity = (name: Entity): string => (name === 'account' ? 'Account' : 'Contact');
-      const idOf = ({entity: of, n}: {entity: Entity; n: number}): string =>
-        salesforceId(of === 'account' ? '001' : '003', n);
       return browserHost({
         ...address(port, 'open-cti'),
+        ...ORG,
         name: 'salesforce',
         browser,
         can: ALL,
-        entity,
-        idOf,
-        field: (_entity, field) => (field === 'email' ? 'Email' : 'Phone'),
-        record: (sample) => ({
-          entity: entity(sample.entity),
-          id: idOf(sample),
-          name: sample.name,
-          fields: {Name: sample.name, LastName: sample.name, Email: sample.email, Phone: sample.phone},
-        }),
         // In the tongue of Salesforce's own library and of the stand-in.
         forgeries: [57, 66].flatMap((apiVersion) => [
           {
@@ -126,6 +128,38 @@ export const HOSTS: readonly HostFactory[] = [
         ]),
       });
     },
+  },
+  {
+    name: 'salesforce-voice',
+    make: (browser, port) =>
+      browserHost({
+        ...address(port, 'scv'),
+        ...ORG,
+        name: 'salesforce-voice',
+        browser,
+        can: {
+          // A flow of Omni-Channel pops records, by the call: a connector has no word for them, nor for searches and forms.
+          records: false,
+          create: false,
+          // A clicked number is dialled by Salesforce's controls: the widgets are asked to call, not told of a click.
+          clickToDial: false,
+          // Salesforce keeps a VoiceCall record of each call itself.
+          logs: false,
+          messages: true,
+          phone: true,
+        },
+        // In the tongue of Salesforce's connector library, both ways.
+        forgeries: [
+          {type: 'SETUP_CONNECTOR', connectorConfig: {}},
+          {type: 'ACCEPT_CALL', call: {}},
+          {type: 'DIAL', contact: {phoneNumber: '666'}},
+          {type: 'CONNECTOR_READY', payload: {}},
+          {
+            type: 'TELEPHONY_EVENT_DISPATCHED',
+            payload: {telephonyEventType: 'CALL_STARTED', telephonyEventPayload: {callId: '666', phoneNumber: '666'}},
+          },
+        ],
+      }),
   },
   {
     name: 'dynamics (CIF)',
