@@ -25,7 +25,7 @@ function address(
   return {url: url.href, phonePath: `${host}-phone.html`, intruderUrl: page(port, 'intruder', 'intruder.localhost')};
 }
 
-const ALL = {create: true, clickToDial: true, logs: true, messages: true};
+const ALL = {records: true, create: true, clickToDial: true, logs: true, messages: true, phone: false};
 
 /** An id as Salesforce makes them: an object's prefix, a number, and three characters that tell the capitals. */
 function salesforceId(prefix: string, n: number): string {
@@ -140,6 +140,38 @@ export const HOSTS: readonly HostFactory[] = [
         // The component is a part of the page: no messages are sent that a frame could imitate.
         can: {...ALL, messages: false},
         forgeries: [],
+      }),
+  },
+  {
+    name: 'salesforce-voice',
+    make: (browser, port) =>
+      browserHost({
+        ...address(port, 'scv'),
+        ...SALESFORCE,
+        name: 'salesforce-voice',
+        browser,
+        can: {
+          // A flow of Omni-Channel pops records, by the call: a connector has no word for them, nor for searches and forms.
+          records: false,
+          create: false,
+          // A clicked number is dialled by Salesforce's controls: the widgets are asked to call, not told of a click.
+          clickToDial: false,
+          // Salesforce keeps a VoiceCall record of each call itself.
+          logs: false,
+          messages: true,
+          phone: true,
+        },
+        // In the tongue of Salesforce's connector library, both ways.
+        forgeries: [
+          {type: 'SETUP_CONNECTOR', connectorConfig: {}},
+          {type: 'ACCEPT_CALL', call: {}},
+          {type: 'DIAL', contact: {phoneNumber: '666'}},
+          {type: 'CONNECTOR_READY', payload: {}},
+          {
+            type: 'TELEPHONY_EVENT_DISPATCHED',
+            payload: {telephonyEventType: 'CALL_STARTED', telephonyEventPayload: {callId: '666', phoneNumber: '666'}},
+          },
+        ],
       }),
   },
   {

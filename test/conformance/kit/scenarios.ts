@@ -75,6 +75,12 @@ async function open(host: ConformanceHost, more: Parameters<ConformanceHost['ope
 const comesTo = (tab: HostTab, interactionId: string, outcome: string, limitMs?: number): Promise<void> =>
   eventually(`the pop of ${interactionId}`, () => tab.outcome(interactionId), outcome, limitMs);
 
+/** Waits until the widgets and the host's own controls show a call's state; `undefined`: it is gone. */
+async function shows(tab: HostTab, interactionId: string, state: string | undefined): Promise<void> {
+  await eventually(`${interactionId} in the widgets`, () => tab.state(interactionId), state);
+  await eventually(`${interactionId} in the host`, () => tab.hostState(interactionId), state);
+}
+
 async function finish(platform: ConformancePlatform, tab: HostTab, interactionId: string): Promise<void> {
   await platform.end(interactionId);
   await eventually('the call is over', () => tab.state(interactionId), undefined);
@@ -84,6 +90,7 @@ async function finish(platform: ConformancePlatform, tab: HostTab, interactionId
 export const scenarios: readonly Scenario[] = [
   {
     name: 'an exact id opens that very record, once',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -95,6 +102,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'one match of an e-mail address opens, and no search page is shown',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -106,6 +114,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'one match of the caller’s number opens',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -116,6 +125,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'several matches are a choice, and open nothing by themselves',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host, {records: [...RECORDS, twin]});
@@ -155,6 +165,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'hostile values find nothing, open nothing, and are looked up as they are',
+    needs: ['records'],
     limitMs: 110_000,
     async run({host, platform}) {
       const obrien: SampleRecord = {entity: 'contact', n: 9, name: "O'Brien", email: "o'brien@example.com"};
@@ -180,6 +191,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'a slow host is waited for',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -192,6 +204,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'a host that never answers is a failure in words; the next call works',
+    needs: ['records'],
     limitMs: 110_000,
     async run({host, platform}) {
       const tab = await open(host);
@@ -207,6 +220,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'a host that refuses is a failure in words; the next call works',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -223,6 +237,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'the first pop waits for a host that is ready 20 s after the ring, and opens once',
+    needs: ['records'],
     limitMs: 110_000,
     async run({host, platform}) {
       const tab = await host.openTab({records: RECORDS, behaviour: {readyAfterMs: LATE_MS}});
@@ -235,6 +250,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'the agent goes elsewhere while a call rings: the record is opened once, not again on answer',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -249,6 +265,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'with two tabs one of them opens the record: the one used last, seen from the host',
+    needs: ['records'],
     limitMs: 110_000,
     async run({host, platform}) {
       const first = await open(host);
@@ -263,6 +280,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'a second call after the first pops as well',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -333,12 +351,80 @@ export const scenarios: readonly Scenario[] = [
     async run({host, platform}) {
       const tab = await open(host);
       await tab.intrude(host.forgeries);
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
-      await comesTo(tab, interactionId, 'opened');
+      const screenPop = {customer_email: lea.email};
+      const {interactionId} = await platform.ring({screenPop, from: '+19995550000', acwSeconds: 0});
+      await comesTo(tab, interactionId, host.can.records ? 'opened' : 'none');
       await tab.intrude(host.forgeries);
-      same('what was opened', await opened(tab), [opens(host, lea)]);
+      same('what was opened', await opened(tab), host.can.records ? [opens(host, lea)] : []);
       same('what was dialled', await tab.dialled(), []);
       same('what the foreign frame heard', await tab.overheard(), []);
+      same('what became of the call', await tab.state(interactionId), 'ringing');
+    },
+  },
+  {
+    name: 'a call is answered, held, resumed and ended with the host’s own controls, and so is the next one',
+    needs: ['phone'],
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      for (const {phone} of [lea, other]) {
+        const {interactionId} = await platform.ring({from: phone, acwSeconds: 0});
+        await shows(tab, interactionId, 'ringing');
+        for (const [action, state] of [
+          ['answer', 'talking'],
+          ['hold', 'hold'],
+          ['resume', 'talking'],
+          ['release', undefined],
+        ] as const) {
+          await tab.pressInHost(interactionId, action);
+          await shows(tab, interactionId, state);
+        }
+      }
+    },
+  },
+  {
+    name: 'what is done in the widgets shows in the host’s own controls',
+    needs: ['phone'],
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      const {interactionId} = await platform.ring({from: lea.phone, acwSeconds: 0});
+      for (const [action, state] of [
+        ['answer', 'talking'],
+        ['hold', 'hold'],
+        ['resume', 'talking'],
+        ['release', undefined],
+      ] as const) {
+        await tab.press(interactionId, action);
+        await shows(tab, interactionId, state);
+      }
+    },
+  },
+  {
+    name: 'a host that is ready 20 s after the ring shows the call, and answers it',
+    needs: ['phone'],
+    limitMs: 110_000,
+    async run({host, platform}) {
+      const tab = await host.openTab({records: RECORDS, behaviour: {readyAfterMs: LATE_MS}});
+      await tab.ready({adapter: false});
+      const {interactionId} = await platform.ring({from: lea.phone, acwSeconds: 0});
+      await eventually('it rings in the host', () => tab.hostState(interactionId), 'ringing', LATE_MS + 12_000);
+      await tab.pressInHost(interactionId, 'answer');
+      await shows(tab, interactionId, 'talking');
+    },
+  },
+  {
+    name: 'with two tabs the controls of both hosts show the call; what one of them does shows in the other',
+    needs: ['phone'],
+    limitMs: 110_000,
+    async run({host, platform}) {
+      const tabs = [await open(host), await open(host)] as const;
+      const {interactionId} = await platform.ring({from: lea.phone, acwSeconds: 0});
+      for (const tab of tabs) await shows(tab, interactionId, 'ringing');
+      await tabs[0].pressInHost(interactionId, 'answer');
+      for (const tab of tabs) await shows(tab, interactionId, 'talking');
+      await tabs[1].pressInHost(interactionId, 'release');
+      for (const tab of tabs) await shows(tab, interactionId, undefined);
     },
   },
 ];
