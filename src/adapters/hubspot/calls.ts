@@ -1,5 +1,6 @@
 import type {InteractionView} from '../../domain/snapshot.js';
 import type {RecordRef} from '../../domain/screen-pop.js';
+import {withTimeLimit} from '../common/time-limit.js';
 import {AdapterError, type CallStateChange} from '../crm-adapter.js';
 import {ofCall, type HubSpotChannel} from './channel.js';
 import type {Sdk} from './library.js';
@@ -7,6 +8,8 @@ import {readMatches} from './objects.js';
 
 /** Callers whose records are remembered. Our choice: more than an agent reopens. */
 const MAX_KEPT_CALLERS = 20;
+/** How long a number is waited for that no call has yet, in ms. Our choice: a read of the platform follows at once. */
+const EXPECT_MS = 1_500;
 /** Digits that tell numbers apart, with and without a country's code. Our choice. */
 const TELLING_DIGITS = 9;
 
@@ -32,16 +35,25 @@ const keyOf = (number: string): string => number.replace(/\D/g, '').slice(-TELLI
 export class HubSpotCalls {
   readonly #channel: HubSpotChannel;
   readonly #matchTimeoutMs: number;
-  readonly #present: () => readonly InteractionView[];
+  /** Those there are, with their numbers, which may be known later than the call. */
+  #present: readonly InteractionView[] = [];
   readonly #told = new Map<string, ToldCall>();
+  /** Inbound calls that ring and have no number yet: HubSpot could not match them. */
+  readonly #unnumbered = new Set<string>();
+  /** Searches for a number that no call has yet. */
+  readonly #expecting = new Set<() => void>();
   /** By number. Customer data, in memory only. */
   readonly #callers = new Map<string, Matches>();
 
-  /** @param present the interactions there are, with their numbers. */
-  constructor(channel: HubSpotChannel, matchTimeoutMs: number, present: () => readonly InteractionView[]) {
+  constructor(channel: HubSpotChannel, matchTimeoutMs: number) {
     this.#channel = channel;
     this.#matchTimeoutMs = matchTimeoutMs;
+  }
+
+  update(present: readonly InteractionView[]): void {
     this.#present = present;
+    for (const id of this.#unnumbered) if (this.#view(id)?.from) this.#tell(id, 'inbound');
+    for (const look of [...this.#expecting]) look();
   }
 
   /** The calls that are not over. */
@@ -54,7 +66,12 @@ export class HubSpotCalls {
     if (mediaType !== 'voice' || direction === 'internal') return;
     if (state === 'acw' || state === 'ended') {
       this.#end(id);
+      this.#unnumbered.delete(id);
       if (state === 'ended') this.#told.delete(id);
+      return;
+    }
+    if (state === 'ringing' && direction === 'inbound' && !this.#view(id)?.from) {
+      this.#unnumbered.add(id);
       return;
     }
     const call = this.#told.get(id) ?? this.#tell(id, direction);
@@ -64,25 +81,20 @@ export class HubSpotCalls {
   }
 
   /**
-   * The records that bear the number of a present caller, or of one who called before.
-   * @throws {AdapterError} `refused` for other numbers, and as HubSpot's answer; `timeout`.
+   * The records that bear the number of a present caller, or of one who called before. Waits for the call: its number may
+   * come after its screen pop.
+   * @throws {AdapterError} `refused` for numbers that nobody calls from, and as HubSpot's answer; `timeout`.
    */
-  async matchesOf(number: string): Promise<Matches> {
+  async matchesOf(number: string, signal: AbortSignal): Promise<Matches> {
     const key = keyOf(number);
     if (key === '') return [];
-    const view = this.#present().find(
-      ({mediaType, direction, state, from}) =>
-        mediaType === 'voice' &&
-        direction === 'inbound' &&
-        state !== 'acw' &&
-        from !== undefined &&
-        keyOf(from) === key,
-    );
+    const present = this.#callerOf(key);
+    const known = present ? undefined : this.#callers.get(key);
+    if (known) return known;
+    const view = present ?? (await this.#expect(key, signal));
     const call = view && (this.#told.get(view.interactionId) ?? this.#tell(view.interactionId, 'inbound'));
     // Announced again where the first time came to nothing.
-    if (call && !call.ended) return (call.matches ??= this.#announce(view, call));
-    const known = this.#callers.get(key);
-    if (known) return known;
+    if (view && call && !call.ended) return (call.matches ??= this.#announce(view, call));
     throw new AdapterError('refused', 'hubspot: only callers can be looked up');
   }
 
@@ -90,12 +102,41 @@ export class HubSpotCalls {
   clear(): void {
     for (const id of this.#told.keys()) this.#end(id);
     this.#told.clear();
+    this.#unnumbered.clear();
     this.#callers.clear();
   }
 
+  #view(id: string): InteractionView | undefined {
+    return this.#present.find(({interactionId}) => interactionId === id);
+  }
+
+  #callerOf(key: string): InteractionView | undefined {
+    return this.#present.find(
+      ({mediaType, direction, state, from}) =>
+        mediaType === 'voice' &&
+        direction === 'inbound' &&
+        state !== 'acw' &&
+        from !== undefined &&
+        keyOf(from) === key,
+    );
+  }
+
+  async #expect(key: string, signal: AbortSignal): Promise<InteractionView | undefined> {
+    let look = (): void => undefined;
+    const found = withTimeLimit<InteractionView>('hubspot: the call', EXPECT_MS, signal, (resolve) => {
+      look = () => {
+        const view = this.#callerOf(key);
+        if (view) resolve(view);
+      };
+      this.#expecting.add(look);
+    });
+    return found.catch(() => undefined).finally(() => this.#expecting.delete(look));
+  }
+
   #tell(id: string, direction: CallStateChange['direction']): ToldCall | undefined {
-    const view = this.#present().find(({interactionId}) => interactionId === id);
+    const view = this.#view(id);
     if (!view) return undefined;
+    this.#unnumbered.delete(id);
     const call: ToldCall = {direction, matches: undefined, answered: false, ended: false};
     this.#told.set(id, call);
     if (direction === 'inbound') call.matches = this.#announce(view, call);

@@ -1,5 +1,4 @@
 import type {RecordRef, SearchQuery} from '../../domain/screen-pop.js';
-import type {InteractionView} from '../../domain/snapshot.js';
 import {hostEntity, mergeNames, type HostNames} from '../common/names.js';
 import {own, ownText} from '../common/own.js';
 import {withTimeLimit} from '../common/time-limit.js';
@@ -61,10 +60,9 @@ export class HubSpotAdapter implements CrmAdapter {
       throw new AdapterError('badConfig', 'hubspot: usesCallingWindow must be false in the calling settings');
     }
     const {phone} = context;
-    let present: readonly InteractionView[] = [];
-    const stopWatching = phone.subscribe('interactions', ({items}) => (present = items));
     const standing = tellStanding(channel, phone);
-    const calls = new HubSpotCalls(channel, matchTimeoutMs, () => present);
+    const calls = new HubSpotCalls(channel, matchTimeoutMs);
+    const stopWatching = phone.subscribe('interactions', ({items}) => calls.update(items));
     if (size) channel.sdk.resizeWidget(size);
     channel.news = {
       DIAL_NUMBER: (data) => this.#clicked(channel, context, standing.isConnected(), data),
@@ -113,7 +111,9 @@ export class HubSpotAdapter implements CrmAdapter {
     const wanted = hostEntity(this.#names, entity);
     const {matchTimeoutMs = DEFAULT_MATCH_TIMEOUT_MS} = this.#options;
     return withTimeLimit('hubspot: incomingCall', matchTimeoutMs, signal, (resolve, reject) => {
-      calls.matchesOf(value).then((found) => resolve(found.filter((record) => record.entity === wanted)), reject);
+      calls
+        .matchesOf(value, signal)
+        .then((found) => resolve(found.filter((record) => record.entity === wanted)), reject);
     });
   }
 

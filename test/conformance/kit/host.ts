@@ -31,6 +31,8 @@ export interface Behaviour {
 
 /** What a host's interface can do at all; scenarios that need more are left out, and counted as such. */
 export interface Abilities {
+  /** It looks records up by e-mail address. Where not, callers of the scenarios are known by their number. */
+  readonly email: boolean;
   /** It opens a form for a new record. */
   readonly create: boolean;
   /** It tells of numbers that were clicked. */
