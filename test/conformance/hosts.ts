@@ -25,7 +25,7 @@ function address(
   return {url: url.href, phonePath: `${host}-phone.html`, intruderUrl: page(port, 'intruder', 'intruder.localhost')};
 }
 
-const ALL = {records: true, create: true, clickToDial: true, logs: true, messages: true, phone: false};
+const ALL = {records: true, email: true, create: true, clickToDial: true, logs: true, messages: true, phone: false};
 
 /** An id as Salesforce makes them: an object's prefix, a number, and three characters that tell the capitals. */
 function salesforceId(prefix: string, n: number): string {
@@ -153,6 +153,7 @@ export const HOSTS: readonly HostFactory[] = [
         can: {
           // A flow of Omni-Channel pops records, by the call: a connector has no word for them, nor for searches and forms.
           records: false,
+          email: false,
           create: false,
           // A clicked number is dialled by Salesforce's controls: the widgets are asked to call, not told of a click.
           clickToDial: false,
@@ -205,5 +206,39 @@ export const HOSTS: readonly HostFactory[] = [
         can: {...ALL, clickToDial: false, messages: false},
         forgeries: [],
       }),
+  },
+  {
+    name: 'hubspot',
+    make(browser, port) {
+      const entity = (name: Entity): string => (name === 'account' ? 'company' : 'contact');
+      // HubSpot's ids are numbers.
+      const idOf = ({entity: of, n}: {entity: Entity; n: number}): string =>
+        String((of === 'account' ? 1_000 : 2_000) + n);
+      return browserHost({
+        ...address(port, 'hubspot'),
+        name: 'hubspot',
+        browser,
+        // The calling SDK looks up a caller's number and nothing else, and opens no form.
+        can: {...ALL, email: false, create: false},
+        entity,
+        idOf,
+        field: (_entity, field) => field,
+        record: (sample) => ({
+          entity: entity(sample.entity),
+          id: idOf(sample),
+          name: sample.name,
+          fields: {email: sample.email ?? '', phone: sample.phone ?? ''},
+        }),
+        forgeries: [
+          {type: 'SYNC', hostUrl: `http://intruder.localhost:${port}`, portalId: 62_515, messageId: 'x1'},
+          {type: 'DIAL_NUMBER', data: {phoneNumber: '666'}, messageId: 'x2'},
+          {
+            type: 'NAVIGATE_TO_RECORD',
+            data: {objectCoordinates: {portalId: 62_515, objectId: 1_001, objectTypeId: '0-2'}},
+            messageId: 'x3',
+          },
+        ],
+      });
+    },
   },
 ];

@@ -50,6 +50,16 @@ describe('screen pops', () => {
     pageCount = 0;
   });
 
+  it('know the caller’s number even where the pop came before its interaction', async () => {
+    const page = await crmPage();
+    await sim.pop('early', {priority: 'high'});
+    await until('it is offered', () => page.heard('offer').length > 0);
+    const call = {interactionId: 'early', sessionId: 's1', state: 'ringing', mediaType: 'voice', direction: 'inbound'};
+    await sim.event('interaction.state.changed', {...call, agentId: AGENT, from: '+15035550100'});
+    const {steps} = await go(page);
+    expect(steps[0]).to.deep.equal({kind: 'search', query: {entity: 'contact', by: 'phone', value: '+15035550100'}});
+  });
+
   it('go to one page: the visible one that was used last and can', async () => {
     const page = await crmPage();
     const lastUsed = await crmPage();

@@ -33,6 +33,8 @@ export interface Behaviour {
 export interface Abilities {
   /** It opens, finds and makes the records that it is told to; without, it pops records by itself. */
   readonly records: boolean;
+  /** It looks records up by e-mail address. Where not, callers of the scenarios are known by their number. */
+  readonly email: boolean;
   /** It opens a form for a new record. */
   readonly create: boolean;
   /** It tells of numbers that were clicked. */

@@ -30,7 +30,7 @@ const lea: SampleRecord = {
   email: 'lea.moreau@example.com',
   phone: '+12125550142',
 };
-const twin: SampleRecord = {...lea, n: 3, name: 'Lea Moreau-Diaz', phone: '+12125550143'};
+const twin: SampleRecord = {...lea, n: 3, name: 'Lea Moreau-Diaz'};
 const other: SampleRecord = {
   entity: 'contact',
   n: 4,
@@ -71,6 +71,13 @@ async function open(host: ConformanceHost, more: Parameters<ConformanceHost['ope
   return tab;
 }
 
+/** A call of this customer, known by what the host can look up; without after-call work. */
+function callOf({can}: ConformanceHost, {email, phone}: SampleRecord): Parameters<ConformancePlatform['ring']>[0] {
+  return can.email
+    ? {screenPop: {customer_email: email}, acwSeconds: 0}
+    : {screenPop: {priority: 'high'}, from: phone, acwSeconds: 0};
+}
+
 /** Waits until a pop came to an outcome. */
 const comesTo = (tab: HostTab, interactionId: string, outcome: string, limitMs?: number): Promise<void> =>
   eventually(`the pop of ${interactionId}`, () => tab.outcome(interactionId), outcome, limitMs);
@@ -102,7 +109,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'one match of an e-mail address opens, and no search page is shown',
-    needs: ['records'],
+    needs: ['email'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -129,7 +136,7 @@ export const scenarios: readonly Scenario[] = [
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host, {records: [...RECORDS, twin]});
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(tab, interactionId, 'several');
       same('what was opened', await opened(tab), []);
     },
@@ -168,7 +175,13 @@ export const scenarios: readonly Scenario[] = [
     needs: ['records'],
     limitMs: 110_000,
     async run({host, platform}) {
-      const obrien: SampleRecord = {entity: 'contact', n: 9, name: "O'Brien", email: "o'brien@example.com"};
+      const obrien: SampleRecord = {
+        entity: 'contact',
+        n: 9,
+        name: "O'Brien",
+        email: "o'brien@example.com",
+        phone: '+14155550123',
+      };
       const tab = await open(host, {records: [...RECORDS, obrien]});
       for (const value of HOSTILE) {
         const screenPop = {customer_email: value, crm_contact_id: value};
@@ -184,7 +197,7 @@ export const scenarios: readonly Scenario[] = [
         await finish(platform, tab, interactionId);
       }
       same('what was opened', await opened(tab), []);
-      const {interactionId} = await platform.ring({screenPop: {customer_email: obrien.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, obrien));
       await comesTo(tab, interactionId, 'opened');
       same('what was opened', await opened(tab), [opens(host, obrien)]);
     },
@@ -196,7 +209,7 @@ export const scenarios: readonly Scenario[] = [
     async run({host, platform}) {
       const tab = await open(host);
       await tab.setBehaviour({delayMs: SLOW_MS});
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(tab, interactionId, 'opened', 15_000);
       // Some hosts do not say when a form is shown.
       await eventually('what was opened', () => opened(tab), [opens(host, lea)]);
@@ -209,11 +222,11 @@ export const scenarios: readonly Scenario[] = [
     async run({host, platform}) {
       const tab = await open(host);
       await tab.setBehaviour({mode: 'silent'});
-      const first = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const first = await platform.ring(callOf(host, lea));
       await comesTo(tab, first.interactionId, 'failed', 20_000);
       await finish(platform, tab, first.interactionId);
       await tab.setBehaviour({mode: 'ok'});
-      const second = await platform.ring({screenPop: {customer_email: other.email}, acwSeconds: 0});
+      const second = await platform.ring(callOf(host, other));
       await comesTo(tab, second.interactionId, 'opened');
       same('what was opened', await opened(tab), [opens(host, other)]);
     },
@@ -225,12 +238,12 @@ export const scenarios: readonly Scenario[] = [
     async run({host, platform}) {
       const tab = await open(host);
       await tab.setBehaviour({mode: 'refuse'});
-      const first = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const first = await platform.ring(callOf(host, lea));
       await comesTo(tab, first.interactionId, 'failed', 20_000);
       same('what the host showed', await kinds(tab), []);
       await finish(platform, tab, first.interactionId);
       await tab.setBehaviour({mode: 'ok'});
-      const second = await platform.ring({screenPop: {customer_email: other.email}, acwSeconds: 0});
+      const second = await platform.ring(callOf(host, other));
       await comesTo(tab, second.interactionId, 'opened');
       same('what was opened', await opened(tab), [opens(host, other)]);
     },
@@ -242,7 +255,7 @@ export const scenarios: readonly Scenario[] = [
     async run({host, platform}) {
       const tab = await host.openTab({records: RECORDS, behaviour: {readyAfterMs: LATE_MS}});
       await tab.ready({adapter: false});
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(tab, interactionId, 'waiting');
       await comesTo(tab, interactionId, 'opened', LATE_MS + 12_000);
       same('what was opened', await opened(tab), [opens(host, lea)]);
@@ -254,7 +267,7 @@ export const scenarios: readonly Scenario[] = [
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(tab, interactionId, 'opened');
       await tab.activity();
       await tab.press(interactionId, 'answer');
@@ -272,7 +285,7 @@ export const scenarios: readonly Scenario[] = [
       const second = await open(host);
       // Both are in view, side by side; the agent works in the first.
       await first.activity();
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(first, interactionId, 'opened');
       await comesTo(second, interactionId, 'opened');
       same('what both opened', [...(await opened(first)), ...(await opened(second))], [opens(host, lea)]);
@@ -285,7 +298,7 @@ export const scenarios: readonly Scenario[] = [
     async run({host, platform}) {
       const tab = await open(host);
       for (const record of [lea, other, lea]) {
-        const {interactionId} = await platform.ring({screenPop: {customer_email: record.email}, acwSeconds: 0});
+        const {interactionId} = await platform.ring(callOf(host, record));
         await comesTo(tab, interactionId, 'opened');
         await tab.press(interactionId, 'answer');
         await eventually('the call is answered', () => tab.state(interactionId), 'talking');
@@ -308,7 +321,7 @@ export const scenarios: readonly Scenario[] = [
       await eventually('the first click', () => tab.dialled(), ['+12125550142']);
       await tab.clickToDial('+12125550142');
       await eventually('the second click', () => tab.dialled(), ['+12125550142', '+12125550142']);
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(tab, interactionId, 'opened');
       await finish(platform, tab, interactionId);
       await tab.clickToDial('+13125550187');
@@ -322,7 +335,7 @@ export const scenarios: readonly Scenario[] = [
     async run({host, platform}) {
       const first = await open(host);
       const second = await open(host);
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(first, interactionId, 'opened');
       await first.press(interactionId, 'answer');
       await eventually('the call is answered', () => first.state(interactionId), 'talking');
@@ -331,7 +344,7 @@ export const scenarios: readonly Scenario[] = [
         (await first.logsOf(interactionId)) + (await second.logsOf(interactionId));
       await eventually('it is logged', logs, 1);
       // A second contact's log shows that nothing more came of the first.
-      const next = await platform.ring({screenPop: {customer_email: other.email}, acwSeconds: 0});
+      const next = await platform.ring(callOf(host, other));
       await eventually('it rings', () => second.state(next.interactionId), 'ringing');
       await second.press(next.interactionId, 'answer');
       await eventually('the call is answered', () => first.state(next.interactionId), 'talking');
@@ -351,8 +364,7 @@ export const scenarios: readonly Scenario[] = [
     async run({host, platform}) {
       const tab = await open(host);
       await tab.intrude(host.forgeries);
-      const screenPop = {customer_email: lea.email};
-      const {interactionId} = await platform.ring({screenPop, from: '+19995550000', acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(tab, interactionId, host.can.records ? 'opened' : 'none');
       await tab.intrude(host.forgeries);
       same('what was opened', await opened(tab), host.can.records ? [opens(host, lea)] : []);
