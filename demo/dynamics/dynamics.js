@@ -13,7 +13,11 @@ import {Workspace} from './workspace.js';
 /** Another site than this page, though the same server, as a phone's vendor is another site than an org. */
 const widgets = `${location.protocol}//widgets.localhost${location.port && `:${location.port}`}`;
 const url = new URL('/demo/hosts/cif-phone.html', widgets);
-url.search = new URLSearchParams({features: 'v2', dial: '1', ucilib: libraryAddress()}).toString();
+url.search = new URLSearchParams({
+  features: 'v2',
+  ucilib: libraryAddress(),
+  settings: JSON.stringify({dialOnClick: true}),
+}).toString();
 const frame = document.querySelector('#phone-frame');
 const inForms = phonePlace() === 'form';
 
