@@ -49,7 +49,7 @@ const workspace = new Workspace(host, {
   show: (record) => inForms && formPhones.show(record?.id),
   close: (id) => formPhones.close(id),
 });
-const panel = sidePanel(host);
+const panel = inForms ? undefined : sidePanel(host);
 const {toast, toastGone} = toasts(host);
 Object.assign(desk, {
   open: (record) => workspace.open(record),
@@ -57,7 +57,7 @@ Object.assign(desk, {
   matches: (entity, text) => workspace.search(text, entity),
   session: (id, about) => workspace.startSession(id, about),
   changed: () => workspace.refresh(),
-  mode: () => panel.show(),
+  mode: () => panel?.show(),
   toast,
   toastGone,
 });
@@ -84,7 +84,6 @@ document.addEventListener('visibilitychange', () => {
 });
 
 document.querySelector('#phone').hidden = inForms;
-panel.show();
-if (inForms) document.body.dataset.phone = 'form';
+panel?.show();
 workspace.start();
-if (!inForms) frame.src = url.href;
+if (panel) frame.src = url.href;
