@@ -214,6 +214,23 @@ export default [
       inlineDynamicImports: true,
     },
   },
+  {
+    // A form's web resource: both of Dynamics' adapters and the hub are in the one file.
+    input: SINGLE,
+    plugins: [
+      singleFileEntry(),
+      partsBeside((name) => isLanguage(name) || (isAdapter(name) && !name.startsWith('adapter-dynamics'))),
+      ...withLibraries(),
+      workerBeside(),
+    ],
+    onLog,
+    output: {
+      ...minified('iife'),
+      name: 'CxoneCrmWidgets',
+      file: staticFile('cxone-dynamics.iife.js'),
+      inlineDynamicImports: true,
+    },
+  },
   ...Object.entries(dynamicParts()).map(([source, name]) => ({
     input: at('src', `${source}.ts`),
     plugins: [partsBeside(), ...withLibraries()],

@@ -5,6 +5,7 @@
 import {existsSync, readdirSync, rmSync, statSync} from 'node:fs';
 import {join, relative} from 'node:path';
 import {markBuilt, markStale, root, run} from './ensure.mjs';
+import {packageDynamics} from './package-dynamics.mjs';
 
 const bin = (path) => join(root, 'node_modules', path);
 const node = (path, ...args) => run(process.execPath, [bin(path), ...args]);
@@ -27,7 +28,9 @@ function prune(folder, startedAt, keep) {
 const steps = {
   async js(startedAt) {
     const {code} = await node('rollup/dist/bin/rollup', '-c', '--silent');
-    if (code === 0) prune(join(root, 'dist'), startedAt, [join('dist', 'types')]);
+    if (code !== 0) return code;
+    packageDynamics();
+    prune(join(root, 'dist'), startedAt, [join('dist', 'types')]);
     return code;
   },
   async types(startedAt) {

@@ -74,7 +74,10 @@ export async function ensureInstalled() {
 
 /** What a build makes, and from what. The stamp of a part is as old as the start of its last good build. */
 const PARTS = {
-  js: {sources: ['src', 'simulator', 'test/conformance/kit', 'rollup.config.mjs'], result: 'dist/index.js'},
+  js: {
+    sources: ['src', 'simulator', 'packages', 'test/conformance/kit', 'rollup.config.mjs'],
+    result: 'dist/index.js',
+  },
   types: {
     sources: ['src', 'simulator', 'test/conformance/kit', 'tsconfig.build.json'],
     result: 'dist/types/src/index.d.ts',

@@ -7,6 +7,7 @@ export interface DataverseRow {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+export const USER_ID: string;
 export function guidOf(number: string): string;
 export function sampleRecords(): DataverseRow[];
 export function numberOf(record: DataverseRow): string;

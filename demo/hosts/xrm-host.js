@@ -1,4 +1,4 @@
-import {sampleRecords} from '../dynamics/records.js';
+import {sampleRecords, USER_ID} from '../dynamics/records.js';
 import {query} from './cif-odata.js';
 
 const NOT_FOUND = -2147220969;
@@ -55,6 +55,7 @@ export class FakeXrmHost {
   }
 
   xrm = {
+    Utility: {getGlobalContext: () => ({userSettings: {userId: `{${USER_ID.toUpperCase()}}`}})},
     Navigation: {
       openForm: (options, parameters) =>
         this.#answer('openForm', {options, parameters}, () => {
