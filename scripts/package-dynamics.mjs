@@ -206,12 +206,13 @@ export function packageDynamics(folder = join(root, 'dist/dynamics'), own = {}) 
   for (const name of [...parts(ofPanel), `${NOTICES}.txt`]) write(`panel/${name}`, built(name));
 
   const notices = `<!doctype html>\n<meta charset="utf-8" />\n<title>Licences</title>\n<pre>${escape(built(`${NOTICES}.txt`))}</pre>\n`;
+  const single = built('cxone-dynamics.iife.js');
   const resources = [
     ['phone.html', filled(source('form/phone.html'))],
     ['settings.js', filled(source('form/settings.js'))],
     ['phone.css', source('phone.css')],
-    ['cxone-dynamics.js', built('cxone-dynamics.iife.js')],
-    ...parts((name) => name.startsWith('language-')).map((name) => [name, built(name)]),
+    ['cxone-dynamics.js', single],
+    ...parts((name) => name.startsWith('language-') && single.includes(`./${name}`)).map((name) => [name, built(name)]),
     [`${NOTICES}.html`, notices],
   ].map(describeResource);
   const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
