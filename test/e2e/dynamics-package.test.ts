@@ -104,8 +104,8 @@ describe('the package for Dynamics', () => {
         session: {subscribe(name: string, callback: (slice: never) => void): () => void};
       };
       const seen = {hub: '', agentId: ''};
-      held.subscribe('connection', (({hub}: {hub: {kind: string}}) => (seen.hub = hub.kind)))();
-      held.subscribe('agent', (({agentId}: {agentId: string}) => (seen.agentId = agentId)))();
+      held.subscribe('connection', ({hub}: {hub: {kind: string}}) => (seen.hub = hub.kind))();
+      held.subscribe('agent', ({agentId}: {agentId: string}) => (seen.agentId = agentId))();
       return seen;
     });
 
