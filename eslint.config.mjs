@@ -37,6 +37,11 @@ export default tseslint.config(
     languageOptions: {globals: names(`${BOTH} ${BROWSER}`)},
   },
   {
+    // Components of Salesforce are compiled by Salesforce, decorators and all.
+    files: ['packages/salesforce/**/*.js'],
+    languageOptions: {parser: tseslint.parser, globals: names('globalThis')},
+  },
+  {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {parserOptions: {projectService: true, tsconfigRootDir: import.meta.dirname}},

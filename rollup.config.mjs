@@ -158,6 +158,24 @@ const singleFileEntry = () => ({
       : null,
 });
 
+const SALESFORCE = '\0salesforce';
+
+/** A CRM that Salesforce's pages are not in, or that has a page of its own. */
+const isElsewhere = (name) => isAdapter(name) && name !== 'adapter-salesforce';
+
+/** The static resource's entry: a component of Salesforce finds the library by the global only. */
+const salesforceEntry = () => ({
+  name: 'salesforce-entry',
+  resolveId: (id) => (id === SALESFORCE ? id : null),
+  load: (id) =>
+    id === SALESFORCE
+      ? `import * as widgets from ${JSON.stringify(at('src/index.ts'))};
+         import ${JSON.stringify(at('src/define.ts'))};
+         import {SalesforceLwcAdapter} from ${JSON.stringify(at('src/adapters/salesforce-lwc/salesforce-lwc.ts'))};
+         globalThis.CxoneCrmWidgets = {...widgets, SalesforceLwcAdapter};`
+      : null,
+});
+
 /** The rollup options for `dist/static/cxone-crm-widgets.js`; also what `npm run size` measures pages with. */
 export function pageBundle() {
   return {input: SINGLE, plugins: [singleFileEntry(), partsBeside(), ...withLibraries(), workerBeside()], onLog};
@@ -230,6 +248,19 @@ export default [
       file: staticFile('cxone-dynamics.iife.js'),
       inlineDynamicImports: true,
     },
+  },
+  {
+    // Salesforce keeps one file a static resource: nothing lies beside it.
+    input: SALESFORCE,
+    plugins: [salesforceEntry(), partsBeside(isElsewhere), ...withLibraries(), workerBeside()],
+    onLog,
+    output: {...minified('iife'), file: staticFile('cxone-salesforce.iife.js'), inlineDynamicImports: true},
+  },
+  {
+    input: at('src/worker/worker.ts'),
+    plugins: withLibraries(),
+    onLog,
+    output: {...minified('es'), file: staticFile('cxone-salesforce-worker.js'), inlineDynamicImports: true},
   },
   ...Object.entries(dynamicParts()).map(([source, name]) => ({
     input: at('src', `${source}.ts`),

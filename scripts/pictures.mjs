@@ -47,7 +47,9 @@ try {
   for (const host of ['generic', 'salesforce', 'dynamics']) {
     if (!existsSync(join(root, `demo/${host}.html`))) continue;
     await post('/_sim/reset');
-    const page = await browser.newPage();
+    // Of its own: calls of the CRM before would still be listed.
+    const context = await browser.createBrowserContext();
+    const page = await context.newPage();
     await page.setViewport({width: 1280, height: 800});
     await page.goto(`${url}/demo/${host}.html`);
     await until(`${host} is ready`, () =>
@@ -64,7 +66,7 @@ try {
     // Transitions of the pages end.
     await new Promise((resolve) => setTimeout(resolve, 600));
     await page.screenshot({path: join(folder, `${host}-ringing.png`)});
-    await page.close();
+    await context.close();
     console.log(`docs/images/${host}-ringing.png`);
   }
 } finally {

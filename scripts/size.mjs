@@ -20,6 +20,8 @@ const bundles = {
   worker: 'worker.js',
   single: 'cxone-crm-widgets.iife.js',
   dynamics: 'cxone-dynamics.iife.js',
+  salesforce: 'cxone-salesforce.iife.js',
+  'salesforce-worker': 'cxone-salesforce-worker.js',
   ...Object.fromEntries(Object.values(dynamicParts()).map((name) => [name, `${name}.js`])),
 };
 const problems = [];

@@ -1,5 +1,6 @@
 import {find, knows, search} from './data.js';
 import {entityOf, linkTo, listView, view} from './records.js';
+import './skip.js';
 
 const record = document.querySelector('#record');
 const listTitle = document.querySelector('#list-title');

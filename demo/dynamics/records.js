@@ -10,7 +10,7 @@ export const USER_ID = 'c0de0000-0000-4000-8000-000000000002';
 export function sampleRecords() {
   const row = (entity, number, name, fields) => ({entity, id: guidOf(number), name, fields});
   return [
-    ...accounts.map(({id, name, phone, website, city, industry, note}) =>
+    ...accounts.map(({id, name, phone, website, city, industry, owner, note}) =>
       row('account', id, name, {
         name,
         accountnumber: id,
@@ -19,6 +19,7 @@ export function sampleRecords() {
         websiteurl: website,
         address1_city: city,
         industry,
+        ownerid: owner,
         description: note,
       }),
     ),
@@ -57,3 +58,18 @@ export function sampleRecords() {
 /** The number that people know a record by, or its id where it has none. */
 export const numberOf = ({fields, id}) =>
   fields.accountnumber || fields.externaluseridentifier || fields.ticketnumber || id;
+
+export const findRecord = (records, entity, id) =>
+  records.find((record) => record.entity === entity && record.id === String(id).toLowerCase());
+
+/** Adds a row as the tables have it: a column that nothing was said of is there and empty, so that queries can name it. */
+export function addRecord(records, entity, fields) {
+  const columns = Object.keys(records.find((record) => record.entity === entity)?.fields ?? {});
+  const blank = Object.fromEntries(columns.map((name) => [name, '']));
+  const fullname = [fields.firstname, fields.lastname].filter(Boolean).join(' ');
+  const row = {...blank, ...fields, ...(entity === 'contact' && {fullname}), createdon: new Date().toISOString()};
+  const name = row.subject || row.title || row.fullname || row.name || '';
+  const record = {entity, id: crypto.randomUUID(), name, fields: row};
+  records.push(record);
+  return record;
+}

@@ -1,10 +1,13 @@
-import {sampleRecords, USER_ID} from '../dynamics/records.js';
+import {addRecord, findRecord, sampleRecords, USER_ID} from '../dynamics/records.js';
 import {keyOf, query} from './cif-odata.js';
 
 /** Dataverse's code for a record that is not there. */
 const NOT_FOUND = -2147220969;
 
 const V2_ONLY = ['notifyEvent', 'cancelEvent', 'createSession', 'createTab', 'getFocusedSession', 'onSessionSwitched'];
+
+/** The session that every workspace starts with. */
+export const HOME_SESSION = 'session-0';
 
 class Refusal extends Error {
   constructor(message, errorCode) {
@@ -34,7 +37,9 @@ export class FakeCifHost {
   version = 2;
   mode = 0;
   clickToAct = false;
+  /** Those that the panel has started; the home session is not among them. */
   sessions = [];
+  focusedSession = HOME_SESSION;
   /** Token → how the toast is answered. */
   toasts = new Map();
   #frame;
@@ -75,6 +80,13 @@ export class FakeCifHost {
     this.mode = mode;
     this.#desk.mode?.(mode);
     this.tell('onmodechanged', {value: mode});
+  }
+
+  /** The agent goes to another session; without an id, to the home session. */
+  focusSession(sessionId = HOME_SESSION) {
+    if (sessionId === this.focusedSession) return;
+    this.focusedSession = sessionId;
+    this.tell('onSessionSwitched', {sessionId, focused: true});
   }
 
   /** The agent presses a button of a toast, or does not in time. */
@@ -118,12 +130,8 @@ export class FakeCifHost {
     }
   }
 
-  #find(entity, id) {
-    return this.records.find((record) => record.entity === entity && record.id === String(id).toLowerCase());
-  }
-
   #open(entity, id) {
-    const record = this.#find(entity, id);
+    const record = findRecord(this.records, entity, id);
     if (!record) throw new Refusal(`${entity} With Id = ${id} Does Not Exist`, NOT_FOUND);
     this.navigations.push({kind: 'open', entity, id: record.id});
     this.#desk.open?.(record);
@@ -148,15 +156,14 @@ export class FakeCifHost {
       return new Map();
     },
     createrecord: ({entityName, data}) => {
-      const id = crypto.randomUUID();
       const fields = parse(data);
+      const {id} = addRecord(this.records, entityName, fields);
       if (entityName === 'phonecall') this.logs.push({entity: entityName, id, ...fields});
-      this.records.push({entity: entityName, id, name: fields.subject ?? fields.name ?? '', fields});
       this.#desk.changed?.();
       return asMap({entityType: entityName, id});
     },
     retrieverecord: ({entityName, entityId}) => {
-      const record = this.#find(entityName, entityId);
+      const record = findRecord(this.records, entityName, entityId);
       if (!record) throw new Refusal(`${entityName} With Id = ${entityId} Does Not Exist`, NOT_FOUND);
       return asMap({...record.fields, [keyOf(entityName)]: record.id});
     },
@@ -207,18 +214,18 @@ export class FakeCifHost {
       const id = `session-${this.sessions.length + 1}`;
       this.sessions.push({id, templateName, tabs: []});
       this.#desk.session?.(id, templateParameters);
-      this.tell('onSessionSwitched', {sessionId: id, focused: true});
+      this.focusSession(id);
       return id;
     },
     createTab: ({templateName, templateParameters}) => {
       const {entityName, entityId} = templateParameters;
-      const session = this.sessions.at(-1);
+      const session = this.sessions.find(({id}) => id === this.focusedSession);
       if (!session) throw new Refusal('The focused session is not of this provider.', 3);
       this.#open(entityName, entityId);
       session.tabs.push(templateName);
       return `${session.id}-tab-${session.tabs.length}`;
     },
-    getFocusedSession: () => this.sessions.at(-1)?.id ?? 'session-0',
+    getFocusedSession: () => this.focusedSession,
   };
 
   #matches(entity, searchString) {

@@ -1,4 +1,4 @@
-import {sampleRecords, USER_ID} from '../dynamics/records.js';
+import {addRecord, findRecord, sampleRecords, USER_ID} from '../dynamics/records.js';
 import {query} from './cif-odata.js';
 
 const NOT_FOUND = -2147220969;
@@ -36,10 +36,6 @@ export class FakeXrmHost {
     else give();
   }
 
-  #find(entity, id) {
-    return this.records.find((record) => record.entity === entity && record.id === String(id).toLowerCase());
-  }
-
   /** Notes a call and answers as the behaviour says. */
   async #answer(method, args, work) {
     this.requests.push({method, args});
@@ -66,7 +62,7 @@ export class FakeXrmHost {
             this.#desk.create?.(entity, fields);
             return new Promise(() => {});
           }
-          const record = this.#find(entity, entityId);
+          const record = findRecord(this.records, entity, entityId);
           if (!record) throw this.#error(`${entity} With Id = ${entityId} Does Not Exist`, NOT_FOUND);
           this.navigations.push({kind: 'open', entity, id: record.id});
           this.#desk.open?.(record);
@@ -87,9 +83,8 @@ export class FakeXrmHost {
         })),
       createRecord: (entity, row) =>
         this.#answer('createRecord', {entity, row}, () => {
-          const id = crypto.randomUUID();
+          const {id} = addRecord(this.records, entity, row);
           if (entity === 'phonecall') this.logs.push({entity, id, ...row});
-          this.records.push({entity, id, name: row.subject ?? row.name ?? '', fields: {...row}});
           this.#desk.changed?.();
           return {entityType: entity, id};
         }),

@@ -1,5 +1,5 @@
 import {h} from '../crm/dom.js';
-import {icon} from './icons.js';
+import {icon} from '../crm/icons.js';
 
 /** The phone's item in the utility bar, and its panel: both say and do what the page in the frame asks for. */
 export function phonePanel(host) {

@@ -1,7 +1,8 @@
+import {icon} from '../crm/icons.js';
+import '../crm/skip.js';
 import {behaviourOf, phoneUrl} from '../hosts/open-cti-frame.js';
 import {OpenCtiHost} from '../hosts/open-cti-host.js';
 import {findRecords} from '../hosts/open-cti-search.js';
-import {icon} from './icons.js';
 import {newRecordDialog} from './new-record.js';
 import {phonePanel} from './phone.js';
 import {Workspace} from './workspace.js';

@@ -1,6 +1,6 @@
 import {h} from '../crm/dom.js';
 import {numberOf} from '../hosts/open-cti-records.js';
-import {icon} from './icons.js';
+import {icon} from '../crm/icons.js';
 import {OBJECTS} from './objects.js';
 import {homeView, linkTo, listView, recordView, searchView} from './views.js';
 

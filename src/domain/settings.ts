@@ -91,6 +91,11 @@ export interface HubSettings {
   readonly popOfferTimeoutMs: number;
   readonly popGoTimeoutMs: number;
   readonly popMaxWaitMs: number;
+  /**
+   * How long a pop that came before its interaction waits for it: rules may ask for the caller's number or the medium.
+   * Our choice: the two are sent together.
+   */
+  readonly popInteractionWaitMs: number;
   readonly popMoment: Readonly<Partial<Record<MediaType, PopMoment>>>;
   readonly popRules: readonly PopRule[];
   /** Whether a contact that is over is logged in the CRM, where its adapter can. */
@@ -178,6 +183,7 @@ export const DEFAULT_HUB_SETTINGS: HubSettings = {
   popOfferTimeoutMs: 500,
   popGoTimeoutMs: 10 * SECOND,
   popMaxWaitMs: 5 * MINUTE,
+  popInteractionWaitMs: SECOND,
   popMoment: {},
   popRules: DEFAULT_POP_RULES,
   contactLogs: true,

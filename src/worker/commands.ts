@@ -45,12 +45,14 @@ export class Commands {
 
   /**
    * Carries out what an agent or a script asked. Resolves once the platform has confirmed.
-   * @throws {CxoneError} `NOT_ALLOWED`, `COMMAND_PENDING`, `INVALID_INPUT`, `NO_SUCH_INTERACTION`: nothing was sent.
+   * @throws {CxoneError} `NOT_ALLOWED`, `COMMAND_PENDING`, `INVALID_INPUT`, `NO_SUCH_INTERACTION`, `UNAVAILABLE`: nothing
+   * was sent.
    * `UNKNOWN_OUTCOME`: sent, and nobody knows. Any platform code: refused there.
    */
   async run(request: CommandRequest): Promise<void> {
     const {interactionId, action} = request;
     const parameters = checkedParameters(action, request.parameters);
+    await this.#interactions.settled(interactionId);
     const sameness = samenessOf({interactionId, action, parameters});
     const before = this.#underWay.get(interactionId);
     if (before?.sameness === sameness && action !== 'dtmf') return before.done;

@@ -117,12 +117,16 @@ export class ContactLogs {
     }
   }
 
-  /** A page takes a log: it is told what to write once the claim is on disk, so that no other hub ever repeats it. */
+  /**
+   * A page takes a log: the first of those that were asked, a late one as well, for its page may be the only one. It is
+   * told what to write once the claim is on disk, so that no other hub ever repeats it.
+   */
   async accept(pageId: string, contactId: string): Promise<ContactLog | undefined> {
     const turn = this.#asked.get(contactId);
     const contact = this.#contact(contactId);
-    if (turn?.pageId !== pageId || contact?.stage !== 'due') return undefined;
-    clearTimeout(turn.timer);
+    const wasAsked = turn?.pageId === pageId || this.#tried.get(contactId)?.has(pageId) === true;
+    if (!wasAsked || contact?.stage !== 'due' || this.#writing.has(contactId)) return undefined;
+    clearTimeout(turn?.timer);
     this.#asked.delete(contactId);
     const timer = setTimeout(() => this.#lose(contactId, timer), this.#hub.settings.popGoTimeoutMs);
     this.#writing.set(contactId, {pageId, timer});

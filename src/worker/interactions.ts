@@ -1,5 +1,6 @@
 import {createActor, type Actor, type SnapshotFrom} from 'xstate';
 import type {CallAction} from '../domain/actions.js';
+import {CxoneError} from '../domain/errors.js';
 import {PROTECTED_STATES, type InteractionFacts, type InteractionState} from '../domain/interaction.js';
 import type {InteractionsSlice, InteractionView, SliceSource} from '../domain/snapshot.js';
 import {
@@ -45,6 +46,8 @@ export class Interactions {
   #anonymous: SessionsFacts['anonymous'] = [];
   #asOf = 0;
   #source: SliceSource = 'cache';
+  #wasListed = false;
+  readonly #onListed = new Set<() => void>();
 
   constructor(hub: HubContext, onChange: (change: InteractionChange) => void) {
     this.#hub = hub;
@@ -98,7 +101,30 @@ export class Interactions {
       corrected.push({id, before, after: 'ended'});
     }
     this.#touch('poll', at);
+    this.#wasListed = true;
+    for (const tell of this.#onListed) tell();
     return corrected;
+  }
+
+  /**
+   * Resolves once an interaction that is not here is known to be over or never to have been. A hub that has just taken
+   * over knows of none: it waits for the server's list, for the time limit of a request at most.
+   * @throws {CxoneError} `UNAVAILABLE`: the list did not come.
+   */
+  async settled(interactionId: string): Promise<void> {
+    if (this.#wasListed || this.#actors.has(interactionId)) return;
+    await new Promise<void>((resolve, reject) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#onListed.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#onListed.delete(done);
+        reject(new CxoneError('UNAVAILABLE', `${interactionId}: the interactions are not known yet`));
+      }, this.#hub.settings.requestTimeoutMs);
+      this.#onListed.add(done);
+    });
   }
 
   commandSent(interactionId: string, action: CallAction): void {

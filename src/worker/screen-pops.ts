@@ -17,12 +17,12 @@ import type {ScreenPopEvent} from './platform/platform.js';
 import {planPop} from './pop-plan.js';
 import type {PopRecord} from './store.js';
 
-/** A step of the two-step pop: offered to a page, or let go. */
+/** A step of the two-step pop: offered to a page, not accepted in time, or let go. */
 interface Offer {
   readonly offerId: string;
   readonly popId: string;
   readonly pageId: string;
-  readonly stage: 'offered' | 'gone';
+  readonly stage: 'offered' | 'late' | 'gone';
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
@@ -32,6 +32,8 @@ const SHOWN_VALUE_CHARS = 1_024;
 const SHOWN_FIELDS = 30;
 /** A burst logs one warning in this time. Source: issue "a burst of 10,000 … one warning a second". */
 const DROP_WARNING_GAP_MS = 1_000;
+/** How long a pop waits for an interaction that nothing is known of, in ms. Our choice: both come in one breath, else none does. */
+const INTERACTION_WAIT_MS = 1_000;
 
 const cacheKey = (query: SearchQuery): string => JSON.stringify([query.entity, query.by, query.value.toLowerCase()]);
 
@@ -47,11 +49,14 @@ export class ScreenPops {
   readonly #startedAt = Date.now();
   /** Pops whose searches were begun while they wait for the answer. */
   readonly #lookedUp = new Set<string>();
+  /** Pops that are ahead of their interaction: its id → what goes on. */
+  readonly #expected = new Map<string, () => void>();
   #dropped = 0;
   #lastDropWarningAt = -Infinity;
   #droppedSinceWarning = 0;
   #asOf = 0;
   #expiryTimer: ReturnType<typeof setTimeout> | undefined;
+  #interactionTimer: ReturnType<typeof setTimeout> | undefined;
   /** Nothing that a former hub left may pop before the interactions are known. */
   #settled = false;
 
@@ -61,6 +66,7 @@ export class ScreenPops {
     this.#interactions = interactions;
     hub.signal.addEventListener('abort', () => {
       clearTimeout(this.#expiryTimer);
+      clearTimeout(this.#interactionTimer);
       for (const offer of this.#offers.values()) clearTimeout(offer.timer);
     });
     for (const pop of hub.store.pops()) {
@@ -106,6 +112,7 @@ export class ScreenPops {
   }
 
   onInteraction({view}: InteractionChange): void {
+    this.#expected.get(view.interactionId)?.();
     if (view.state === 'ended') {
       for (const pop of this.#hub.store.pops()) {
         if (pop.interactionId !== view.interactionId || pop.endedAt !== undefined) continue;
@@ -124,8 +131,8 @@ export class ScreenPops {
   onPageGone(page: Page): void {
     for (const offer of [...this.#offers.values()]) {
       if (offer.pageId !== page.pageId) continue;
-      if (offer.stage === 'offered') this.#voidOffer(offer);
-      else this.#loseGo(offer);
+      if (offer.stage === 'gone') this.#loseGo(offer);
+      else this.#endOffer(offer);
     }
     this.pump();
   }
@@ -140,6 +147,7 @@ export class ScreenPops {
         void this.#settle(pop, 'expired');
         continue;
       }
+      if (this.#awaitsInteraction(pop)) continue;
       const reason = this.#waitReason(pop);
       if (reason === 'answer') this.#lookUp(pop);
       if (reason !== undefined) continue;
@@ -149,11 +157,11 @@ export class ScreenPops {
       const offerId = crypto.randomUUID();
       const timer = setTimeout(() => {
         const offer = this.#offers.get(offerId);
-        if (offer?.stage === 'offered') {
-          this.#hub.log.warn('pop_offer_void', {id: pop.interactionId});
-          this.#voidOffer(offer);
-          this.pump();
-        }
+        if (offer?.stage !== 'offered') return;
+        this.#hub.log.warn('pop_offer_late', {id: pop.interactionId});
+        this.#offers.set(offerId, {...offer, stage: 'late'});
+        this.#tried.set(pop.popId, new Set(this.#tried.get(pop.popId)).add(page.pageId));
+        this.pump();
       }, this.#hub.settings.popOfferTimeoutMs);
       this.#offers.set(offerId, {offerId, popId: pop.popId, pageId: page.pageId, stage: 'offered', timer});
       page.post({kind: 'offer', offerId});
@@ -161,15 +169,20 @@ export class ScreenPops {
     this.#hub.mark('pops');
   }
 
-  /** A page takes an offer. The claim is on disk before `go` leaves, so that no other hub ever repeats it. */
+  /**
+   * A page takes an offer: the first of those that were asked, a late one as well, for its page may be the only one.
+   * The claim is on disk before `go` leaves, so that no other hub ever repeats it.
+   */
   async accept(pageId: string, offerId: string): Promise<boolean> {
     const offer = this.#offers.get(offerId);
     const pop = offer && this.#pop(offer.popId);
     const page = this.#pages.get(pageId);
-    if (!offer || offer.stage !== 'offered' || offer.pageId !== pageId || !pop || !page) return false;
-    clearTimeout(offer.timer);
+    if (!offer || offer.stage === 'gone' || offer.pageId !== pageId || pop?.outcome !== 'waiting' || !page)
+      return false;
+    this.#endOffers(pop.popId);
     this.#startGo(offerId, pop, pageId);
     if (!(await this.#hub.store.putPop({...pop, claimedAt: Date.now()}))) return false;
+    await this.#whenKnown(pop.interactionId);
     page.post({kind: 'go', go: this.#go(offerId, pop)});
     return true;
   }
@@ -208,8 +221,7 @@ export class ScreenPops {
   async open(pageId: string, popId: string): Promise<PopGo> {
     const pop = this.#pop(popId);
     if (!pop) throw new CxoneError('NOT_FOUND', `no screen pop ${popId}`);
-    const running = this.#offerFor(popId);
-    if (running) this.#voidOffer(running);
+    this.#endOffers(popId);
     const offerId = crypto.randomUUID();
     this.#startGo(offerId, pop, pageId);
     await this.#hub.store.putPop({...pop, claimedAt: Date.now()});
@@ -245,7 +257,9 @@ export class ScreenPops {
       records: pop.records ?? [],
       ...(pop.draft ? {draft: pop.draft} : {}),
       ...(pop.cached ? {cached: true} : {}),
-      ...(pop.outcome === 'waiting' ? {waitsFor: waitsFor ?? (this.#offerFor(pop.popId) ? 'host' : 'page')} : {}),
+      ...(pop.outcome === 'waiting'
+        ? {waitsFor: waitsFor ?? (this.#offerFor(pop.popId) || this.#awaitsInteraction(pop) ? 'host' : 'page')}
+        : {}),
     };
   }
 
@@ -258,6 +272,21 @@ export class ScreenPops {
     if (moment === 'manual') return 'agent';
     if (moment === 'answer' && view?.state !== 'talking' && view?.state !== 'hold') return 'answer';
     return undefined;
+  }
+
+  /** Whether the pop came before its interaction, which the rules may ask for numbers and medium; not for long. */
+  #awaitsInteraction({interactionId, receivedAt}: PopRecord): boolean {
+    const view = this.#interactions.view(interactionId);
+    // A change of status tells of it too, without its session and numbers.
+    if (view?.sessionId !== undefined || view?.from !== undefined) return false;
+    const leftMs = receivedAt + this.#hub.settings.popInteractionWaitMs - Date.now();
+    if (leftMs <= 0) return false;
+    // The oldest pop's, for they come in that order: a later one must not put it off.
+    this.#interactionTimer ??= setTimeout(() => {
+      this.#interactionTimer = undefined;
+      this.pump();
+    }, leftMs + 1);
+    return true;
   }
 
   #plan(pop: PopRecord): PlannedStep[] {
@@ -305,6 +334,20 @@ export class ScreenPops {
     };
   }
 
+  /** A pop may be ahead of its interaction, whose number is what some rules look for; it follows at once. */
+  #whenKnown(interactionId: string): Promise<void> {
+    if (this.#interactions.view(interactionId)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const known = (): void => {
+        clearTimeout(timer);
+        this.#expected.delete(interactionId);
+        resolve();
+      };
+      const timer = setTimeout(known, INTERACTION_WAIT_MS);
+      this.#expected.set(interactionId, known);
+    });
+  }
+
   #startGo(offerId: string, pop: PopRecord, pageId: string): void {
     const timer = setTimeout(() => {
       const offer = this.#offers.get(offerId);
@@ -314,11 +357,13 @@ export class ScreenPops {
     this.#hub.mark('pops');
   }
 
-  #voidOffer(offer: Offer): void {
+  #endOffer(offer: Offer): void {
     clearTimeout(offer.timer);
     this.#offers.delete(offer.offerId);
-    const tried = this.#tried.get(offer.popId) ?? new Set<string>();
-    this.#tried.set(offer.popId, tried.add(offer.pageId));
+  }
+
+  #endOffers(popId: string): void {
+    for (const offer of [...this.#offers.values()]) if (offer.popId === popId) this.#endOffer(offer);
   }
 
   /** After `go` nobody knows whether the page navigated: it is shown, and never repeated by itself. */
@@ -333,14 +378,14 @@ export class ScreenPops {
     this.#asOf = Date.now();
     this.#hub.log.info('pop_outcome', {id: pop.interactionId, outcome});
     this.#hub.mark('pops');
+    if (outcome === 'expired') this.#endOffers(pop.popId);
     await this.#hub.store.putPop({...pop, outcome, settledAt: this.#asOf});
   }
 
   #trim(): void {
     const {popBufferSize} = this.#hub.settings;
     for (const pop of this.#newestFirst().slice(popBufferSize)) {
-      const offer = this.#offerFor(pop.popId);
-      if (offer) this.#voidOffer(offer);
+      this.#endOffers(pop.popId);
       this.#tried.delete(pop.popId);
       this.#lookedUp.delete(pop.popId);
       this.#hub.store.deletePop(pop.popId);
@@ -393,8 +438,9 @@ export class ScreenPops {
       .sort((a, b) => b.assignment - a.assignment)[0];
   }
 
+  /** The offer that a page may still answer in time, or that was let go. */
   #offerFor(popId: string): Offer | undefined {
-    for (const offer of this.#offers.values()) if (offer.popId === popId) return offer;
+    for (const offer of this.#offers.values()) if (offer.popId === popId && offer.stage !== 'late') return offer;
     return undefined;
   }
 }

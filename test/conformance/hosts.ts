@@ -25,7 +25,7 @@ function address(
   return {url: url.href, phonePath: `${host}-phone.html`, intruderUrl: page(port, 'intruder', 'intruder.localhost')};
 }
 
-const ALL = {create: true, clickToDial: true, logs: true, messages: true};
+const ALL = {records: true, email: true, create: true, clickToDial: true, logs: true, messages: true, phone: false};
 
 /** An id as Salesforce makes them: an object's prefix, a number, and three characters that tell the capitals. */
 function salesforceId(prefix: string, n: number): string {
@@ -61,6 +61,18 @@ const DATAVERSE = {
   record: dataverse,
 };
 
+const SALESFORCE = {
+  entity: (name: Entity): string => (name === 'account' ? 'Account' : 'Contact'),
+  idOf: ({entity, n}: {entity: Entity; n: number}): string => salesforceId(entity === 'account' ? '001' : '003', n),
+  field: (_entity: Entity, field: 'email' | 'phone'): string => (field === 'email' ? 'Email' : 'Phone'),
+  record: (sample: SampleRecord): unknown => ({
+    entity: SALESFORCE.entity(sample.entity),
+    id: SALESFORCE.idOf(sample),
+    name: sample.name,
+    fields: {Name: sample.name, LastName: sample.name, Email: sample.email, Phone: sample.phone},
+  }),
+};
+
 export const HOSTS: readonly HostFactory[] = [
   {
     name: 'generic',
@@ -87,24 +99,13 @@ export const HOSTS: readonly HostFactory[] = [
   },
   {
     name: 'salesforce',
-    make(browser, port) {
-      const entity = (name: Entity): string => (name === 'account' ? 'Account' : 'Contact');
-      const idOf = ({entity: of, n}: {entity: Entity; n: number}): string =>
-        salesforceId(of === 'account' ? '001' : '003', n);
-      return browserHost({
+    make: (browser, port) =>
+      browserHost({
         ...address(port, 'open-cti'),
+        ...SALESFORCE,
         name: 'salesforce',
         browser,
         can: ALL,
-        entity,
-        idOf,
-        field: (_entity, field) => (field === 'email' ? 'Email' : 'Phone'),
-        record: (sample) => ({
-          entity: entity(sample.entity),
-          id: idOf(sample),
-          name: sample.name,
-          fields: {Name: sample.name, LastName: sample.name, Email: sample.email, Phone: sample.phone},
-        }),
         // In the tongue of Salesforce's own library and of the stand-in.
         forgeries: [57, 66].flatMap((apiVersion) => [
           {
@@ -124,8 +125,55 @@ export const HOSTS: readonly HostFactory[] = [
             args: {type: 'sobject', params: {recordId: salesforceId('001', 1)}},
           },
         ]),
-      });
-    },
+      }),
+  },
+  {
+    name: 'salesforce-lwc',
+    make: (browser, port) =>
+      browserHost({
+        ...SALESFORCE,
+        url: page(port, 'lwc', 'localhost'),
+        phonePath: 'lwc.html',
+        intruderUrl: page(port, 'intruder', 'intruder.localhost'),
+        name: 'salesforce-lwc',
+        browser,
+        // The component is a part of the page: no messages are sent that a frame could imitate.
+        can: {...ALL, messages: false},
+        forgeries: [],
+      }),
+  },
+  {
+    name: 'salesforce-voice',
+    make: (browser, port) =>
+      browserHost({
+        ...address(port, 'scv'),
+        ...SALESFORCE,
+        name: 'salesforce-voice',
+        browser,
+        can: {
+          // A flow of Omni-Channel pops records, by the call: a connector has no word for them, nor for searches and forms.
+          records: false,
+          email: false,
+          create: false,
+          // A clicked number is dialled by Salesforce's controls: the widgets are asked to call, not told of a click.
+          clickToDial: false,
+          // Salesforce keeps a VoiceCall record of each call itself.
+          logs: false,
+          messages: true,
+          phone: true,
+        },
+        // In the tongue of Salesforce's connector library, both ways.
+        forgeries: [
+          {type: 'SETUP_CONNECTOR', connectorConfig: {}},
+          {type: 'ACCEPT_CALL', call: {}},
+          {type: 'DIAL', contact: {phoneNumber: '666'}},
+          {type: 'CONNECTOR_READY', payload: {}},
+          {
+            type: 'TELEPHONY_EVENT_DISPATCHED',
+            payload: {telephonyEventType: 'CALL_STARTED', telephonyEventPayload: {callId: '666', phoneNumber: '666'}},
+          },
+        ],
+      }),
   },
   {
     name: 'dynamics (CIF)',
@@ -158,5 +206,39 @@ export const HOSTS: readonly HostFactory[] = [
         can: {...ALL, clickToDial: false, messages: false},
         forgeries: [],
       }),
+  },
+  {
+    name: 'hubspot',
+    make(browser, port) {
+      const entity = (name: Entity): string => (name === 'account' ? 'company' : 'contact');
+      // HubSpot's ids are numbers.
+      const idOf = ({entity: of, n}: {entity: Entity; n: number}): string =>
+        String((of === 'account' ? 1_000 : 2_000) + n);
+      return browserHost({
+        ...address(port, 'hubspot'),
+        name: 'hubspot',
+        browser,
+        // The calling SDK looks up a caller's number and nothing else, and opens no form.
+        can: {...ALL, email: false, create: false},
+        entity,
+        idOf,
+        field: (_entity, field) => field,
+        record: (sample) => ({
+          entity: entity(sample.entity),
+          id: idOf(sample),
+          name: sample.name,
+          fields: {email: sample.email ?? '', phone: sample.phone ?? ''},
+        }),
+        forgeries: [
+          {type: 'SYNC', hostUrl: `http://intruder.localhost:${port}`, portalId: 62_515, messageId: 'x1'},
+          {type: 'DIAL_NUMBER', data: {phoneNumber: '666'}, messageId: 'x2'},
+          {
+            type: 'NAVIGATE_TO_RECORD',
+            data: {objectCoordinates: {portalId: 62_515, objectId: 1_001, objectTypeId: '0-2'}},
+            messageId: 'x3',
+          },
+        ],
+      });
+    },
   },
 ];

@@ -188,7 +188,7 @@ describe('a tab that ends without a word', () => {
       await world.sim.ring(pop);
       await until('the next one pops', async () => taken.length === 2);
       assert.notEqual(taken[1], 'last used');
-      assert.equal(await logged(first, 'pop_offer_void'), false, 'nobody was asked in vain');
+      assert.equal(await logged(first, 'pop_offer_late'), false, 'nobody was asked in vain');
       assert.equal((await world.sim.get<{open: number}>('/_sim/streams')).open, 1);
     });
   }

@@ -113,6 +113,17 @@ describe('logs of contacts', () => {
     expect(offers(silent)).to.deep.equal([]);
   });
 
+  it('go to the first page that says yes, a late one as well, and to no other', async () => {
+    const next = await crmPage({}, {popOfferTimeoutMs: 50});
+    const slow = await crmPage();
+    const id = await call(next);
+    const contactId = await offered(slow);
+    await offered(next);
+    expect(await take(slow, contactId)).to.include({interactionId: id});
+    expect(await take(next, contactId)).to.equal(undefined);
+    expect(await take(slow, contactId)).to.equal(undefined);
+  });
+
   it('go to the next page when the first does not answer, and wait for one that can', async () => {
     const next = await crmPage({presence: {logs: false}});
     const silent = await crmPage();

@@ -205,6 +205,27 @@ describe('after a hub that died in the middle of a command', () => {
     expect(await sim.effects()).to.deep.equal(['Answer', 'Hold']);
   });
 
+  it('a click waits until the next hub knows the calls, and is not told that there is none', async () => {
+    const hub = startHub();
+    await inACall(hub);
+    hub.die();
+    await sim.fault({kind: 'delay', path: '/usersessions', ms: 400});
+    const page = await TestPage.join(startHub(), configFor(sim));
+    await page.command('hold', id);
+    expect(await sim.effects()).to.deep.equal(['Answer', 'Hold']);
+  });
+
+  it('a click is refused where the next hub cannot read the calls', async () => {
+    const hub = startHub();
+    await inACall(hub);
+    hub.die();
+    await sim.fault({kind: 'http-status', method: 'GET', path: '/usersessions', status: 503, times: 1_000});
+    const page = await TestPage.join(startHub(), configFor(sim, {requestTimeoutMs: 300}));
+    expect(await codeOf(page.command('hold', id))).to.equal('UNAVAILABLE');
+    expect(await codeOf(page.call('completeAcw', [id]))).to.equal('UNAVAILABLE');
+    expect(await sim.effects()).to.deep.equal(['Answer']);
+  });
+
   it('and was replaced meanwhile, it sends nothing and ends', async () => {
     const hub = startHub();
     const page = await inACall(hub);

@@ -4,6 +4,7 @@ import type {HubSettings} from '../../src/domain/settings.js';
 import type {PopView} from '../../src/domain/snapshot.js';
 import type {PopGo} from '../../src/worker/hub-api.js';
 import {
+  AGENT,
   configFor,
   openHubStore,
   startHub,
@@ -22,7 +23,8 @@ describe('screen pops', () => {
   /** A page that can pop, used later than those before it. */
   function crmPage(options: TestPageOptions = {}, settings: Partial<HubSettings> = {}): Promise<TestPage> {
     const presence = {adapter: 'host', activeAt: Date.now() + ++pageCount, ...options.presence} as const;
-    return TestPage.live(hub, configFor(sim, settings), {...options, presence});
+    // Most pops here are of no interaction.
+    return TestPage.live(hub, configFor(sim, {popInteractionWaitMs: 0, ...settings}), {...options, presence});
   }
   const gos = (page: TestPage): PopGo[] => page.heard('go').map(({go}) => go);
   async function go(page: TestPage, nth = 1): Promise<PopGo> {
@@ -46,6 +48,16 @@ describe('screen pops', () => {
     sim = await TestSimulator.start();
     hub = startHub();
     pageCount = 0;
+  });
+
+  it('know the caller’s number even where the pop came before its interaction', async () => {
+    const page = await crmPage();
+    await sim.pop('early', {priority: 'high'});
+    await until('it is offered', () => page.heard('offer').length > 0);
+    const call = {interactionId: 'early', sessionId: 's1', state: 'ringing', mediaType: 'voice', direction: 'inbound'};
+    await sim.event('interaction.state.changed', {...call, agentId: AGENT, from: '+15035550100'});
+    const {steps} = await go(page);
+    expect(steps[0]).to.deep.equal({kind: 'search', query: {entity: 'contact', by: 'phone', value: '+15035550100'}});
   });
 
   it('go to one page: the visible one that was used last and can', async () => {
@@ -92,6 +104,38 @@ describe('screen pops', () => {
     const {offerId} = silent.heard('offer')[0]!;
     expect(await silent.call('acceptOffer', [silent.pageId, offerId])).to.equal(false);
     expect(silent.heard('go')).to.deep.equal([]);
+  });
+
+  it('that the only page does not accept in time open all the same when it does', async () => {
+    const page = await crmPage({offers: 'ignore'}, {popOfferTimeoutMs: 50});
+    await sim.pop('i1');
+    await until('the offer is late', async () => (await page.log('pop_offer_late')).length === 1);
+    const {offerId} = page.heard('offer')[0]!;
+    expect(await page.call('acceptOffer', [page.pageId, offerId])).to.equal(true);
+    const {popId} = await go(page);
+    expect(popId).to.equal('i1#1');
+    expect(await page.call('acceptOffer', [page.pageId, offerId]), 'a second yes').to.equal(false);
+    expect(gos(page)).to.have.lengthOf(1);
+  });
+
+  it('that come before their interaction wait for its number, and not for long', async () => {
+    const page = await crmPage({}, {popInteractionWaitMs: 60_000});
+    await sim.pop('i1', {priority: 'high'});
+    await until('it waits', () => item(page, 'i1')?.outcome === 'waiting');
+    await quiet(page);
+    expect(page.heard('offer')).to.deep.equal([]);
+    const ringing = {interactionId: 'i1', sessionId: 's1', agentId: AGENT, state: 'ringing', mediaType: 'voice'};
+    await sim.event('interaction.assigned', {...ringing, from: '+14155550142'});
+    expect((await go(page)).steps[0]).to.deep.equal({
+      kind: 'search',
+      query: {entity: 'contact', by: 'phone', value: '+14155550142'},
+    });
+  });
+
+  it('whose interaction does not come open without it', async () => {
+    const page = await crmPage({}, {popInteractionWaitMs: 50});
+    await sim.pop('i1');
+    expect((await go(page)).steps[0]).to.deep.equal({kind: 'open', record: {entity: 'account', id: 'ACC-1'}});
   });
 
   it('that are offered to a page that dies go to the next one at once', async () => {

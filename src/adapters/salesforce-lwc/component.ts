@@ -1,7 +1,7 @@
 import type {RecordRef} from '../../domain/screen-pop.js';
 import {withTimeLimit} from '../common/time-limit.js';
 import {AdapterError, isAdapterError, type ClickToDial} from '../crm-adapter.js';
-import {own, ownText} from '../salesforce/own.js';
+import {own, ownText} from '../common/own.js';
 import {entityOfId, isSalesforceId} from '../salesforce/record-id.js';
 import type {LwcHost} from './options.js';
 

@@ -9,7 +9,7 @@ import {
   type CrmAdapter,
 } from '../crm-adapter.js';
 import {SALESFORCE_NAMES} from '../salesforce/names.js';
-import {own} from '../salesforce/own.js';
+import {own} from '../common/own.js';
 import {entityOfId, isSalesforceId} from '../salesforce/record-id.js';
 import {phoneVariants, searchText} from '../salesforce/search-text.js';
 import {taskOf} from '../salesforce/task.js';

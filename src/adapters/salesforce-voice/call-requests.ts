@@ -5,6 +5,7 @@ import type {
   MuteToggleResult,
   ParticipantResult,
 } from '@salesforce/scv-connector-base';
+import type {Participant} from '../../domain/interaction.js';
 import type {InteractionView} from '../../domain/snapshot.js';
 import type {HostPhone} from '../crm-adapter.js';
 import {isActive, isVoice, type CallWriter} from './calls.js';
@@ -12,9 +13,13 @@ import type {Library} from './library.js';
 import {commanded, commandedTo, Refusal} from './refusal.js';
 import {DIALLING, type Teller} from './teller.js';
 
-/** What the host names a call or a person by. Texts of the host: anything may be in them. */
+/**
+ * What the host names a call or a person by. Texts of the host: anything may be in them. Some requests name no call but
+ * whose part in it (`Agent`, `Initial_Caller`, `Third_Party`), some nothing. Source: demo-scv-connector, `destroyCalls`.
+ */
 export interface HostCall {
   readonly callId?: unknown;
+  readonly callAttributes?: {readonly participantType?: unknown} | null;
 }
 
 export interface HostContact {
@@ -33,6 +38,9 @@ const LOOK_GAP_MS = 20;
 function text(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
 }
+
+const idOf = (call: HostCall | undefined): string => text(call?.callId);
+const partOf = (call: HostCall | undefined): string => text(call?.callAttributes?.participantType);
 
 /** The number to call. @throws {Refusal} `INVALID_DESTINATION` */
 function targetOf(contact: HostContact): string {
@@ -56,8 +64,8 @@ export class CallRequests {
     this.#teller = teller;
   }
 
-  async accept(call: HostCall): Promise<CallResult> {
-    const {interactionId} = this.#find(call);
+  async accept(call: HostCall | undefined): Promise<CallResult> {
+    const {interactionId} = this.#ringing(call);
     return this.#teller.during(interactionId, async () => {
       await commanded('answer', this.#phone.commands.answer(interactionId));
       const view = await this.#shown(interactionId, ({state}) => state !== 'ringing');
@@ -68,8 +76,8 @@ export class CallRequests {
     });
   }
 
-  async decline(call: HostCall): Promise<CallResult> {
-    const view = this.#find(call);
+  async decline(call: HostCall | undefined): Promise<CallResult> {
+    const view = this.#ringing(call);
     return this.#teller.during(view.interactionId, async () => {
       await commanded('reject', this.#phone.commands.reject(view.interactionId));
       await this.#shown(view.interactionId, ({state}) => state !== 'ringing');
@@ -79,23 +87,30 @@ export class CallRequests {
   }
 
   /** Ends a call; of a further party, the party only. */
-  async end(call: HostCall): Promise<{result: HangupResult; of: string; party: boolean}> {
+  async end(call: HostCall | undefined): Promise<{result: HangupResult; of: string; party: boolean}> {
     const {HangupResult} = this.#library;
-    const found = this.#write.ids.find(this.#teller.items, text(call.callId));
-    const view = found?.view ?? this.#find(call);
+    const found = this.#party(call);
+    const view = found?.view ?? (idOf(call) ? this.#find(call) : this.#current());
     const {interactionId: of} = view;
+    const {commands} = this.#phone;
     return this.#teller.during(of, async () => {
       if (found) {
         if (found.party.role !== 'consult') throw new Refusal('end: of a conference, only the whole can be ended');
-        await commanded('cancelTransfer', this.#phone.commands.cancelTransfer(of));
+        await commanded('cancelTransfer', commands.cancelTransfer(of));
         await this.#shown(of, ({consultOpen}) => !consultOpen);
         this.#teller.agreeParty(view, found.party, false);
-        return {result: new HangupResult({calls: this.#write.party(view, found.party)}), of, party: true};
+        const calls = this.#write.party(view, found.party, {ended: true});
+        return {result: new HangupResult({calls}), of, party: true};
       }
-      await commanded('release', this.#phone.commands.release(of));
+      // Who leaves a consult hands the caller over; a release would hang up on them.
+      if (partOf(call) === 'Agent' && view.consultOpen) {
+        await commanded('completeTransfer', commands.completeTransfer(of));
+      } else {
+        await commanded('release', commands.release(of));
+      }
       await this.#shown(of, (now) => !isActive(now));
       this.#teller.agree(view, {ended: true});
-      return {result: new HangupResult({calls: this.#write.call({...view, state: 'ended'})}), of, party: false};
+      return {result: new HangupResult({calls: this.#write.ended(view)}), of, party: false};
     });
   }
 
@@ -113,7 +128,7 @@ export class CallRequests {
   }
 
   async hold(call: HostCall | undefined, wanted: boolean): Promise<HoldToggleResult> {
-    const view = call?.callId === undefined ? this.#current() : this.#find(call, 'INVALID_PARTICIPANT');
+    const view = idOf(call) ? this.#find(call, 'INVALID_PARTICIPANT') : this.#current();
     const {interactionId} = view;
     return this.#teller.during(interactionId, async () => {
       const {commands} = this.#phone;
@@ -149,12 +164,12 @@ export class CallRequests {
   /** Consults somebody, or hands the call over unseen. */
   async add(contact: HostContact, call: HostCall | undefined, blind: boolean): Promise<ParticipantResult> {
     const target = targetOf(contact);
-    const view = call?.callId === undefined ? this.#current() : this.#find(call);
+    const view = idOf(call) ? this.#find(call) : this.#current();
     const {interactionId} = view;
-    const result = (callId: string, now: InteractionView): ParticipantResult =>
+    const result = (callId: string, now: InteractionView, party?: Participant): ParticipantResult =>
       new this.#library.ParticipantResult({
         initialCallHasEnded: blind,
-        callInfo: this.#write.info(now),
+        callInfo: this.#write.info(now, party),
         phoneNumber: target,
         callId,
       });
@@ -171,7 +186,7 @@ export class CallRequests {
       if (!now || !party) throw new Refusal('transfer: the consult did not come about');
       // Told as called; that it is there, and that the caller is on hold, is told by the look after this request.
       this.#teller.agreeParty(now, party, true);
-      return result(this.#write.ids.id(interactionId, party), now);
+      return result(this.#write.ids.id(interactionId, party), now, party);
     });
   }
 
@@ -195,16 +210,37 @@ export class CallRequests {
   }
 
   #find(call: HostCall | undefined, type?: 'INVALID_PARTICIPANT'): InteractionView {
-    const id = text(call?.callId);
-    const view = this.#teller.items.find((item) => isVoice(item) && isActive(item) && item.interactionId === id);
+    const view = this.#live.find(({interactionId}) => interactionId === idOf(call));
     if (!view) throw new Refusal('no such call', type);
     return view;
   }
 
-  /** The call that the agent is in. */
+  /** The call that rings, where the host names none: never one of several. */
+  #ringing(call: HostCall | undefined): InteractionView {
+    if (idOf(call)) return this.#find(call);
+    const [view, ...more] = this.#live.filter(({state}) => state === 'ringing');
+    if (!view || more.length > 0) throw new Refusal(view ? 'several calls ring' : 'no call rings');
+    return view;
+  }
+
+  #party(call: HostCall | undefined): {view: InteractionView; party: Participant} | undefined {
+    if (idOf(call)) return this.#write.ids.find(this.#teller.items, idOf(call));
+    if (partOf(call) !== 'Third_Party') return undefined;
+    const view = this.#current();
+    const party = view.participants.find(({role}) => role === 'consult') ?? view.participants.at(-1);
+    if (!party) throw new Refusal('nobody else is in the call');
+    return {view, party};
+  }
+
+  get #live(): readonly InteractionView[] {
+    return this.#teller.items.filter((view) => isVoice(view) && isActive(view));
+  }
+
+  /** The call that the agent is in; in none, an only one that they are calling. */
   #current(): InteractionView {
-    const live = this.#teller.items.filter((view) => isVoice(view) && isActive(view) && view.state !== 'ringing');
-    const view = live.find(({state}) => state === 'talking') ?? live.at(-1);
+    const live = this.#live.filter(({state}) => state !== 'ringing');
+    const calling = this.#live.filter(({direction}) => direction === 'outbound');
+    const view = live.find(({state}) => state === 'talking') ?? live.at(-1) ?? calling.at(-1);
     if (!view) throw new Refusal('no call is going on');
     return view;
   }

@@ -55,9 +55,13 @@ export class CallWriter {
     this.#softphone = phone === 'SOFT_PHONE';
   }
 
-  info({state, muted, stateSince, actions}: InteractionView): CallInfo {
+  /** @param party of whom, where it is not of the first caller. */
+  info({state, muted, stateSince, actions, participants}: InteractionView, party?: Participant): CallInfo {
+    // The platform parts with one that is consulted, and with nobody else without the call.
+    const canRemove = party ? party.role === 'consult' : participants.length === 0;
     return new this.#library.CallInfo({
-      isOnHold: state === 'hold',
+      // A consult puts the caller on hold, not whom the agent talks to.
+      isOnHold: !party && state === 'hold',
       isMuted: muted,
       isRecordingPaused: false,
       ...(stateSince > 0 && {callStateTimestamp: new Date(stateSince)}),
@@ -68,6 +72,7 @@ export class CallWriter {
       holdEnabled: actions.hold.allowed || actions.resume.allowed,
       addCallerEnabled: actions.transfer.allowed,
       conferenceEnabled: actions.conference.allowed,
+      removeParticipantVariant: canRemove ? 'ALWAYS' : 'NEVER',
       // The platform has neither; a button that is refused each time is none.
       swapEnabled: false,
       recordEnabled: false,
@@ -92,7 +97,7 @@ export class CallWriter {
   }
 
   /** A consulted or joined party, as Salesforce's call beside the first. */
-  party(view: InteractionView, party: Participant): PhoneCall {
+  party(view: InteractionView, party: Participant, {ended = false}: {readonly ended?: boolean} = {}): PhoneCall {
     const {Contact, PhoneCall, PhoneCallAttributes} = this.#library;
     const {target} = party;
     return new PhoneCall({
@@ -100,10 +105,17 @@ export class CallWriter {
       callType: 'AddParticipant',
       phoneNumber: target,
       contact: new Contact({phoneNumber: target}),
-      state: isThere(party) ? 'transferred' : 'transferring',
+      state: ended ? 'ended' : isThere(party) ? 'transferred' : 'transferring',
       callAttributes: new PhoneCallAttributes({participantType: 'Third_Party', parentId: view.interactionId}),
-      callInfo: this.info(view),
+      callInfo: this.info(view, party),
+      ...(ended && {reason: 'ended'}),
     });
+  }
+
+  /** A call that is over for the agent, with everybody who was in it. */
+  ended(view: InteractionView): PhoneCall[] {
+    const over = {...view, state: 'ended'} as const;
+    return [this.call(over), ...view.participants.map((party) => this.party(over, party, {ended: true}))];
   }
 
   /** All calls and parties that the host may act on, the first call first. */

@@ -46,6 +46,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
   /** The call that was ended just now: the library asks next what is left of it. */
   #endedNow: string | undefined;
   #begun = false;
+  #stopped = false;
   #setups = 0;
 
   constructor(library: Library, context: AdapterContext, options: SalesforceVoiceOptions) {
@@ -66,9 +67,11 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
   async init(): Promise<InitResult> {
     this.stop();
     const setup = ++this.#setups;
+    this.#stopped = false;
     const live = await this.#signIn.live(this.#options.signInAfterMs ?? SIGN_IN_AFTER_MS);
-    // Salesforce has begun again meanwhile.
-    if (setup !== this.#setups) throw new Refusal('init: overtaken by another');
+    if (this.#stopped) throw new Refusal('init: the telephone was taken away');
+    // Salesforce has begun again meanwhile. The library would send any answer to this one as that to the other.
+    if (setup !== this.#setups) return new Promise(() => undefined);
     if (live) this.#begin();
     else this.#stops.push(this.#signIn.tellWhenLive(() => this.#begin()));
     return new this.#library.InitResult({showLogin: !live});
@@ -76,7 +79,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
 
   /** Ends what was begun. The host may still ask, and is refused. */
   stop(): void {
-    this.#setups++;
+    this.#stopped = true;
     for (const stop of this.#stops.splice(0)) stop();
     this.#teller.begin([], false);
     this.#begun = false;
@@ -111,19 +114,19 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     return act();
   }
 
-  acceptCall = async (call: HostCall) => this.#asked(() => this.#calls.accept(call));
-  declineCall = async (call: HostCall) => this.#asked(() => this.#calls.decline(call));
+  acceptCall = async (call?: HostCall) => this.#asked(() => this.#calls.accept(call));
+  declineCall = async (call?: HostCall) => this.#asked(() => this.#calls.decline(call));
   mute = async () => this.#asked(() => this.#calls.mute(true));
   unmute = async () => this.#asked(() => this.#calls.mute(false));
-  hold = async (call: HostCall) => this.#asked(() => this.#calls.hold(call, true));
-  resume = async (call: HostCall) => this.#asked(() => this.#calls.hold(call, false));
+  hold = async (call?: HostCall) => this.#asked(() => this.#calls.hold(call, true));
+  resume = async (call?: HostCall) => this.#asked(() => this.#calls.hold(call, false));
   dial = async (contact: HostContact) => this.#asked(() => this.#calls.dial(contact));
   sendDigits = async (digits: string) => this.#asked(() => this.#calls.digits(digits));
   conference = async () => this.#asked(() => this.#calls.conference());
-  addParticipant = async (contact: HostContact, call: HostCall, isBlindTransfer?: boolean) =>
+  addParticipant = async (contact: HostContact, call?: HostCall, isBlindTransfer?: boolean) =>
     this.#asked(() => this.#calls.add(contact, call, isBlindTransfer === true));
 
-  endCall = async (call: HostCall) =>
+  endCall = async (call?: HostCall) =>
     this.#asked(async () => {
       const {result, of, party} = await this.#calls.end(call);
       if (!party) {

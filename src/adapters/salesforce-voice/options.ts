@@ -1,5 +1,3 @@
-import type {HostNames} from '../common/names.js';
-
 /** What Service Cloud Voice calls one of our states. */
 export interface VoiceStatus {
   /** The id of the org's presence status (`0N5…`). Without one, Salesforce cannot be told of this state. */
@@ -12,8 +10,6 @@ export interface VoiceStatus {
 
 /** The settings of the salesforce-voice adapter. */
 export interface SalesforceVoiceOptions {
-  /** The org's own names over the adapter's defaults. */
-  readonly names?: HostNames;
   /** Our state (`available`, `lunch`, `custom:Training`) → Salesforce's; over `DEFAULT_STATUSES`. */
   readonly statuses?: Readonly<Record<string, VoiceStatus>>;
   /**

@@ -115,18 +115,16 @@ export class Teller {
     }
   }
 
+  /** Ends come first: what follows of the others may be because of them. */
   #look(): void {
-    const present = new Set<string>();
-    for (const view of this.#items) {
-      if (!isVoice(view)) continue;
-      present.add(view.interactionId);
-      if (!this.#isBusy(view)) this.#tell(view);
-    }
+    const present = this.#items.filter(isVoice);
+    const ids = new Set(present.map(({interactionId}) => interactionId));
     for (const [id, told] of this.#told) {
-      if (present.has(id) || this.#busy.has(id)) continue;
-      if (!told.ended) this.#hangUp(told.view);
+      if (ids.has(id) || this.#busy.has(id)) continue;
+      if (!told.ended) this.#hangUp(told);
       this.#told.delete(id);
     }
+    for (const view of present) if (!this.#isBusy(view)) this.#tell(view);
     this.onLooked();
   }
 
@@ -148,7 +146,7 @@ export class Teller {
     if (told.ended) return;
     if (!isActive(view)) {
       told.ended = true;
-      return this.#hangUp(view);
+      return this.#hangUp(told);
     }
     told.view = view;
     if (inCall(view)) this.#tellCall(view, told);
@@ -185,7 +183,7 @@ export class Teller {
       const result = (): object =>
         new ParticipantResult({
           initialCallHasEnded: false,
-          callInfo: this.#write.info(view),
+          callInfo: this.#write.info(view, party),
           phoneNumber: party.target,
           callId: id,
         });
@@ -199,13 +197,13 @@ export class Teller {
     for (const [id, {party}] of told.parties) {
       if (present.has(id)) continue;
       told.parties.delete(id);
-      this.#publish.event('PARTICIPANT_REMOVED', new CallResult({call: this.#write.party(view, party)}));
+      this.#publish.event('PARTICIPANT_REMOVED', new CallResult({call: this.#write.party(view, party, {ended: true})}));
     }
   }
 
-  #hangUp(view: InteractionView): void {
-    const calls = this.#write.call({...view, state: 'ended'});
-    this.#publish.event('HANGUP', new this.#library.HangupResult({calls}));
+  /** As the call was when it was last told: one that is over may have nobody in it. */
+  #hangUp({view}: Told): void {
+    this.#publish.event('HANGUP', new this.#library.HangupResult({calls: this.#write.ended(view)}));
   }
 }
 

@@ -1,6 +1,6 @@
 import type {RecordRef} from '../../domain/screen-pop.js';
 import {AdapterError} from '../crm-adapter.js';
-import {own, ownText} from './own.js';
+import {own, ownText} from '../common/own.js';
 import {entityOfId} from './record-id.js';
 
 /** Records kept of one answer. Source: our choice; nobody chooses among more in a side panel. */

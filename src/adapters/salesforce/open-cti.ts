@@ -1,7 +1,7 @@
 import {withTimeLimit} from '../common/time-limit.js';
 import {AdapterError} from '../crm-adapter.js';
 import type {OpenCtiLibrary} from './library.js';
-import {own} from './own.js';
+import {own} from '../common/own.js';
 
 /** The library's methods that are called. Source: crm-hosts.md A3. */
 export type OpenCtiMethod =

@@ -17,7 +17,7 @@ import {ofEntity, readMatches, recordsOf, withEmail, type Matches} from './match
 import {SALESFORCE_NAMES} from './names.js';
 import {OpenCti} from './open-cti.js';
 import type {SalesforceOptions} from './options.js';
-import {entry, ownText} from './own.js';
+import {entry, ownText} from '../common/own.js';
 import {entityOfId, isSalesforceId} from './record-id.js';
 import {searchPageText, searchText} from './search-text.js';
 import {SoftphoneItem} from './softphone-item.js';

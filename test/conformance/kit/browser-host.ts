@@ -10,13 +10,16 @@ interface FakeHostInPage {
   readonly logs: Record<string, unknown>[];
   clickToDial(number: string): void;
   activity(): void;
+  /** Of hosts with call controls of their own. */
+  stateOf?(interactionId: string): string | undefined;
+  press?(interactionId: string, action: string): unknown;
 }
 
 export interface BrowserHostOptions extends Omit<ConformanceHost, 'openTab'> {
   readonly browser: BrowserContext;
   /** The host's page, with `phone` (the widgets' page) in its query where it takes one. */
   readonly url: string;
-  /** The widgets' frame is the one whose path ends so. */
+  /** The widgets' frame, or the page itself, is the one whose path ends so. */
   readonly phonePath: string;
   /** A page of another site that tells what it hears: `demo/hosts/intruder.html`. */
   readonly intruderUrl: string;
@@ -39,6 +42,10 @@ const fakeHost = {
     ).length,
   clickToDial: (number: string): void => (window as unknown as {fakeHost: FakeHostInPage}).fakeHost.clickToDial(number),
   activity: (): void => (window as unknown as {fakeHost: FakeHostInPage}).fakeHost.activity(),
+  stateOf: (interactionId: string): string | null =>
+    (window as unknown as {fakeHost: FakeHostInPage}).fakeHost.stateOf?.(interactionId) ?? null,
+  press: (interactionId: string, action: string): void =>
+    void (window as unknown as {fakeHost: FakeHostInPage}).fakeHost.press?.(interactionId, action),
 };
 
 /** What the widgets' frame shows; as above. */
@@ -129,6 +136,14 @@ class BrowserTab implements HostTab {
     await eventually(`${action} can be pressed`, () => frame.evaluate(widgets.press, interactionId, action), true);
   }
 
+  async hostState(interactionId: string): Promise<string | undefined> {
+    return (await this.page.evaluate(fakeHost.stateOf, interactionId)) ?? undefined;
+  }
+
+  pressInHost(interactionId: string, action: string): Promise<void> {
+    return this.page.evaluate(fakeHost.press, interactionId, action);
+  }
+
   async dialled(): Promise<readonly string[]> {
     return (await this.frame()).evaluate(widgets.dialled);
   }
@@ -162,8 +177,14 @@ class BrowserTab implements HostTab {
     await eventually('the foreign frame', isThere, true);
     await intruder()!.evaluate((forgeries: readonly unknown[]) => {
       const targets = [window.top!, ...Array.from({length: window.top!.length}, (_, i) => window.top![i]!)];
-      for (const target of targets) {
-        if (target !== window) for (const forgery of forgeries) target.postMessage(forgery, '*');
+      const {heard} = window as unknown as {heard: unknown[]};
+      for (const target of targets.filter((one) => one !== window)) {
+        for (const forgery of forgeries) {
+          // Some hosts hand over a port for all that follows: who takes a foreign one is heard there.
+          const {port1, port2} = new MessageChannel();
+          port1.onmessage = ({data}) => void heard.push(data);
+          target.postMessage(forgery, '*', [port2]);
+        }
       }
     }, messages);
   }
@@ -193,10 +214,11 @@ export function browserHost(options: BrowserHostOptions): ConformanceHost {
       const url = new URL(options.url);
       for (const [key, value] of Object.entries(behaviour)) url.searchParams.set(key, String(value));
       const phone = url.searchParams.get('phone');
-      if (phone && settings) {
-        const phoneUrl = new URL(phone);
-        phoneUrl.searchParams.set('settings', JSON.stringify(settings));
-        url.searchParams.set('phone', phoneUrl.href);
+      if (settings) {
+        // The widgets may stand in the host's own page.
+        const widgetsUrl = phone ? new URL(phone) : url;
+        widgetsUrl.searchParams.set('settings', JSON.stringify(settings));
+        if (phone) url.searchParams.set('phone', widgetsUrl.href);
       }
       await page.goto(url.href);
       const tab = new BrowserTab(page, options);

@@ -31,6 +31,10 @@ export interface Behaviour {
 
 /** What a host's interface can do at all; scenarios that need more are left out, and counted as such. */
 export interface Abilities {
+  /** It opens, finds and makes the records that it is told to; without, it pops records by itself. */
+  readonly records: boolean;
+  /** It looks records up by e-mail address. Where not, callers of the scenarios are known by their number. */
+  readonly email: boolean;
   /** It opens a form for a new record. */
   readonly create: boolean;
   /** It tells of numbers that were clicked. */
@@ -39,6 +43,8 @@ export interface Abilities {
   readonly logs: boolean;
   /** Its frame and the page are of different sites: a foreign frame can be told from the host's. */
   readonly messages: boolean;
+  /** It has call controls of its own, which ask the telephone and are told of calls. */
+  readonly phone: boolean;
 }
 
 /** One tab of the host, with the widgets in it. */
@@ -58,6 +64,10 @@ export interface HostTab {
   state(interactionId: string): Promise<string | undefined>;
   /** Presses a button of the call controls, once it may be pressed. */
   press(interactionId: string, action: string): Promise<void>;
+  /** As `state`, in the host's own call controls. */
+  hostState(interactionId: string): Promise<string | undefined>;
+  /** Presses a button of the host's own call controls: `answer`, `hold`, `resume`, `release`. */
+  pressInHost(interactionId: string, action: string): Promise<void>;
   /** Numbers of the `cxone-click-to-dial` events so far. */
   dialled(): Promise<readonly string[]>;
   /** Waits until the widgets are connected, and the adapter is ready unless `adapter` is false. */

@@ -30,7 +30,7 @@ const lea: SampleRecord = {
   email: 'lea.moreau@example.com',
   phone: '+12125550142',
 };
-const twin: SampleRecord = {...lea, n: 3, name: 'Lea Moreau-Diaz', phone: '+12125550143'};
+const twin: SampleRecord = {...lea, n: 3, name: 'Lea Moreau-Diaz'};
 const other: SampleRecord = {
   entity: 'contact',
   n: 4,
@@ -71,9 +71,22 @@ async function open(host: ConformanceHost, more: Parameters<ConformanceHost['ope
   return tab;
 }
 
+/** A call of this customer, known by what the host can look up; without after-call work. */
+function callOf({can}: ConformanceHost, {email, phone}: SampleRecord): Parameters<ConformancePlatform['ring']>[0] {
+  return can.email
+    ? {screenPop: {customer_email: email}, acwSeconds: 0}
+    : {screenPop: {priority: 'high'}, from: phone, acwSeconds: 0};
+}
+
 /** Waits until a pop came to an outcome. */
 const comesTo = (tab: HostTab, interactionId: string, outcome: string, limitMs?: number): Promise<void> =>
   eventually(`the pop of ${interactionId}`, () => tab.outcome(interactionId), outcome, limitMs);
+
+/** Waits until the widgets and the host's own controls show a call's state; `undefined`: it is gone. */
+async function shows(tab: HostTab, interactionId: string, state: string | undefined): Promise<void> {
+  await eventually(`${interactionId} in the widgets`, () => tab.state(interactionId), state);
+  await eventually(`${interactionId} in the host`, () => tab.hostState(interactionId), state);
+}
 
 async function finish(platform: ConformancePlatform, tab: HostTab, interactionId: string): Promise<void> {
   await platform.end(interactionId);
@@ -84,6 +97,7 @@ async function finish(platform: ConformancePlatform, tab: HostTab, interactionId
 export const scenarios: readonly Scenario[] = [
   {
     name: 'an exact id opens that very record, once',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -95,6 +109,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'one match of an e-mail address opens, and no search page is shown',
+    needs: ['email'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -106,6 +121,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'one match of the caller’s number opens',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -116,10 +132,11 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'several matches are a choice, and open nothing by themselves',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host, {records: [...RECORDS, twin]});
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(tab, interactionId, 'several');
       same('what was opened', await opened(tab), []);
     },
@@ -155,9 +172,16 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'hostile values find nothing, open nothing, and are looked up as they are',
+    needs: ['records'],
     limitMs: 110_000,
     async run({host, platform}) {
-      const obrien: SampleRecord = {entity: 'contact', n: 9, name: "O'Brien", email: "o'brien@example.com"};
+      const obrien: SampleRecord = {
+        entity: 'contact',
+        n: 9,
+        name: "O'Brien",
+        email: "o'brien@example.com",
+        phone: '+14155550123',
+      };
       const tab = await open(host, {records: [...RECORDS, obrien]});
       for (const value of HOSTILE) {
         const screenPop = {customer_email: value, crm_contact_id: value};
@@ -173,18 +197,19 @@ export const scenarios: readonly Scenario[] = [
         await finish(platform, tab, interactionId);
       }
       same('what was opened', await opened(tab), []);
-      const {interactionId} = await platform.ring({screenPop: {customer_email: obrien.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, obrien));
       await comesTo(tab, interactionId, 'opened');
       same('what was opened', await opened(tab), [opens(host, obrien)]);
     },
   },
   {
     name: 'a slow host is waited for',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
       await tab.setBehaviour({delayMs: SLOW_MS});
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(tab, interactionId, 'opened', 15_000);
       // Some hosts do not say when a form is shown.
       await eventually('what was opened', () => opened(tab), [opens(host, lea)]);
@@ -192,42 +217,45 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'a host that never answers is a failure in words; the next call works',
+    needs: ['records'],
     limitMs: 110_000,
     async run({host, platform}) {
       const tab = await open(host);
       await tab.setBehaviour({mode: 'silent'});
-      const first = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const first = await platform.ring(callOf(host, lea));
       await comesTo(tab, first.interactionId, 'failed', 20_000);
       await finish(platform, tab, first.interactionId);
       await tab.setBehaviour({mode: 'ok'});
-      const second = await platform.ring({screenPop: {customer_email: other.email}, acwSeconds: 0});
+      const second = await platform.ring(callOf(host, other));
       await comesTo(tab, second.interactionId, 'opened');
       same('what was opened', await opened(tab), [opens(host, other)]);
     },
   },
   {
     name: 'a host that refuses is a failure in words; the next call works',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
       await tab.setBehaviour({mode: 'refuse'});
-      const first = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const first = await platform.ring(callOf(host, lea));
       await comesTo(tab, first.interactionId, 'failed', 20_000);
       same('what the host showed', await kinds(tab), []);
       await finish(platform, tab, first.interactionId);
       await tab.setBehaviour({mode: 'ok'});
-      const second = await platform.ring({screenPop: {customer_email: other.email}, acwSeconds: 0});
+      const second = await platform.ring(callOf(host, other));
       await comesTo(tab, second.interactionId, 'opened');
       same('what was opened', await opened(tab), [opens(host, other)]);
     },
   },
   {
     name: 'the first pop waits for a host that is ready 20 s after the ring, and opens once',
+    needs: ['records'],
     limitMs: 110_000,
     async run({host, platform}) {
       const tab = await host.openTab({records: RECORDS, behaviour: {readyAfterMs: LATE_MS}});
       await tab.ready({adapter: false});
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(tab, interactionId, 'waiting');
       await comesTo(tab, interactionId, 'opened', LATE_MS + 12_000);
       same('what was opened', await opened(tab), [opens(host, lea)]);
@@ -235,10 +263,11 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'the agent goes elsewhere while a call rings: the record is opened once, not again on answer',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(tab, interactionId, 'opened');
       await tab.activity();
       await tab.press(interactionId, 'answer');
@@ -249,13 +278,14 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'with two tabs one of them opens the record: the one used last, seen from the host',
+    needs: ['records'],
     limitMs: 110_000,
     async run({host, platform}) {
       const first = await open(host);
       const second = await open(host);
       // Both are in view, side by side; the agent works in the first.
       await first.activity();
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(first, interactionId, 'opened');
       await comesTo(second, interactionId, 'opened');
       same('what both opened', [...(await opened(first)), ...(await opened(second))], [opens(host, lea)]);
@@ -263,11 +293,12 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'a second call after the first pops as well',
+    needs: ['records'],
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
       for (const record of [lea, other, lea]) {
-        const {interactionId} = await platform.ring({screenPop: {customer_email: record.email}, acwSeconds: 0});
+        const {interactionId} = await platform.ring(callOf(host, record));
         await comesTo(tab, interactionId, 'opened');
         await tab.press(interactionId, 'answer');
         await eventually('the call is answered', () => tab.state(interactionId), 'talking');
@@ -290,7 +321,7 @@ export const scenarios: readonly Scenario[] = [
       await eventually('the first click', () => tab.dialled(), ['+12125550142']);
       await tab.clickToDial('+12125550142');
       await eventually('the second click', () => tab.dialled(), ['+12125550142', '+12125550142']);
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(tab, interactionId, 'opened');
       await finish(platform, tab, interactionId);
       await tab.clickToDial('+13125550187');
@@ -304,7 +335,7 @@ export const scenarios: readonly Scenario[] = [
     async run({host, platform}) {
       const first = await open(host);
       const second = await open(host);
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
+      const {interactionId} = await platform.ring(callOf(host, lea));
       await comesTo(first, interactionId, 'opened');
       await first.press(interactionId, 'answer');
       await eventually('the call is answered', () => first.state(interactionId), 'talking');
@@ -313,7 +344,7 @@ export const scenarios: readonly Scenario[] = [
         (await first.logsOf(interactionId)) + (await second.logsOf(interactionId));
       await eventually('it is logged', logs, 1);
       // A second contact's log shows that nothing more came of the first.
-      const next = await platform.ring({screenPop: {customer_email: other.email}, acwSeconds: 0});
+      const next = await platform.ring(callOf(host, other));
       await eventually('it rings', () => second.state(next.interactionId), 'ringing');
       await second.press(next.interactionId, 'answer');
       await eventually('the call is answered', () => first.state(next.interactionId), 'talking');
@@ -333,12 +364,79 @@ export const scenarios: readonly Scenario[] = [
     async run({host, platform}) {
       const tab = await open(host);
       await tab.intrude(host.forgeries);
-      const {interactionId} = await platform.ring({screenPop: {customer_email: lea.email}, acwSeconds: 0});
-      await comesTo(tab, interactionId, 'opened');
+      const {interactionId} = await platform.ring(callOf(host, lea));
+      await comesTo(tab, interactionId, host.can.records ? 'opened' : 'none');
       await tab.intrude(host.forgeries);
-      same('what was opened', await opened(tab), [opens(host, lea)]);
+      same('what was opened', await opened(tab), host.can.records ? [opens(host, lea)] : []);
       same('what was dialled', await tab.dialled(), []);
       same('what the foreign frame heard', await tab.overheard(), []);
+      same('what became of the call', await tab.state(interactionId), 'ringing');
+    },
+  },
+  {
+    name: 'a call is answered, held, resumed and ended with the host’s own controls, and so is the next one',
+    needs: ['phone'],
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      for (const {phone} of [lea, other]) {
+        const {interactionId} = await platform.ring({from: phone, acwSeconds: 0});
+        await shows(tab, interactionId, 'ringing');
+        for (const [action, state] of [
+          ['answer', 'talking'],
+          ['hold', 'hold'],
+          ['resume', 'talking'],
+          ['release', undefined],
+        ] as const) {
+          await tab.pressInHost(interactionId, action);
+          await shows(tab, interactionId, state);
+        }
+      }
+    },
+  },
+  {
+    name: 'what is done in the widgets shows in the host’s own controls',
+    needs: ['phone'],
+    limitMs: LIMIT_MS,
+    async run({host, platform}) {
+      const tab = await open(host);
+      const {interactionId} = await platform.ring({from: lea.phone, acwSeconds: 0});
+      for (const [action, state] of [
+        ['answer', 'talking'],
+        ['hold', 'hold'],
+        ['resume', 'talking'],
+        ['release', undefined],
+      ] as const) {
+        await tab.press(interactionId, action);
+        await shows(tab, interactionId, state);
+      }
+    },
+  },
+  {
+    name: 'a host that is ready 20 s after the ring shows the call, and answers it',
+    needs: ['phone'],
+    limitMs: 110_000,
+    async run({host, platform}) {
+      const tab = await host.openTab({records: RECORDS, behaviour: {readyAfterMs: LATE_MS}});
+      await tab.ready({adapter: false});
+      const {interactionId} = await platform.ring({from: lea.phone, acwSeconds: 0});
+      await eventually('it rings in the host', () => tab.hostState(interactionId), 'ringing', LATE_MS + 12_000);
+      await tab.pressInHost(interactionId, 'answer');
+      await shows(tab, interactionId, 'talking');
+    },
+  },
+  {
+    name: 'with two tabs the controls of both hosts show the call; what one of them does shows in the other',
+    needs: ['phone'],
+    limitMs: 110_000,
+    async run({host, platform}) {
+      const tabs = [await open(host), await open(host)] as const;
+      const {interactionId} = await platform.ring({from: lea.phone, acwSeconds: 0});
+      for (const tab of tabs) await shows(tab, interactionId, 'ringing');
+      await tabs[0].pressInHost(interactionId, 'answer');
+      for (const tab of tabs) await shows(tab, interactionId, 'talking');
+      await tabs[1].pressInHost(interactionId, 'release');
+      for (const tab of tabs) await shows(tab, interactionId, undefined);
     },
   },
 ];

@@ -1,0 +1,3 @@
+import {configure, hostOrigin} from './phone.js';
+
+configure({hubspot: {origin: hostOrigin()}});
