@@ -32,7 +32,10 @@ export default tseslint.config(
     files: ['scripts/stories-test.mjs', 'scripts/pictures.mjs'],
     languageOptions: {globals: names(`${BOTH} ${NODE} ${BROWSER}`)},
   },
-  {files: ['demo/**/*.js', 'test/**/*.js'], languageOptions: {globals: names(`${BOTH} ${BROWSER}`)}},
+  {
+    files: ['demo/**/*.js', 'test/**/*.js', 'packages/dynamics/**/*.js'],
+    languageOptions: {globals: names(`${BOTH} ${BROWSER}`)},
+  },
   {
     // Components of Salesforce are compiled by Salesforce, decorators and all.
     files: ['packages/salesforce/**/*.js'],

@@ -233,6 +233,23 @@ export default [
     },
   },
   {
+    // A form's web resource: both of Dynamics' adapters and the hub are in the one file.
+    input: SINGLE,
+    plugins: [
+      singleFileEntry(),
+      partsBeside((name) => isLanguage(name) || (isAdapter(name) && !name.startsWith('adapter-dynamics'))),
+      ...withLibraries(),
+      workerBeside(),
+    ],
+    onLog,
+    output: {
+      ...minified('iife'),
+      name: 'CxoneCrmWidgets',
+      file: staticFile('cxone-dynamics.iife.js'),
+      inlineDynamicImports: true,
+    },
+  },
+  {
     // Salesforce keeps one file a static resource: nothing lies beside it.
     input: SALESFORCE,
     plugins: [salesforceEntry(), partsBeside(isElsewhere), ...withLibraries(), workerBeside()],

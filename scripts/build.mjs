@@ -5,6 +5,7 @@
 import {existsSync, readdirSync, rmSync, statSync} from 'node:fs';
 import {join, relative} from 'node:path';
 import {markBuilt, markStale, root, run} from './ensure.mjs';
+import {packageDynamics} from './package-dynamics.mjs';
 import {packageSalesforce} from './package-salesforce.mjs';
 
 const bin = (path) => join(root, 'node_modules', path);
@@ -29,6 +30,7 @@ const steps = {
   async js(startedAt) {
     const {code} = await node('rollup/dist/bin/rollup', '-c', '--silent');
     if (code !== 0) return code;
+    packageDynamics();
     packageSalesforce();
     prune(join(root, 'dist'), startedAt, [join('dist', 'types')]);
     return code;

@@ -19,6 +19,7 @@ const bundles = {
   page: 'cxone-crm-widgets.js',
   worker: 'worker.js',
   single: 'cxone-crm-widgets.iife.js',
+  dynamics: 'cxone-dynamics.iife.js',
   salesforce: 'cxone-salesforce.iife.js',
   'salesforce-worker': 'cxone-salesforce-worker.js',
   ...Object.fromEntries(Object.values(dynamicParts()).map((name) => [name, `${name}.js`])),

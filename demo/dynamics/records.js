@@ -3,6 +3,9 @@ import {accounts, cases, contacts} from '../crm/data.js';
 /** The same id for the same number, in the shape of a GUID. */
 export const guidOf = (number) => `0000c0de-0000-4000-8000-${number.replace(/\D/g, '').padStart(12, '0')}`;
 
+/** Who is signed in, in all of the demo's hosts of Dynamics. */
+export const USER_ID = 'c0de0000-0000-4000-8000-000000000002';
+
 /** The sample data of the demo as rows of Dataverse: its tables, its columns, its ids. */
 export function sampleRecords() {
   const row = (entity, number, name, fields) => ({entity, id: guidOf(number), name, fields});
@@ -42,6 +45,13 @@ export function sampleRecords() {
         opened,
       }),
     ),
+    // The agent who is signed in: the host's own user, with the id in CXone.
+    {
+      entity: 'systemuser',
+      id: USER_ID,
+      name: 'Dana Whitfield',
+      fields: {fullname: 'Dana Whitfield', cxn_agentid: 'a1b2c3d4-e5f6-7890-abcd-ef1234567890'},
+    },
   ];
 }
 

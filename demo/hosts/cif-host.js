@@ -1,4 +1,4 @@
-import {addRecord, findRecord, sampleRecords} from '../dynamics/records.js';
+import {addRecord, findRecord, sampleRecords, USER_ID} from '../dynamics/records.js';
 import {keyOf, query} from './cif-odata.js';
 
 /** Dataverse's code for a record that is not there. */
@@ -173,7 +173,7 @@ export class FakeCifHost {
         clientUrl: location.origin,
         orgUniqueName: 'harbourline',
         username: 'Dana Whitfield',
-        userId: 'c0de0000-0000-4000-8000-000000000002',
+        userId: `{${USER_ID.toUpperCase()}}`,
         orgLcid: 1033,
         customParams: this.customParameters,
       }),

@@ -1,4 +1,4 @@
-import {addRecord, findRecord, sampleRecords} from '../dynamics/records.js';
+import {addRecord, findRecord, sampleRecords, USER_ID} from '../dynamics/records.js';
 import {query} from './cif-odata.js';
 
 const NOT_FOUND = -2147220969;
@@ -51,6 +51,7 @@ export class FakeXrmHost {
   }
 
   xrm = {
+    Utility: {getGlobalContext: () => ({userSettings: {userId: `{${USER_ID.toUpperCase()}}`}})},
     Navigation: {
       openForm: (options, parameters) =>
         this.#answer('openForm', {options, parameters}, () => {
