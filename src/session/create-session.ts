@@ -132,13 +132,16 @@ class PageSession implements CxoneSession {
     this.#config = config;
     this.#resolved = resolved;
     this.#attention = new Attention(resolved.page);
+    let known = this.#presence.current;
     this.#liveness = new Liveness(hubTransports(resolved), resolved.page, {
-      request: () => ({
-        config: resolved.hub,
-        canGiveTokens: config.tokenSource !== undefined,
-        presence: this.#presence.current,
-      }),
-      joined: ({snapshot}) => this.#slices.reset(snapshot),
+      request: () => {
+        known = this.#presence.current;
+        return {config: resolved.hub, canGiveTokens: config.tokenSource !== undefined, presence: known};
+      },
+      joined: ({snapshot}) => {
+        this.#slices.reset(snapshot);
+        this.#presence.knownAs(known);
+      },
       message: (message) => this.#take(message),
       problem: (problem) => {
         this.#attention?.stop();

@@ -52,6 +52,11 @@ export class PagePresenceWatch {
     else this.#trailing ??= setTimeout(() => this.#sendTouch(), wait);
   }
 
+  /** The hub knows this page as `known`. What changed since then is told: a host may have become ready meanwhile. */
+  knownAs(known: PagePresence): void {
+    if (JSON.stringify(known) !== JSON.stringify(this.current)) this.#send();
+  }
+
   stop(): void {
     this.#ending.abort();
     clearTimeout(this.#trailing);

@@ -232,6 +232,22 @@ describe('a page’s session and a hub in a real SharedWorker', () => {
     expect((await hub.state()).joins[0]!.presence.adapter).to.equal('none');
   });
 
+  it('tells of a host that became ready while the hub was joined', async () => {
+    await start();
+    await hub.script('join', 'held');
+    const adapter = new RecordingAdapter();
+    sessions.push(createSession({...hub.config, adapter}));
+    await waitUntil(async () => (await hub.calls('join')).length === 2);
+    await waitUntil(() => adapter.context !== undefined);
+    adapter.ready();
+    await hub.script('join', {value: {}});
+    await waitUntil(async () => {
+      const presences = (await hub.calls('setPresence')) as [string, {adapter: string}][];
+      return presences.some(([, presence]) => presence.adapter === 'host');
+    });
+    expect((await hub.state()).joins.at(-1)!.presence.adapter).to.equal('none');
+  });
+
   describe('screen pops', () => {
     const reports = (): Promise<readonly (readonly unknown[])[]> => hub.calls('reportPop');
 

@@ -7,8 +7,9 @@ import {HELLO, type HubApi, type HubEnvelope, type HubMessage, type JoinRequest}
 
 declare const self: SharedWorkerGlobalScope;
 
-/** How a call is answered from now on. */
-export type Script = {readonly value: unknown} | {readonly error: ErrorCode; readonly status?: number} | 'silent';
+/** How a call is answered from now on; `held`: as the next script says, and no sooner. */
+export type Script =
+  {readonly value: unknown} | {readonly error: ErrorCode; readonly status?: number} | 'silent' | 'held';
 
 export type ControlRequest =
   | {readonly op: 'state'}
@@ -32,6 +33,7 @@ const joins: JoinRequest[] = [];
 const gone: string[] = [];
 const posts: ((message: HubMessage, epoch: number) => void)[] = [];
 const scripts = new Map<string, Script>();
+const releases = new Map<string, () => void>();
 
 installErrorTransfer();
 
@@ -44,11 +46,12 @@ const held = new Promise<void>((resolve) => {
 
 async function answer(name: string, args: unknown[]): Promise<unknown> {
   calls.push({name, args});
+  if (scripts.get(name) === 'held') await new Promise<void>((release) => releases.set(name, release));
   const script = scripts.get(name);
   if (script === 'silent') return new Promise(() => undefined);
-  if (script && 'error' in script)
+  if (typeof script === 'object' && 'error' in script)
     throw new CxoneError(script.error, `scripted ${script.error}`, {status: script.status});
-  if (script) return script.value;
+  if (typeof script === 'object') return script.value;
   return undefined;
 }
 
@@ -88,6 +91,7 @@ control.addEventListener('message', ({data}: MessageEvent<ControlRequest & {id: 
       return reply({instanceId, calls, joins, gone} satisfies HubState);
     case 'script':
       scripts.set(data.name, data.script);
+      releases.get(data.name)?.();
       return reply(true);
     case 'post':
       for (const post of posts) post(data.message, data.epoch ?? epoch);
