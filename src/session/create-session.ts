@@ -4,7 +4,7 @@ import {CxoneError} from '../domain/errors.js';
 import type {MediaType} from '../domain/interaction.js';
 import type {SessionCommands} from '../domain/session-commands.js';
 import {EMPTY_SNAPSHOT, type LogEntry, type Problem, type SliceName, type Snapshot} from '../domain/snapshot.js';
-import type {HubMessage, HubNotice} from '../worker/hub-api.js';
+import type {HubMessage, HubNotice, PagePresence} from '../worker/hub-api.js';
 import {chooseAdapter} from './adapters.js';
 import {askForNotifications, Attention} from './attention.js';
 import {createCommands} from './commands.js';
@@ -132,13 +132,18 @@ class PageSession implements CxoneSession {
     this.#config = config;
     this.#resolved = resolved;
     this.#attention = new Attention(resolved.page);
+    let joinedAs: PagePresence | undefined;
     this.#liveness = new Liveness(hubTransports(resolved), resolved.page, {
       request: () => ({
         config: resolved.hub,
         canGiveTokens: config.tokenSource !== undefined,
-        presence: this.#presence.current,
+        presence: (joinedAs = this.#presence.current),
       }),
-      joined: ({snapshot}) => this.#slices.reset(snapshot),
+      joined: ({snapshot}) => {
+        this.#slices.reset(snapshot);
+        // A host may have become ready while the hub was thinking of its answer: it must not be kept from it.
+        if (joinedAs?.adapter !== this.#presence.current.adapter) this.#presence.retell();
+      },
       message: (message) => this.#take(message),
       problem: (problem) => {
         this.#attention?.stop();

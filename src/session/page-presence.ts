@@ -52,6 +52,11 @@ export class PagePresenceWatch {
     else this.#trailing ??= setTimeout(() => this.#sendTouch(), wait);
   }
 
+  /** Tells the hub of today, which knows an older state. */
+  retell(): void {
+    this.#send();
+  }
+
   stop(): void {
     this.#ending.abort();
     clearTimeout(this.#trailing);

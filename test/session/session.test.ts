@@ -250,6 +250,23 @@ describe('a page’s session and a hub in a real SharedWorker', () => {
       expect(adapter.opened).to.deep.equal([]);
     });
 
+    it('says that its host is ready, though that came while it joined', async () => {
+      await start();
+      const lock = `join:${hub.agentId}`;
+      let letJoin: () => void = () => undefined;
+      void navigator.locks.request(lock, () => new Promise<void>((resolve) => (letJoin = resolve)));
+      await hub.script('join', {afterLock: lock});
+      const adapter = new RecordingAdapter();
+      sessions.push(createSession({...hub.config, adapter}));
+      await waitUntil(async () => (await hub.calls('join')).length === 2, 'it asks to join');
+      adapter.ready();
+      letJoin();
+      await waitUntil(async () => {
+        const presences = (await hub.calls('setPresence')) as [string, {adapter: string}][];
+        return presences.some(([, presence]) => presence.adapter === 'host');
+      });
+    });
+
     it('navigates on go, and reports', async () => {
       const adapter = new RecordingAdapter();
       await start({adapter});

@@ -8,7 +8,12 @@ import {HELLO, type HubApi, type HubEnvelope, type HubMessage, type JoinRequest}
 declare const self: SharedWorkerGlobalScope;
 
 /** How a call is answered from now on. */
-export type Script = {readonly value: unknown} | {readonly error: ErrorCode; readonly status?: number} | 'silent';
+export type Script =
+  | {readonly value: unknown}
+  | {readonly error: ErrorCode; readonly status?: number}
+  /** Only once the Web Lock of this name can be had. */
+  | {readonly afterLock: string}
+  | 'silent';
 
 export type ControlRequest =
   | {readonly op: 'state'}
@@ -48,6 +53,7 @@ async function answer(name: string, args: unknown[]): Promise<unknown> {
   if (script === 'silent') return new Promise(() => undefined);
   if (script && 'error' in script)
     throw new CxoneError(script.error, `scripted ${script.error}`, {status: script.status});
+  if (script && 'afterLock' in script) return navigator.locks.request(script.afterLock, () => undefined);
   if (script) return script.value;
   return undefined;
 }
