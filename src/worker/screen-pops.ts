@@ -47,6 +47,8 @@ export class ScreenPops {
   readonly #startedAt = Date.now();
   /** Pops whose searches were begun while they wait for the answer. */
   readonly #lookedUp = new Set<string>();
+  /** Pops that went to their page before their interaction was known: its number was not looked for. */
+  readonly #early = new Set<string>();
   #dropped = 0;
   #lastDropWarningAt = -Infinity;
   #droppedSinceWarning = 0;
@@ -111,7 +113,7 @@ export class ScreenPops {
         if (pop.interactionId !== view.interactionId || pop.endedAt !== undefined) continue;
         void this.#hub.store.putPop({...pop, endedAt: Date.now()});
       }
-    }
+    } else this.#tryAgain(this.#latest(view.interactionId));
     this.pump();
   }
 
@@ -194,6 +196,10 @@ export class ScreenPops {
     this.#asOf = Date.now();
     this.#hub.log.info('pop_outcome', {id: pop.interactionId, outcome: result.outcome, cached: result.cached ?? false});
     this.#hub.mark('pops');
+    if (this.#interactions.view(pop.interactionId)) {
+      this.#tryAgain(this.#pop(pop.popId));
+      this.pump();
+    }
   }
 
   /** Keeps the host's answers, for a host that does not answer in time and for pops that were looked up beforehand. */
@@ -284,6 +290,7 @@ export class ScreenPops {
   #go(offerId: string, pop: PopRecord): PopGo {
     const view = this.#interactions.view(pop.interactionId);
     const steps = this.#plan(pop);
+    if (!view) this.#early.add(pop.popId);
     const cached: CachedAnswer[] = [];
     for (const step of steps) {
       const answer = step.kind === 'search' ? this.#hub.store.cachedAnswer(cacheKey(step.query)) : undefined;
@@ -303,6 +310,13 @@ export class ScreenPops {
       lookupTimeoutMs: this.#hub.settings.popLookupTimeoutMs,
       ...(this.#lookedUp.has(pop.popId) && {freshSince: pop.receivedAt}),
     };
+  }
+
+  /** What was not found before the interaction was known may be found by what it tells. Nothing was opened: nothing is twice. */
+  #tryAgain(pop: PopRecord | undefined): void {
+    if (pop?.outcome !== 'none' || pop.endedAt !== undefined || !this.#early.delete(pop.popId)) return;
+    const {settledAt: _, claimedAt: __, ...rest} = pop;
+    void this.#hub.store.putPop({...rest, outcome: 'waiting'});
   }
 
   #startGo(offerId: string, pop: PopRecord, pageId: string): void {
@@ -343,6 +357,7 @@ export class ScreenPops {
       if (offer) this.#voidOffer(offer);
       this.#tried.delete(pop.popId);
       this.#lookedUp.delete(pop.popId);
+      this.#early.delete(pop.popId);
       this.#hub.store.deletePop(pop.popId);
       this.#dropped++;
       this.#droppedSinceWarning++;
