@@ -282,6 +282,26 @@ describe('screen pops', () => {
     expect((await go(page, 2)).holdNewRecord).to.equal(true);
   });
 
+  it('that overtook their interaction and found nothing are tried again with its number, once', async () => {
+    const page = await crmPage();
+    await sim.pop('i1', {priority: 'high'});
+    const early = await go(page);
+    expect(early.steps.some(({kind}) => kind === 'search')).to.equal(false);
+    await report(page, early, {outcome: 'none'});
+    await outcome(page, 'i1', 'none');
+    const call = {interactionId: 'i1', agentId: AGENT, mediaType: 'voice', direction: 'inbound', from: '+15035550100'};
+    const rings = {...call, state: 'ringing', startedAt: new Date().toISOString()};
+    const frame = {eventType: 'interaction.assigned', timestamp: new Date().toISOString(), data: rings};
+    await sim.emit(frame, {apply: true});
+    const {steps} = await go(page, 2);
+    expect(steps[0]).to.deep.equal({kind: 'search', query: {entity: 'contact', by: 'phone', value: '+15035550100'}});
+    await report(page, gos(page)[1]!, {outcome: 'none'});
+    await outcome(page, 'i1', 'none');
+    await sim.end('i1');
+    await until('it is over', () => page.interaction('i1') === undefined);
+    expect(gos(page)).to.have.lengthOf(2);
+  });
+
   it('take an earlier answer of the CRM along, after a restart too', async () => {
     const page = await crmPage();
     await sim.pop('i1', {customer_email: 'Lea@example.com'});

@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -31,7 +31,9 @@ export function visualforceRoots(
   resources: readonly string[] = ['cxone_widgets', 'cxone_worker'],
 ): StaticRoot[] {
   const page = 'CXone_Softphone';
-  const file = join(mkdtempSync(join(tmpdir(), 'cxone-visualforce-')), `${page}.html`);
+  const folder = mkdtempSync(join(tmpdir(), 'cxone-visualforce-'));
+  process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
+  const file = join(folder, `${page}.html`);
   writeFileSync(file, render(readFileSync(join(project, `pages/${page}.page`), 'utf8'), user));
   return [
     {prefix: `/apex/${page}`, dir: file, headers: {'content-security-policy': STRICT_CSP}},
