@@ -37,19 +37,6 @@ function salesforceId(prefix: string, n: number): string {
   return id + suffix.join('');
 }
 
-/** An org's names. */
-const ORG = {
-  entity: (name: Entity): string => (name === 'account' ? 'Account' : 'Contact'),
-  idOf: ({entity, n}: {entity: Entity; n: number}): string => salesforceId(entity === 'account' ? '001' : '003', n),
-  field: (_entity: Entity, field: 'email' | 'phone') => (field === 'email' ? 'Email' : 'Phone'),
-  record: (sample: SampleRecord): unknown => ({
-    entity: ORG.entity(sample.entity),
-    id: ORG.idOf(sample),
-    name: sample.name,
-    fields: {Name: sample.name, LastName: sample.name, Email: sample.email, Phone: sample.phone},
-  }),
-};
-
 /** The same id for the same sample, in the shape of a GUID. */
 const guid = ({entity, n}: {entity: Entity; n: number}): string =>
   `0000c0de-0000-4000-8000-${entity === 'account' ? '1' : '2'}${String(n).padStart(11, '0')}`;
@@ -72,6 +59,18 @@ const DATAVERSE = {
   idOf: guid,
   field: (_entity: Entity, field: 'email' | 'phone') => (field === 'email' ? 'emailaddress1' : 'telephone1'),
   record: dataverse,
+};
+
+const SALESFORCE = {
+  entity: (name: Entity): string => (name === 'account' ? 'Account' : 'Contact'),
+  idOf: ({entity, n}: {entity: Entity; n: number}): string => salesforceId(entity === 'account' ? '001' : '003', n),
+  field: (_entity: Entity, field: 'email' | 'phone'): string => (field === 'email' ? 'Email' : 'Phone'),
+  record: (sample: SampleRecord): unknown => ({
+    entity: SALESFORCE.entity(sample.entity),
+    id: SALESFORCE.idOf(sample),
+    name: sample.name,
+    fields: {Name: sample.name, LastName: sample.name, Email: sample.email, Phone: sample.phone},
+  }),
 };
 
 export const HOSTS: readonly HostFactory[] = [
@@ -99,42 +98,11 @@ export const HOSTS: readonly HostFactory[] = [
       }),
   },
   {
-    name: 'salesforce',
-    make(browser, port) {
-      return browserHost({
-        ...address(port, 'open-cti'),
-        ...ORG,
-        name: 'salesforce',
-        browser,
-        can: ALL,
-        // In the tongue of Salesforce's own library and of the stand-in.
-        forgeries: [57, 66].flatMap((apiVersion) => [
-          {
-            apiType: 'opencti',
-            apiVersion,
-            methodName: 'onClickToDial',
-            shouldExecuteListener: true,
-            response: {number: '666'},
-          },
-          {
-            apiType: 'opencti',
-            apiVersion,
-            methodName: 'screenPop',
-            callId: 0,
-            isCallbackRegistered: true,
-            isListenerRegistered: false,
-            args: {type: 'sobject', params: {recordId: salesforceId('001', 1)}},
-          },
-        ]),
-      });
-    },
-  },
-  {
     name: 'salesforce-voice',
     make: (browser, port) =>
       browserHost({
         ...address(port, 'scv'),
-        ...ORG,
+        ...SALESFORCE,
         name: 'salesforce-voice',
         browser,
         can: {
@@ -159,6 +127,36 @@ export const HOSTS: readonly HostFactory[] = [
             payload: {telephonyEventType: 'CALL_STARTED', telephonyEventPayload: {callId: '666', phoneNumber: '666'}},
           },
         ],
+      }),
+  },
+  {
+    name: 'salesforce',
+    make: (browser, port) =>
+      browserHost({
+        ...address(port, 'open-cti'),
+        ...SALESFORCE,
+        name: 'salesforce',
+        browser,
+        can: ALL,
+        // In the tongue of Salesforce's own library and of the stand-in.
+        forgeries: [57, 66].flatMap((apiVersion) => [
+          {
+            apiType: 'opencti',
+            apiVersion,
+            methodName: 'onClickToDial',
+            shouldExecuteListener: true,
+            response: {number: '666'},
+          },
+          {
+            apiType: 'opencti',
+            apiVersion,
+            methodName: 'screenPop',
+            callId: 0,
+            isCallbackRegistered: true,
+            isListenerRegistered: false,
+            args: {type: 'sobject', params: {recordId: salesforceId('001', 1)}},
+          },
+        ]),
       }),
   },
   {
