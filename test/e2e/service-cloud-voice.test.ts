@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {afterEach, beforeEach, describe, it} from 'node:test';
-import type {Page} from 'puppeteer-core';
+import type {Frame, Page} from 'puppeteer-core';
 import type {ScvEvent, ScvHost} from '../../demo/hosts/scv-host.js';
 import {startWorld, until, type World} from './support/world.js';
 
 const LIMIT = {timeout: 90_000};
-const CALLER = '+14155550134';
+const CALLER = '+12185550142';
 const AGENT_LEAVES = {call: {callAttributes: {participantType: 'Agent'}}};
 
 type InPage = Window & {fakeHost: ScvHost};
@@ -39,6 +39,18 @@ const parties = (id: string): Promise<readonly {callId?: string; state: string}[
 const shows = (id: string, wanted: string | null): Promise<boolean> =>
   until(`${id} is ${String(wanted)}`, async () => (await state(id)) === wanted);
 
+/** The widgets' own frame. */
+const widgets = (): Frame => page.frames().find((frame) => new URL(frame.url()).pathname.endsWith('scv-phone.html'))!;
+/** Whether no command of the call is under way. */
+const idle = (id: string): Promise<boolean> =>
+  widgets().evaluate((interactionId) => {
+    const items = document.querySelector('cxone-session')?.session?.snapshot.interactions.get().items ?? [];
+    return items.some((view) => view.interactionId === interactionId && !view.waitingFor);
+  }, id);
+/** What the platform was asked to do, in order. */
+const commands = async (): Promise<(string | undefined)[]> =>
+  (await world.sim.get<{body?: {action?: string}}[]>('/_sim/log')).flatMap(({body}) => body?.action ?? []);
+
 async function talking(acwSeconds = 0): Promise<string> {
   const {interactionId} = await world.sim.ring({from: CALLER, acwSeconds});
   await shows(interactionId, 'ringing');
@@ -50,11 +62,21 @@ async function talking(acwSeconds = 0): Promise<string> {
 describe('Service Cloud Voice', () => {
   it('pops the caller’s record in the org, and the call’s life is told once', LIMIT, async () => {
     const id = await talking();
+    const popped = await page.evaluate(() => {
+      const {navigations, records} = (window as unknown as InPage).fakeHost;
+      return navigations.map((one) =>
+        records.find((record) => record.id === one.id)?.fields['Phone']?.replaceAll(' ', ''),
+      );
+    });
+    assert.deepEqual(popped, [CALLER]);
     await send('MUTE');
     await until('it is muted', async () => (await told()).includes('MUTE_TOGGLE'));
     await send('UNMUTE');
     await until('it is not', async () => (await told()).filter((type) => type === 'MUTE_TOGGLE').length === 2);
     await send('SEND_DIGITS', {digits: '12#'});
+    // The platform takes one command of a call at a time.
+    await until('the tones are sent', async () => (await commands()).at(-1) === 'SendDtmf');
+    await until('the widgets are free again', () => idle(id));
     await send('HOLD', {call: {callId: id}});
     await shows(id, 'hold');
     await send('RESUME', {call: {callId: id}});
@@ -104,10 +126,7 @@ describe('Service Cloud Voice', () => {
     await shows(id, 'hold');
     await send('END_CALL', AGENT_LEAVES);
     await shows(id, null);
-    const commands = (await world.sim.get<{body?: {action?: string}}[]>('/_sim/log'))
-      .map(({body}) => body?.action)
-      .filter((action) => action !== undefined);
-    assert.deepEqual(commands, ['Answer', 'Transfer', 'CancelTransfer', 'Transfer', 'CompleteTransfer']);
+    assert.deepEqual(await commands(), ['Answer', 'Transfer', 'CancelTransfer', 'Transfer', 'CompleteTransfer']);
   });
 
   it('hands a call over unseen, and refuses a number that the platform does not take', LIMIT, async () => {
@@ -121,10 +140,11 @@ describe('Service Cloud Voice', () => {
   it('dials, and wraps up where Salesforce says so', LIMIT, async () => {
     await send('DIAL', {contact: {phoneNumber: '+15550009'}});
     await until('the call is told', async () => (await told()).includes('CALL_STARTED'));
-    const [{payload}] = (await events()).filter(({type}) => type === 'CALL_STARTED') as [{payload: {callId: string}}];
-    await shows(payload.callId, 'talking');
-    await send('END_CALL', {call: {callId: payload.callId}});
-    await shows(payload.callId, null);
+    const {payload} = (await events()).find(({type}) => type === 'CALL_STARTED')!;
+    const {callId} = payload as {callId: string};
+    await shows(callId, 'talking');
+    await send('END_CALL', {call: {callId}});
+    await shows(callId, null);
 
     const id = await talking(60);
     await send('END_CALL', {call: {callId: id}});
@@ -136,13 +156,10 @@ describe('Service Cloud Voice', () => {
   it('follows the status both ways', LIMIT, async () => {
     await send('SET_AGENT_STATUS', {agentStatus: 'Online', statusInfo: {statusId: '0N5Hs000000DEMOL'}});
     await until('it is granted', async () => (await told()).includes('SET_AGENT_STATUS_RESULT'));
-    const widgets = await until('the widgets', async () =>
-      page.frames().find((frame) => frame.url().includes('scv-phone.html')),
-    );
     const presence = (): Promise<string | undefined> =>
-      widgets.evaluate(() => document.querySelector('cxone-session')?.session?.snapshot.agent.get().presence?.state);
+      widgets().evaluate(() => document.querySelector('cxone-session')?.session?.snapshot.agent.get().presence?.state);
     await until('the widgets show it', async () => (await presence()) === 'lunch');
-    await widgets.evaluate(() =>
+    await widgets().evaluate(() =>
       document.querySelector('cxone-session')?.session?.commands.setStatus({state: 'available'}),
     );
     await until('the org shows the other', () =>
