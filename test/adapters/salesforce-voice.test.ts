@@ -382,6 +382,8 @@ describe('SalesforceVoiceAdapter: what it tells', () => {
     await phone.show('connection', {mode: 'error', problem: {code: 'signedOut'}});
     await until('both are told', () => errors(host).length === 2);
     expect(errors(host)).to.deep.equal(['AGENT_ERROR', 'AGENT_ERROR']);
+    const reasons = host.log.flatMap(({payload, isError}) => (isError ? (payload as {error: unknown}).error : []));
+    expect(reasons).to.deep.equal(['cxone: streamLost', 'cxone: signedOut']);
   });
 
   it('puts no numbers into Salesforce’s log', async () => {
@@ -546,6 +548,18 @@ describe('SalesforceVoiceAdapter: what Salesforce asks', () => {
     await until('nothing is wrapped up', () => errors(host).length === 2);
   });
 
+  it('finishes after-call work only once the work itself is known', async () => {
+    const {host, phone} = await signedIn([call('talking')]);
+    await phone.calls([call('acw')]);
+    await until('it has begun', () => types(host).includes('AFTER_CALL_WORK_STARTED'));
+    const startedAt = host.log.length;
+    await host.send('WRAP_UP_CALL', {call: CALL});
+    await until('the request has come', () => host.log.length > startedAt);
+    expect((await phone.seen()).asked).to.deep.equal([]);
+    await phone.show('acw', {items: [scriptedAcw({interactionId: 'i-1'})]});
+    await asked(phone, ['completeAcw', 'i-1']);
+  });
+
   it('tells its one phone, and lets nobody choose another', async () => {
     const {host} = await signedIn([], {phone: 'DESK_PHONE'});
     await host.send('SET_AGENT_CONFIG', {config: {selectedPhone: {type: 'DESK_PHONE'}}});
@@ -622,7 +636,7 @@ describe('SalesforceVoiceAdapter: refusals of the platform', () => {
       await until('it is refused', () => errors(host).length > 0);
       expect(errors(host)).to.deep.equal([error]);
       const {payload} = host.log.find(({isError}) => isError)!;
-      expect(JSON.stringify(payload)).not.to.contain('4155550134');
+      expect(JSON.stringify(payload)).to.contain('UNKNOWN_OUTCOME').and.not.to.contain('4155550134');
       await phone.calls([]);
       await until('the end is told', () => types(host).includes('HANGUP'));
       expect(events(host, 'HANGUP')).to.have.length(1);
@@ -846,6 +860,19 @@ describe('SalesforceVoiceAdapter: status', () => {
     await phone.show('agent', {presence: {state: 'custom', label: 'Training'}});
     await until('both are told', () => events(host, 'SET_AGENT_STATUS').length === 2);
     expect(events(host, 'SET_AGENT_STATUS')).to.deep.equal([{statusId: '0N5L'}, {statusId: '0N5T'}]);
+  });
+
+  it('takes the first status that is known for no change', async () => {
+    const {host, phone} = await desk();
+    await phone.show('connection', {mode: 'live'});
+    const connected = phone.connect();
+    await host.setUp();
+    await connected;
+    await until('the connector is ready', () => host.ready);
+    await phone.show('agent', {presence: {state: 'available'}});
+    await phone.show('agent', {presence: {state: 'lunch'}});
+    await until('the change is told', () => host.statusId);
+    expect(events(host, 'SET_AGENT_STATUS')).to.deep.equal([{statusId: '0N5L'}]);
   });
 
   it('tells nothing while a choice is under way or waits', async () => {

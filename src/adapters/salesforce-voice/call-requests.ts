@@ -12,6 +12,7 @@ import {isActive, isVoice, type CallWriter} from './calls.js';
 import type {Library} from './library.js';
 import {commanded, commandedTo, Refusal} from './refusal.js';
 import {DIALLING, type Teller} from './teller.js';
+import {SHOWN_LIMIT_MS, until} from './until.js';
 
 /**
  * What the host names a call or a person by. Texts of the host: anything may be in them. Some requests name no call but
@@ -28,12 +29,8 @@ export interface HostContact {
   readonly extension?: unknown;
 }
 
-/** How long the snapshot may lag behind a confirmed command, in ms. Source: our choice; a hub in another page has 1 s. */
-const SHOWN_LIMIT_MS = 2_000;
 /** How long an accepted dial may take to become a call, in ms. Source: our choice. */
 const DIALLED_LIMIT_MS = 10_000;
-/** How often the snapshot is looked at meanwhile, in ms. Our choice. */
-const LOOK_GAP_MS = 20;
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
@@ -149,7 +146,7 @@ export class CallRequests {
       await commandedTo('dial', this.#phone.commands.dial(target));
       const isNew = (view: InteractionView): boolean =>
         isVoice(view) && isActive(view) && view.direction === 'outbound' && !before.has(view.interactionId);
-      const view = await this.#until(() => this.#teller.items.find(isNew), DIALLED_LIMIT_MS);
+      const view = await until(() => this.#teller.items.find(isNew), DIALLED_LIMIT_MS);
       if (!view) throw new Refusal('dial: no call came of it', 'GENERIC_ERROR');
       // Told as begun; that it was answered is told by the look after this request.
       this.#teller.agree(view);
@@ -248,20 +245,10 @@ export class CallRequests {
   /** The call once `is` holds of it, or as it is when the limit is over; `undefined`: it is gone. */
   async #shown(id: string, is: (view: InteractionView) => boolean): Promise<InteractionView | undefined> {
     const find = (): InteractionView | undefined => this.#teller.items.find(({interactionId}) => interactionId === id);
-    await this.#until(() => {
+    await until(() => {
       const view = find();
       return !view || is(view) || undefined;
     }, SHOWN_LIMIT_MS);
     return find();
-  }
-
-  /** By looking: the snapshot comes in its own time, also in hidden pages, whose timers are slow. */
-  async #until<T>(look: () => T | undefined, limitMs: number): Promise<T | undefined> {
-    const giveUpAt = performance.now() + limitMs;
-    for (;;) {
-      const value = look();
-      if (value !== undefined || performance.now() > giveUpAt) return value;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_GAP_MS));
-    }
   }
 }

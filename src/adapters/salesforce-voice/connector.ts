@@ -20,6 +20,7 @@ import {commanded, Refusal} from './refusal.js';
 import {SignIn} from './sign-in.js';
 import {StatusRequests, type HostStatus} from './status-requests.js';
 import {Teller} from './teller.js';
+import {SHOWN_LIMIT_MS, until} from './until.js';
 import {WrapUp} from './wrap-up.js';
 
 /** How long the telephone may take to be live, in ms. Source: our choice; a cold start takes 2 s. */
@@ -151,6 +152,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     const id = typeof call?.callId === 'string' ? call.callId : this.#wrapUp.firstId;
     void this.#carryOut('wrapUpCall', async () => {
       if (!id) throw new Refusal('wrapUpCall: nothing is being wrapped up');
+      await until(() => this.#wrapUp.hasWork(id) || undefined, SHOWN_LIMIT_MS);
       await commanded('completeAcw', this.#context.phone.commands.completeAcw(id));
     });
   }

@@ -18,7 +18,7 @@ export type VoiceEvent =
 
 /** The library's own types know a part of the events that it takes. */
 type Publish = (event: {eventType: string; payload: object; registerLog: boolean}) => Promise<void>;
-type PublishError = (error: {eventType: string; error: object}) => void;
+type PublishError = (error: {eventType: string; error: string}) => void;
 
 /** Tells Salesforce, one event after the other: some need an answer of ours first, and must not be overtaken. */
 export class Publisher {
@@ -41,9 +41,10 @@ export class Publisher {
 
   /** @param code what went wrong, for the host's log: no customer data. */
   error(eventType: 'AGENT_ERROR' | 'SOFTPHONE_ERROR', code: string): void {
-    const publish = this.#library.publishError as PublishError;
+    // As text: of an Error, the library's log keeps nothing.
+    const publish = this.#library.publishError as unknown as PublishError;
     this.#queue = this.#queue
-      .then(() => publish({eventType, error: new Error(`cxone: ${code}`)}))
+      .then(() => publish({eventType, error: `cxone: ${code}`}))
       .catch((error: unknown) => this.#failed(eventType, error));
   }
 

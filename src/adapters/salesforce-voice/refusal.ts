@@ -3,15 +3,18 @@ import {isCxoneError, type ErrorCode} from '../../domain/errors.js';
 /** Kinds of failure that Salesforce has words for; with any other, it says that the request as such failed. */
 export type RefusalType = 'GENERIC_ERROR' | 'INVALID_AGENT_STATUS' | 'INVALID_DESTINATION' | 'INVALID_PARTICIPANT';
 
-/** A request of the host that is not carried out. The library reads `type`; `message` goes into Salesforce's log. */
+/** A request of the host that is not carried out. The library reads `type`; what was wrong goes into Salesforce's log. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly type: RefusalType | undefined;
+  /** As `message`, which the library does not copy into the log. */
+  readonly reason: string;
 
   /** @param message no customer data. */
   constructor(message: string, type?: RefusalType) {
     super(message);
     this.type = type;
+    this.reason = message;
   }
 }
 

@@ -40,11 +40,12 @@ export class StatusRequests {
 
   /** Tells Salesforce of changes from now on. */
   follow(): () => void {
-    let first = true;
+    let known = false;
     return this.#phone.subscribe('agent', (agent) => {
       this.#agent = agent;
-      if (first) this.#agreed = this.#table.toHost(agent.presence)?.statusId;
-      first = false;
+      // What is so when Salesforce begins is no change.
+      if (!known) this.#agreed = this.#table.toHost(agent.presence)?.statusId;
+      known ||= agent.presence !== undefined;
       if (this.#asking === 0) this.#tell();
     });
   }

@@ -53,6 +53,11 @@ export class WrapUp {
     return this.#running().size > 0;
   }
 
+  /** Whether the work itself is known, not only that its call is over: a little later, and only then it can be ended. */
+  hasWork(interactionId: string): boolean {
+    return this.#acw.some((work) => work.interactionId === interactionId);
+  }
+
   /** The call that is being wrapped up, where the host names none. */
   get firstId(): string | undefined {
     return this.#running().values().next().value;
