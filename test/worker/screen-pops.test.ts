@@ -55,9 +55,9 @@ describe('screen pops', () => {
     await sim.pop('early', {priority: 'high'});
     await until('it is offered', () => page.heard('offer').length > 0);
     const call = {interactionId: 'early', sessionId: 's1', state: 'ringing', mediaType: 'voice', direction: 'inbound'};
-    await sim.event('interaction.state.changed', {...call, agentId: AGENT, from: '+15035550100'});
+    await sim.event('interaction.state.changed', {...call, agentId: AGENT, from: '+12125550142'});
     const {steps} = await go(page);
-    expect(steps[0]).to.deep.equal({kind: 'search', query: {entity: 'contact', by: 'phone', value: '+15035550100'}});
+    expect(steps[0]).to.deep.equal({kind: 'search', query: {entity: 'contact', by: 'phone', value: '+12125550142'}});
   });
 
   it('go to one page: the visible one that was used last and can', async () => {
