@@ -32,8 +32,6 @@ const SHOWN_VALUE_CHARS = 1_024;
 const SHOWN_FIELDS = 30;
 /** A burst logs one warning in this time. Source: issue "a burst of 10,000 … one warning a second". */
 const DROP_WARNING_GAP_MS = 1_000;
-/** How long a pop waits for an interaction that nothing is known of, in ms. Our choice: both come in one breath, else none does. */
-const INTERACTION_WAIT_MS = 1_000;
 
 const cacheKey = (query: SearchQuery): string => JSON.stringify([query.entity, query.by, query.value.toLowerCase()]);
 
@@ -49,8 +47,6 @@ export class ScreenPops {
   readonly #startedAt = Date.now();
   /** Pops whose searches were begun while they wait for the answer. */
   readonly #lookedUp = new Set<string>();
-  /** Pops that are ahead of their interaction: its id → what goes on. */
-  readonly #expected = new Map<string, () => void>();
   #dropped = 0;
   #lastDropWarningAt = -Infinity;
   #droppedSinceWarning = 0;
@@ -112,7 +108,6 @@ export class ScreenPops {
   }
 
   onInteraction({view}: InteractionChange): void {
-    this.#expected.get(view.interactionId)?.();
     if (view.state === 'ended') {
       for (const pop of this.#hub.store.pops()) {
         if (pop.interactionId !== view.interactionId || pop.endedAt !== undefined) continue;
@@ -182,7 +177,6 @@ export class ScreenPops {
     this.#endOffers(pop.popId);
     this.#startGo(offerId, pop, pageId);
     if (!(await this.#hub.store.putPop({...pop, claimedAt: Date.now()}))) return false;
-    await this.#whenKnown(pop.interactionId);
     page.post({kind: 'go', go: this.#go(offerId, pop)});
     return true;
   }
@@ -332,20 +326,6 @@ export class ScreenPops {
       lookupTimeoutMs: this.#hub.settings.popLookupTimeoutMs,
       ...(this.#lookedUp.has(pop.popId) && {freshSince: pop.receivedAt}),
     };
-  }
-
-  /** A pop may be ahead of its interaction, whose number is what some rules look for; it follows at once. */
-  #whenKnown(interactionId: string): Promise<void> {
-    if (this.#interactions.view(interactionId)) return Promise.resolve();
-    return new Promise((resolve) => {
-      const known = (): void => {
-        clearTimeout(timer);
-        this.#expected.delete(interactionId);
-        resolve();
-      };
-      const timer = setTimeout(known, INTERACTION_WAIT_MS);
-      this.#expected.set(interactionId, known);
-    });
   }
 
   #startGo(offerId: string, pop: PopRecord, pageId: string): void {

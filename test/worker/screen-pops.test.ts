@@ -50,16 +50,6 @@ describe('screen pops', () => {
     pageCount = 0;
   });
 
-  it('know the caller’s number even where the pop came before its interaction', async () => {
-    const page = await crmPage();
-    await sim.pop('early', {priority: 'high'});
-    await until('it is offered', () => page.heard('offer').length > 0);
-    const call = {interactionId: 'early', sessionId: 's1', state: 'ringing', mediaType: 'voice', direction: 'inbound'};
-    await sim.event('interaction.state.changed', {...call, agentId: AGENT, from: '+12125550142'});
-    const {steps} = await go(page);
-    expect(steps[0]).to.deep.equal({kind: 'search', query: {entity: 'contact', by: 'phone', value: '+12125550142'}});
-  });
-
   it('go to one page: the visible one that was used last and can', async () => {
     const page = await crmPage();
     const lastUsed = await crmPage();
@@ -280,26 +270,6 @@ describe('screen pops', () => {
     expect((await go(page)).holdNewRecord).to.equal(false);
     await sim.ring({screenPop: {customer_email: 'b@example.com'}});
     expect((await go(page, 2)).holdNewRecord).to.equal(true);
-  });
-
-  it('that overtook their interaction and found nothing are tried again with its number, once', async () => {
-    const page = await crmPage();
-    await sim.pop('i1', {priority: 'high'});
-    const early = await go(page);
-    expect(early.steps.some(({kind}) => kind === 'search')).to.equal(false);
-    await report(page, early, {outcome: 'none'});
-    await outcome(page, 'i1', 'none');
-    const call = {interactionId: 'i1', agentId: AGENT, mediaType: 'voice', direction: 'inbound', from: '+15035550100'};
-    const rings = {...call, state: 'ringing', startedAt: new Date().toISOString()};
-    const frame = {eventType: 'interaction.assigned', timestamp: new Date().toISOString(), data: rings};
-    await sim.emit(frame, {apply: true});
-    const {steps} = await go(page, 2);
-    expect(steps[0]).to.deep.equal({kind: 'search', query: {entity: 'contact', by: 'phone', value: '+15035550100'}});
-    await report(page, gos(page)[1]!, {outcome: 'none'});
-    await outcome(page, 'i1', 'none');
-    await sim.end('i1');
-    await until('it is over', () => page.interaction('i1') === undefined);
-    expect(gos(page)).to.have.lengthOf(2);
   });
 
   it('take an earlier answer of the CRM along, after a restart too', async () => {
