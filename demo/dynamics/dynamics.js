@@ -13,7 +13,8 @@ import {Workspace} from './workspace.js';
 /** Another site than this page, though the same server, as a phone's vendor is another site than an org. */
 const widgets = `${location.protocol}//widgets.localhost${location.port && `:${location.port}`}`;
 const url = new URL('/demo/hosts/cif-phone.html', widgets);
-url.search = new URLSearchParams({features: 'v2', dial: '1', ucilib: libraryAddress()}).toString();
+const settings = JSON.stringify({dialOnClick: true});
+url.search = new URLSearchParams({features: 'v2', settings, ucilib: libraryAddress()}).toString();
 const frame = document.querySelector('#phone-frame');
 const inForms = phonePlace() === 'form';
 
