@@ -64,7 +64,7 @@ const GROUPS = {
   },
   conformance: {
     files: filesIn(['test/conformance'], '.test.ts'),
-    limitMs: 480_000,
+    limitMs: 720_000,
     needs: ['js'],
     args: (files) => nodeTests(files, '--test-timeout=120000'),
   },

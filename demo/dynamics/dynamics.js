@@ -13,8 +13,11 @@ import {Workspace} from './workspace.js';
 /** Another site than this page, though the same server, as a phone's vendor is another site than an org. */
 const widgets = `${location.protocol}//widgets.localhost${location.port && `:${location.port}`}`;
 const url = new URL('/demo/hosts/cif-phone.html', widgets);
-const settings = JSON.stringify({dialOnClick: true});
-url.search = new URLSearchParams({features: 'v2', settings, ucilib: libraryAddress()}).toString();
+url.search = new URLSearchParams({
+  features: 'v2',
+  ucilib: libraryAddress(),
+  settings: JSON.stringify({dialOnClick: true}),
+}).toString();
 const frame = document.querySelector('#phone-frame');
 const inForms = phonePlace() === 'form';
 
@@ -46,7 +49,7 @@ const workspace = new Workspace(host, {
   show: (record) => inForms && formPhones.show(record?.id),
   close: (id) => formPhones.close(id),
 });
-const panel = sidePanel(host);
+const panel = inForms ? undefined : sidePanel(host);
 const {toast, toastGone} = toasts(host);
 Object.assign(desk, {
   open: (record) => workspace.open(record),
@@ -54,7 +57,7 @@ Object.assign(desk, {
   matches: (entity, text) => workspace.search(text, entity),
   session: (id, about) => workspace.startSession(id, about),
   changed: () => workspace.refresh(),
-  mode: () => panel.show(),
+  mode: () => panel?.show(),
   toast,
   toastGone,
 });
@@ -81,7 +84,6 @@ document.addEventListener('visibilitychange', () => {
 });
 
 document.querySelector('#phone').hidden = inForms;
-panel.show();
-if (inForms) document.body.dataset.phone = 'form';
+panel?.show();
 workspace.start();
-if (!inForms) frame.src = url.href;
+if (panel) frame.src = url.href;

@@ -14,7 +14,7 @@ import {TABLES, accountIdOf, isEmail, isLookup, isPhone, labelOf} from './tables
  * }} Desk
  */
 
-const initials = (name) =>
+export const initials = (name) =>
   name
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean)

@@ -7,7 +7,7 @@ import {addRecord, findRecord, numberOf} from './records.js';
 import {findText} from './search.js';
 import {Sessions} from './sessions.js';
 import {TABLES} from './tables.js';
-import {addCommands, contactView, homeView, listView, mediaOf, recordView, searchView} from './views.js';
+import {addCommands, contactView, homeView, initials, listView, mediaOf, recordView, searchView} from './views.js';
 
 /** Places that have a tab of their own; others are pages of their session. */
 const HAS_TAB = ['record', 'new', 'search'];
@@ -146,6 +146,7 @@ export class Workspace {
               title: session.title,
             },
             icon(session.about ? 'call' : 'home', 18),
+            session.about && h('b', {class: 'initials', 'aria-hidden': 'true'}, initials(session.title)),
             h('span', {}, session.title),
           ),
           session.about && this.#closer(`session ${session.title}`, () => this.#closeSession(session, current)),

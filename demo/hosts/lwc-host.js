@@ -21,7 +21,7 @@ export class LwcHost extends FakeHost {
   tabs = [];
   shown;
   #isConsole;
-  #presence;
+  #presences = new Set();
   #changed;
 
   /** @param changed is called with what is shown now. */
@@ -44,14 +44,17 @@ export class LwcHost extends FakeHost {
     };
   }
 
-  /** The component is in the page. @param presence tells it what the page's others publish. */
-  entered(presence) {
-    this.#presence = presence;
+  /** A component hears what others publish, until the function returned is called. */
+  subscribe(presence) {
+    this.#presences.add(presence);
+    return () => this.#presences.delete(presence);
   }
 
-  /** Another component publishes a number. */
+  /** Another component publishes a number: all that are in the page hear of it. */
   clickToDial(number, record) {
-    this.#presence.dial({number, recordId: record?.id, objectApiName: record?.entity});
+    for (const presence of this.#presences) {
+      presence.dial({number, recordId: record?.id, objectApiName: record?.entity});
+    }
   }
 
   /** The agent works in the page, which is the widgets' own. */

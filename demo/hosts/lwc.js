@@ -26,8 +26,9 @@ class LateAdapter extends globalThis.CxoneCrmWidgets.SalesforceLwcAdapter {
 
 /** As the component does it, from `connectedCallback` to what its template shows. */
 function addComponent() {
-  const presence = enter(host.component());
-  host.entered(presence);
+  const functions = host.component();
+  const presence = enter(functions);
+  const unsubscribe = host.subscribe(presence);
   const part = document.importNode(document.querySelector('template').content, true);
   const session = part.querySelector('cxone-session');
   const settings = query.get('settings');
@@ -36,10 +37,13 @@ function addComponent() {
   return {
     remove() {
       presence.leave();
+      unsubscribe();
+      // What is gone from the page can do nothing in it.
+      for (const name of Object.keys(functions)) functions[name] = () => Promise.reject(new Error('gone'));
       session.remove();
     },
   };
 }
 
 window.addComponent = addComponent;
-addComponent();
+window.component = addComponent();

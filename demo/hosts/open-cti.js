@@ -7,6 +7,8 @@ const url = phoneUrl(query.get('phone'));
 
 const host = new OpenCtiHost(() => frame.contentWindow, url?.origin ?? 'null');
 Object.assign(host.behaviour, behaviourOf(query));
+// What the admin keeps there, as `/section/item`.
+Object.assign(host.callCenter, JSON.parse(query.get('callCenter') ?? '{}'));
 window.fakeHost = host;
 
 if (url) frame.src = url.href;

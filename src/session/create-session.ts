@@ -136,9 +136,12 @@ class PageSession implements CxoneSession {
       request: () => ({
         config: resolved.hub,
         canGiveTokens: config.tokenSource !== undefined,
-        presence: this.#presence.current,
+        presence: this.#presence.joining(),
       }),
-      joined: ({snapshot}) => this.#slices.reset(snapshot),
+      joined: ({snapshot}) => {
+        this.#slices.reset(snapshot);
+        this.#presence.joined();
+      },
       message: (message) => this.#take(message),
       problem: (problem) => {
         this.#attention?.stop();

@@ -13,6 +13,7 @@ export class PagePresenceWatch {
   #trailing: ReturnType<typeof setTimeout> | undefined;
   #adapter: PagePresence['adapter'] = 'none';
   #logs = false;
+  #joinedWith: PagePresence | undefined;
 
   constructor(tell: (presence: PagePresence) => void) {
     this.#tell = tell;
@@ -34,6 +35,17 @@ export class PagePresenceWatch {
       adapter: this.#adapter,
       logs: this.#logs,
     };
+  }
+
+  /** For joining a hub, which is told of nothing else until it has answered. */
+  joining(): PagePresence {
+    this.#joinedWith = this.current;
+    return this.#joinedWith;
+  }
+
+  /** The hub has answered: it learns what has changed since it was asked, such as a CRM that got ready. */
+  joined(): void {
+    if (JSON.stringify(this.current) !== JSON.stringify(this.#joinedWith)) this.#send();
   }
 
   /** Whether this page can carry out a pop, and write a contact's log. */

@@ -207,6 +207,25 @@ describe('HubSpotAdapter in HubSpot’s frame', () => {
     expect(host.calls).to.deep.equal({'call-1': ['INCOMING_CALL', 'CALL_ANSWERED']});
   });
 
+  it('waits for a number that is known after the call, and for a call that is known after its pop', async () => {
+    const {host, phone} = await connected();
+    await show(phone, view({from: undefined}));
+    const found = phone.ask('search', byPhone(LEA.fields.phone));
+    await phone.show('interactions', {items: [view()]});
+    expect((await found).value).to.have.length(1);
+    expect(seen(host, 'INCOMING_CALL').map(({data}) => data['fromNumber'])).to.deep.equal([LEA.fields.phone]);
+  });
+
+  it('tells of a caller without a number once the call is answered', async () => {
+    const {host, phone} = await connected();
+    await show(phone, view({interactionId: 'missed', from: undefined}));
+    await show(phone, view({interactionId: 'missed', from: undefined}), 'ended');
+    await show(phone, view({from: undefined}));
+    await show(phone, view({from: undefined}), 'talking');
+    await waitUntil(() => host.calls['call-1']?.includes('CALL_ANSWERED'));
+    expect(host.calls).to.deep.equal({'call-1': ['INCOMING_CALL', 'CALL_ANSWERED']});
+  });
+
   it('finds nothing by what the SDK cannot look up, and says so of forms and other numbers', async () => {
     const {host, phone} = await connected();
     host.requests.length = 0;

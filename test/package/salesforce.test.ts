@@ -290,7 +290,7 @@ describe('the package for Salesforce', () => {
   it('passes its own check, which tells what is still to be filled in', () => {
     const {code, output} = check(built);
     assert.equal(code, 0, output);
-    assert.match(output, /25 files, nothing wrong/);
+    assert.match(output, /26 files, nothing wrong/);
     assert.match(output, /your own addresses in place of https:\/\/api\.example\.com, wss:/);
   });
 

@@ -250,6 +250,22 @@ describe('a page’s session and a hub in a real SharedWorker', () => {
       expect(adapter.opened).to.deep.equal([]);
     });
 
+    it('tells of a host that got ready while the hub was being joined', async () => {
+      await start();
+      await hub.script('join', 'held');
+      const adapter = new RecordingAdapter();
+      const session = createSession({...hub.config, adapter});
+      sessions.push(session);
+      await waitUntil(async () => (await hub.calls('join')).length === 2);
+      adapter.ready();
+      await session.hostReady;
+      await hub.script('join', {value: {}});
+      await waitUntil(async () => {
+        const presences = (await hub.calls('setPresence')) as [string, {adapter: string}][];
+        return presences.some(([, presence]) => presence.adapter === 'host');
+      });
+    });
+
     it('navigates on go, and reports', async () => {
       const adapter = new RecordingAdapter();
       await start({adapter});

@@ -7,8 +7,9 @@ import {HELLO, type HubApi, type HubEnvelope, type HubMessage, type JoinRequest}
 
 declare const self: SharedWorkerGlobalScope;
 
-/** How a call is answered from now on. */
-export type Script = {readonly value: unknown} | {readonly error: ErrorCode; readonly status?: number} | 'silent';
+/** How a call is answered from now on; `held` waits for the next script. */
+export type Script =
+  {readonly value: unknown} | {readonly error: ErrorCode; readonly status?: number} | 'silent' | 'held';
 
 export type ControlRequest =
   | {readonly op: 'state'}
@@ -32,6 +33,8 @@ const joins: JoinRequest[] = [];
 const gone: string[] = [];
 const posts: ((message: HubMessage, epoch: number) => void)[] = [];
 const scripts = new Map<string, Script>();
+/** Calls that are held. */
+const waiting: (() => void)[] = [];
 
 installErrorTransfer();
 
@@ -44,7 +47,11 @@ const held = new Promise<void>((resolve) => {
 
 async function answer(name: string, args: unknown[]): Promise<unknown> {
   calls.push({name, args});
-  const script = scripts.get(name);
+  let script = scripts.get(name);
+  while (script === 'held') {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    script = scripts.get(name);
+  }
   if (script === 'silent') return new Promise(() => undefined);
   if (script && 'error' in script)
     throw new CxoneError(script.error, `scripted ${script.error}`, {status: script.status});
@@ -88,6 +95,7 @@ control.addEventListener('message', ({data}: MessageEvent<ControlRequest & {id: 
       return reply({instanceId, calls, joins, gone} satisfies HubState);
     case 'script':
       scripts.set(data.name, data.script);
+      for (const resume of waiting.splice(0)) resume();
       return reply(true);
     case 'post':
       for (const post of posts) post(data.message, data.epoch ?? epoch);

@@ -8,8 +8,8 @@ import {readMatches} from './objects.js';
 
 /** Callers whose records are remembered. Our choice: more than an agent reopens. */
 const MAX_KEPT_CALLERS = 20;
-/** How long a number is waited for that no call has yet, in ms. Our choice: a read of the platform follows at once. */
-const EXPECT_MS = 1_500;
+/** What a search waits for a call of its number, as part of its limit. Our choice: the rest is for HubSpot. */
+const EXPECT_PART = 0.5;
 /** Digits that tell numbers apart, with and without a country's code. Our choice. */
 const TELLING_DIGITS = 9;
 
@@ -123,13 +123,18 @@ export class HubSpotCalls {
 
   async #expect(key: string, signal: AbortSignal): Promise<InteractionView | undefined> {
     let look = (): void => undefined;
-    const found = withTimeLimit<InteractionView>('hubspot: the call', EXPECT_MS, signal, (resolve) => {
-      look = () => {
-        const view = this.#callerOf(key);
-        if (view) resolve(view);
-      };
-      this.#expecting.add(look);
-    });
+    const found = withTimeLimit<InteractionView>(
+      'hubspot: the call',
+      this.#matchTimeoutMs * EXPECT_PART,
+      signal,
+      (resolve) => {
+        look = () => {
+          const view = this.#callerOf(key);
+          if (view) resolve(view);
+        };
+        this.#expecting.add(look);
+      },
+    );
     return found.catch(() => undefined).finally(() => this.#expecting.delete(look));
   }
 

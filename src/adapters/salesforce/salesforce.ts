@@ -38,7 +38,7 @@ const ANY_ORG = 'https://org.invalid';
 
 const keyOf = ({entity, by, value}: SearchQuery): string => JSON.stringify([entity, by, value]);
 
-/** Salesforce by Open CTI: the page is the softphone in the utility bar of a Lightning app. What an org must have: `README.md`. */
+/** Salesforce by Open CTI: the page is the softphone in the utility bar of a Lightning app. What an org must have: `docs/salesforce.md`. */
 export class SalesforceAdapter implements CrmAdapter {
   readonly name = 'salesforce';
   readonly #options: SalesforceOptions;

@@ -4,7 +4,7 @@ import puppeteer, {type Browser, type Page} from 'puppeteer-core';
 import {browserPath} from '../../../scripts/browser-path.mjs';
 import {staticRoots} from '../../../scripts/static-roots.mjs';
 import {HINDRANCES, type Hindrance} from './hindrances.js';
-import {startSimulator, STRICT_CSP, type Simulation} from '../../../simulator/index.js';
+import {startSimulator, STRICT_CSP, type Simulation, type StaticRoot} from '../../../simulator/index.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -88,11 +88,21 @@ export const MODES = {
 export type Mode = keyof typeof MODES;
 
 export async function startWorld(
-  options: {readonly args?: readonly string[]; readonly without?: readonly string[]; readonly mode?: Mode} = {},
+  options: {
+    readonly args?: readonly string[];
+    readonly without?: readonly string[];
+    readonly mode?: Mode;
+    /** What is served beside the demo. */
+    readonly roots?: readonly StaticRoot[];
+  } = {},
 ): Promise<World> {
   const simulator = await startSimulator({
     port: 0,
-    staticRoots: [{prefix: '/test/', dir: join(root, 'test/e2e/pages')}, ...staticRoots(STRICT_CSP)],
+    staticRoots: [
+      {prefix: '/test/', dir: join(root, 'test/e2e/pages')},
+      ...(options.roots ?? []),
+      ...staticRoots(STRICT_CSP),
+    ],
   });
   const browser = await puppeteer.launch({
     executablePath: await browserPath(),
