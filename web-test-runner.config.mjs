@@ -3,7 +3,7 @@
  * `CXONE_COUNTS` names a file that gets the counts as JSON; `COVERAGE=1` measures coverage.
  */
 import {existsSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {esbuildPlugin} from '@web/dev-server-esbuild';
 import {defaultReporter} from '@web/test-runner';
@@ -66,6 +66,21 @@ function countTests(suite, counts) {
   for (const inner of suite.suites) countTests(inner, counts);
 }
 
+function durationOf(suite) {
+  const tests = suite.tests.reduce((sum, {duration = 0}) => sum + duration, 0);
+  return suite.suites.reduce((sum, inner) => sum + durationOf(inner), tests);
+}
+
+/** The files that take longest: the first to look at when a run gets slow. */
+function slowest(sessions) {
+  return sessions
+    .filter(({testResults}) => testResults)
+    .map(({testFile, testResults}) => ({file: relative(root, testFile), ms: durationOf(testResults)}))
+    .sort((a, b) => b.ms - a.ms)
+    .slice(0, 8)
+    .map(({file, ms}) => `${(ms / 1_000).toFixed(1)} s ${file}`);
+}
+
 /** Counts tests, and the files that failed outside of any test, which the default reporter does not count. */
 function countsReporter(file) {
   return {
@@ -76,6 +91,7 @@ function countsReporter(file) {
         if (session.errors.length > 0 || (!session.passed && !session.testResults)) counts.fileErrors++;
       }
       writeFileSync(file, JSON.stringify(counts));
+      console.log(`The slowest:\n${slowest([...sessions]).join('\n')}`);
     },
   };
 }

@@ -32,6 +32,8 @@ interface Held extends AccessToken {
 
 /** Life of a token that says nothing of it. Source: contract §1. */
 const DEFAULT_LIFETIME_SECONDS = 3_600;
+/** Claims are written in whole seconds. Source: RFC 7519 allows fractions, and servers cut them off. */
+const CLAIM_PRECISION_MS = 1_000;
 /** How closely `exp − iat` and `expires_in` must agree for `iat` to be "now". Source: contract §1 "clock skew". */
 const SAME_LIFETIME_SECONDS = 5;
 /** The `Date` header has whole seconds, and the answer travelled: smaller differences say nothing. */
@@ -188,7 +190,8 @@ export class TokenKeeper implements TokenProvider {
     ) {
       // Freshly made: its iat is the server's now. A broker's cached token would fool this, so there life counts from receipt.
       if (told !== undefined) this.#clockOffsetMs = iat * 1_000 - now;
-      expiresAt = exp * 1_000 - this.#clockOffsetMs;
+      // The second that is cut off `iat` was gone when it came: the server lets it end that much earlier.
+      expiresAt = exp * 1_000 - this.#clockOffsetMs - CLAIM_PRECISION_MS;
     }
     const held: Held = {value: granted.accessToken, expiresAt, lifetimeMs, gotAt: now};
     this.#held = held;

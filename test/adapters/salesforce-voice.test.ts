@@ -380,10 +380,11 @@ describe('SalesforceVoiceAdapter: what it tells', () => {
     await phone.show('connection', {mode: 'degraded', attempt: 2});
     await phone.show('connection', {mode: 'live', problem: undefined});
     await phone.show('connection', {mode: 'error', problem: {code: 'signedOut'}});
-    await until('both are told', () => errors(host).length === 2);
+    const reasons = () =>
+      host.log.flatMap(({payload, isError}) => (isError ? (payload as {error: unknown}).error : []));
+    await until('both are told', () => reasons().length === 2);
     expect(errors(host)).to.deep.equal(['AGENT_ERROR', 'AGENT_ERROR']);
-    const reasons = host.log.flatMap(({payload, isError}) => (isError ? (payload as {error: unknown}).error : []));
-    expect(reasons).to.deep.equal(['cxone: streamLost', 'cxone: signedOut']);
+    expect(reasons()).to.deep.equal(['cxone: streamLost', 'cxone: signedOut']);
   });
 
   it('puts no numbers into Salesforce’s log', async () => {

@@ -28,7 +28,7 @@ async function run(host: HostFactory, scenario: Scenario): Promise<void> {
 }
 
 // They wait for most of their time.
-describe('conformance', {concurrency: 3}, () => {
+describe('conformance', {concurrency: 5}, () => {
   before(async () => {
     browser = await puppeteer.launch({
       executablePath: await browserPath(),
