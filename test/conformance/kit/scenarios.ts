@@ -364,7 +364,9 @@ export const scenarios: readonly Scenario[] = [
     async run({host, platform}) {
       const tab = await open(host);
       await tab.intrude(host.forgeries);
-      const order = host.can.records ? callOf(host, lea) : {from: '+19995550000', acwSeconds: 0};
+      const screenPop = {priority: 'high'};
+      const unknown = {screenPop, from: '+19995550000', acwSeconds: 0};
+      const order = host.can.records ? callOf(host, lea) : unknown;
       const {interactionId} = await platform.ring(order);
       await comesTo(tab, interactionId, host.can.records ? 'opened' : 'none');
       await tab.intrude(host.forgeries);
