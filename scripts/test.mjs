@@ -60,7 +60,7 @@ const GROUPS = {
     files: filesIn(['test/e2e'], '.test.ts'),
     limitMs: 720_000,
     needs: ['js'],
-    args: (files) => nodeTests(files, '--test-concurrency=1', '--test-timeout=120000'),
+    args: (files) => nodeTests(files, '--test-concurrency=2', '--test-timeout=240000'),
   },
   conformance: {
     files: filesIn(['test/conformance'], '.test.ts'),

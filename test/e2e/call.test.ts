@@ -222,6 +222,8 @@ for (const mode of Object.keys(MODES) as Mode[]) {
         ['done', 'idle'].includes((await attribute(page, 'cxone-acw-timer', 'state')) ?? ''),
       );
       await waitForAttribute(page, 'cxone-status-picker', 'state', 'available');
+      // Nobody waits for it.
+      await until('it is published', async () => (await requests(world.sim, '/events/publish')).length > 0);
       assert.equal((await requests(world.sim, '/events/publish')).length, 1);
     });
 
