@@ -11,7 +11,7 @@ const LIMIT = {timeout: 60_000};
 const TABS = 50;
 /** How many are opened at once: more would only wait for the processor. */
 const AT_ONCE = 5;
-/** Pages that come and go. `OPEN_CLOSE_ROUNDS=1000` is what the issue wants; the default fits into the limit of a test. */
+/** Pages that come and go. `OPEN_CLOSE_ROUNDS=1000` is the long run; the default fits into the limit of a test. */
 const ROUNDS = Number(process.env['OPEN_CLOSE_ROUNDS'] ?? 150);
 const ROUNDS_LIMIT = {timeout: 60_000 + ROUNDS * 200};
 
