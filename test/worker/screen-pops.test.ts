@@ -114,8 +114,10 @@ describe('screen pops', () => {
     await until('it waits', () => item(page, 'i1')?.outcome === 'waiting');
     await quiet(page);
     expect(page.heard('offer')).to.deep.equal([]);
-    const ringing = {interactionId: 'i1', sessionId: 's1', agentId: AGENT, state: 'ringing', mediaType: 'voice'};
-    await sim.event('interaction.assigned', {...ringing, from: '+14155550142'});
+    const call = {interactionId: 'i1', sessionId: 's1', agentId: AGENT, mediaType: 'voice', direction: 'inbound'};
+    const data = {...call, state: 'ringing', from: '+14155550142'};
+    // The platform knows it too: a read that lacked it would end it.
+    await sim.emit({eventType: 'interaction.assigned', timestamp: new Date().toISOString(), data}, {apply: true});
     expect((await go(page)).steps[0]).to.deep.equal({
       kind: 'search',
       query: {entity: 'contact', by: 'phone', value: '+14155550142'},
