@@ -32,6 +32,8 @@ const events = (): Promise<ScvEvent[]> =>
   page.evaluate(() => JSON.parse(JSON.stringify((window as unknown as InPage).fakeHost.events)) as ScvEvent[]);
 const told = async (): Promise<string[]> =>
   (await events()).map(({type}) => type).filter((t) => t !== 'CONNECTOR_READY');
+/** The agent's status follows a call's end when it does. */
+const toldOfCalls = async (): Promise<string[]> => (await told()).filter((type) => type !== 'SET_AGENT_STATUS');
 const state = (id: string): Promise<string | null> =>
   page.evaluate((callId) => (window as unknown as InPage).fakeHost.stateOf(callId) ?? null, id);
 const parties = (id: string): Promise<readonly {callId?: string; state: string}[]> =>
@@ -84,9 +86,7 @@ describe('Service Cloud Voice', () => {
     await world.sim.end(id);
     await shows(id, null);
     await until('the end is told', async () => (await told()).includes('HANGUP'));
-    // The status follows when it does.
-    const ofCalls = (await told()).filter((type) => type !== 'SET_AGENT_STATUS');
-    assert.deepEqual(ofCalls, [
+    assert.deepEqual(await toldOfCalls(), [
       'CALL_STARTED',
       'CALL_CONNECTED',
       'MUTE_TOGGLE',
@@ -107,7 +107,8 @@ describe('Service Cloud Voice', () => {
     assert.equal((await parties(id)).length, 1);
     await send('END_CALL', AGENT_LEAVES);
     await shows(id, null);
-    assert.deepEqual(await told(), [
+    await until('the end is told', async () => (await told()).includes('HANGUP'));
+    assert.deepEqual(await toldOfCalls(), [
       'CALL_STARTED',
       'CALL_CONNECTED',
       'PARTICIPANT_ADDED',
