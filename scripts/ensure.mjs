@@ -75,7 +75,16 @@ export async function ensureInstalled() {
 /** What a build makes, and from what. The stamp of a part is as old as the start of its last good build. */
 const PARTS = {
   js: {
-    sources: ['src', 'simulator', 'packages', 'test/conformance/kit', 'rollup.config.mjs'],
+    sources: [
+      'src',
+      'simulator',
+      'packages',
+      'test/conformance/kit',
+      'rollup.config.mjs',
+      'scripts/package-dynamics.mjs',
+      'scripts/package-salesforce.mjs',
+      'scripts/zip.mjs',
+    ],
     result: 'dist/index.js',
   },
   types: {

@@ -62,9 +62,9 @@ export class AfterCallWork {
    * @throws {CxoneError} `NOT_ALLOWED`, or what the platform answered.
    */
   async extend(interactionId: string, seconds = this.#hub.settings.acwExtendSeconds): Promise<void> {
-    await this.#interactions.settled(interactionId);
     if (!Number.isFinite(seconds) || seconds <= 0)
       throw new CxoneError('INVALID_INPUT', 'extend by more than 0 seconds');
+    await this.#interactions.whenKnown(interactionId);
     const entry = this.#entry(interactionId);
     const view = this.#view(entry);
     if (!view.extend.allowed) {
@@ -88,7 +88,7 @@ export class AfterCallWork {
    * @throws {CxoneError} `NOT_ALLOWED` when the platform enforces the time (told as `acw_bypass_attempted`).
    */
   async complete(interactionId: string): Promise<void> {
-    await this.#interactions.settled(interactionId);
+    await this.#interactions.whenKnown(interactionId);
     const entry = this.#entry(interactionId);
     const view = this.#view(entry);
     if (!view.complete.allowed) {

@@ -52,7 +52,7 @@ export class Commands {
   async run(request: CommandRequest): Promise<void> {
     const {interactionId, action} = request;
     const parameters = checkedParameters(action, request.parameters);
-    await this.#interactions.settled(interactionId);
+    await this.#interactions.whenKnown(interactionId);
     const sameness = samenessOf({interactionId, action, parameters});
     const before = this.#underWay.get(interactionId);
     if (before?.sameness === sameness && action !== 'dtmf') return before.done;

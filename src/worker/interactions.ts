@@ -111,7 +111,7 @@ export class Interactions {
    * over knows of none: it waits for the server's list, for the time limit of a request at most.
    * @throws {CxoneError} `UNAVAILABLE`: the list did not come.
    */
-  async settled(interactionId: string): Promise<void> {
+  async whenKnown(interactionId: string): Promise<void> {
     if (this.#wasListed || this.#actors.has(interactionId)) return;
     await new Promise<void>((resolve, reject) => {
       const done = (): void => {

@@ -142,7 +142,15 @@ export class ScreenPops {
         void this.#settle(pop, 'expired');
         continue;
       }
-      if (this.#awaitsInteraction(pop)) continue;
+      const waitMs = this.#interactionWaitMs(pop);
+      if (waitMs > 0) {
+        // The oldest pop's, for they come in that order: a later one must not put it off.
+        this.#interactionTimer ??= setTimeout(() => {
+          this.#interactionTimer = undefined;
+          this.pump();
+        }, waitMs + 1);
+        continue;
+      }
       const reason = this.#waitReason(pop);
       if (reason === 'answer') this.#lookUp(pop);
       if (reason !== undefined) continue;
@@ -252,7 +260,7 @@ export class ScreenPops {
       ...(pop.draft ? {draft: pop.draft} : {}),
       ...(pop.cached ? {cached: true} : {}),
       ...(pop.outcome === 'waiting'
-        ? {waitsFor: waitsFor ?? (this.#offerFor(pop.popId) || this.#awaitsInteraction(pop) ? 'host' : 'page')}
+        ? {waitsFor: waitsFor ?? (this.#offerFor(pop.popId) || this.#interactionWaitMs(pop) > 0 ? 'host' : 'page')}
         : {}),
     };
   }
@@ -268,19 +276,12 @@ export class ScreenPops {
     return undefined;
   }
 
-  /** Whether the pop came before its interaction, which the rules may ask for numbers and medium; not for long. */
-  #awaitsInteraction({interactionId, receivedAt}: PopRecord): boolean {
+  /** How much longer a pop that came before its interaction waits for it: the rules may ask for numbers and medium. */
+  #interactionWaitMs({interactionId, receivedAt}: PopRecord): number {
     const view = this.#interactions.view(interactionId);
     // A change of status tells of it too, without its session and numbers.
-    if (view?.sessionId !== undefined || view?.from !== undefined) return false;
-    const leftMs = receivedAt + this.#hub.settings.popInteractionWaitMs - Date.now();
-    if (leftMs <= 0) return false;
-    // The oldest pop's, for they come in that order: a later one must not put it off.
-    this.#interactionTimer ??= setTimeout(() => {
-      this.#interactionTimer = undefined;
-      this.pump();
-    }, leftMs + 1);
-    return true;
+    if (view?.sessionId !== undefined || view?.from !== undefined) return 0;
+    return receivedAt + this.#hub.settings.popInteractionWaitMs - Date.now();
   }
 
   #plan(pop: PopRecord): PlannedStep[] {

@@ -176,36 +176,6 @@ export const HOSTS: readonly HostFactory[] = [
       }),
   },
   {
-    name: 'salesforce',
-    make: (browser, port) =>
-      browserHost({
-        ...address(port, 'open-cti'),
-        ...SALESFORCE,
-        name: 'salesforce',
-        browser,
-        can: ALL,
-        // In the tongue of Salesforce's own library and of the stand-in.
-        forgeries: [57, 66].flatMap((apiVersion) => [
-          {
-            apiType: 'opencti',
-            apiVersion,
-            methodName: 'onClickToDial',
-            shouldExecuteListener: true,
-            response: {number: '666'},
-          },
-          {
-            apiType: 'opencti',
-            apiVersion,
-            methodName: 'screenPop',
-            callId: 0,
-            isCallbackRegistered: true,
-            isListenerRegistered: false,
-            args: {type: 'sobject', params: {recordId: salesforceId('001', 1)}},
-          },
-        ]),
-      }),
-  },
-  {
     name: 'dynamics (CIF)',
     make: (browser, port) =>
       browserHost({

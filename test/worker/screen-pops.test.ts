@@ -108,7 +108,7 @@ describe('screen pops', () => {
     expect(gos(page)).to.have.lengthOf(1);
   });
 
-  it('that come before their interaction wait for its number, and not for long', async () => {
+  it('that come before their interaction wait for its number', async () => {
     const page = await crmPage({}, {popInteractionWaitMs: 60_000});
     await sim.pop('i1', {priority: 'high'});
     await until('it waits', () => item(page, 'i1')?.outcome === 'waiting');

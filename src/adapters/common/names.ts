@@ -1,4 +1,5 @@
 import type {RecordDraft} from '../../domain/screen-pop.js';
+import {entry} from './own.js';
 
 /**
  * A host's own names for what rules call `account`, `contact`, `email` … so that one set of rules serves every host. A
@@ -11,16 +12,13 @@ export interface HostNames {
   readonly fields?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-const look = <T>(table: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
-  table && Object.hasOwn(table, key) ? table[key] : undefined;
-
 export function hostEntity(names: HostNames, entity: string): string {
-  return look(names.entities, entity) ?? entity;
+  return entry(names.entities, entity) ?? entity;
 }
 
 /** @param entity the host's own name, as `hostEntity` gives it. */
 export function hostField(names: HostNames, entity: string, field: string): string {
-  return look(look(names.fields, entity), field) ?? look(look(names.fields, '*'), field) ?? field;
+  return entry(entry(names.fields, entity), field) ?? entry(entry(names.fields, '*'), field) ?? field;
 }
 
 /** A draft in the host's own names. */

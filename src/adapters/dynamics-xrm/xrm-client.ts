@@ -1,6 +1,6 @@
 import {withTimeLimit} from '../common/time-limit.js';
 import {AdapterError} from '../crm-adapter.js';
-import {own} from '../dynamics/cif-values.js';
+import {own} from '../common/own.js';
 
 /** For each call, in ms. Our choice: as CIF's own limit, for Xrm has none. */
 export const CALL_TIMEOUT_MS = 10_000;

@@ -2,7 +2,7 @@ import type {InteractionView, PopView} from '../../domain/snapshot.js';
 import type {RecordRef} from '../../domain/screen-pop.js';
 import {isAdapterError, type AdapterContext, type CallStateChange} from '../crm-adapter.js';
 import type {CifClient, CifMethod} from './cif-client.js';
-import {own} from './cif-values.js';
+import {own} from '../common/own.js';
 import type {DynamicsOptions} from './options.js';
 
 /** The panel's size that shows it. Source: crm-hosts.md B1 "v1 vs v2". */

@@ -1,3 +1,4 @@
+import {own} from '../common/own.js';
 import {AdapterError} from '../crm-adapter.js';
 
 /** Maps in Maps that are read; CIF nests two at most. Our choice: a cycle ends. */
@@ -25,19 +26,6 @@ function parsed(value: unknown): unknown {
 export function readValue(value: unknown): unknown {
   const once = parsed(plain(value));
   return parsed(once);
-}
-
-/** Reads own properties only. */
-export function own(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
-}
-
-/** A text of CIF's, of no more than 512 characters: numbers, names of tables and ids are shorter. */
-export function ownText(value: unknown, key: string): string | undefined {
-  const text = own(value, key);
-  return typeof text === 'string' && text !== '' && text.length <= 512 ? text : undefined;
 }
 
 /** The rows of a search: an object with the keys 0, 1, 2 …, or a list. @throws {AdapterError} `badReply` */

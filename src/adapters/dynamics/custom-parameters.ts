@@ -1,6 +1,6 @@
 import {readHostSettings} from '../common/host-settings.js';
 import {AdapterError} from '../crm-adapter.js';
-import {own} from './cif-values.js';
+import {own} from '../common/own.js';
 
 const WHERE = 'dynamics: custom parameters';
 

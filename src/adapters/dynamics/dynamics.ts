@@ -1,4 +1,5 @@
 import type {RecordDraft, RecordRef, SearchQuery} from '../../domain/screen-pop.js';
+import {own} from '../common/own.js';
 import {hostDraft} from '../common/names.js';
 import {readGuid} from '../common/odata.js';
 import {
@@ -13,7 +14,7 @@ import {agentIdSetting} from './agent-id.js';
 import {CallFollower} from './call-follower.js';
 import {CifClient} from './cif-client.js';
 import {cifLibrary} from './cif-library.js';
-import {own, readRows} from './cif-values.js';
+import {readRows} from './cif-values.js';
 import {readCustomParameters} from './custom-parameters.js';
 import {HostEvents} from './host-events.js';
 import {Lookup} from './lookup.js';

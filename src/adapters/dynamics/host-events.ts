@@ -1,7 +1,8 @@
 import type {AdapterContext, ClickToDial} from '../crm-adapter.js';
 import {readGuid} from '../common/odata.js';
 import type {CifClient} from './cif-client.js';
-import {ownText, own, readValue} from './cif-values.js';
+import {own, ownText} from '../common/own.js';
+import {readValue} from './cif-values.js';
 
 /** How long a change of the panel that we asked for is taken as ours, in ms. Our choice. */
 const OWN_CHANGE_MS = 3_000;

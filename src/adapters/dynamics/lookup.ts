@@ -10,6 +10,7 @@ import {
   queryOptions,
   readGuid,
 } from '../common/odata.js';
+import {entry, own} from '../common/own.js';
 import {AdapterError, isAdapterError} from '../crm-adapter.js';
 import type {DataverseOptions} from './options.js';
 import {MIN_SUFFIX, sameNumber, searchDigits} from './phone-numbers.js';
@@ -23,9 +24,8 @@ const MAX_NAME = 512;
 /** Asks the host for rows of a table: `('contact', '?$select=…')`. */
 export type AskRows = (entity: string, options: string, signal: AbortSignal) => Promise<readonly unknown[]>;
 
-/** Own properties only: what a row inherits is no column. */
 function column(row: unknown, name: string): string | undefined {
-  const value = typeof row === 'object' && row !== null && Object.hasOwn(row, name) ? row[name as never] : undefined;
+  const value = own(row, name);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
@@ -132,7 +132,7 @@ export class Lookup {
 
   #byOtherId(name: string, id: string): string | undefined {
     const fields = {...DEFAULT_ID_FIELDS, ...this.#options.idFields};
-    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    const field = entry(fields, name);
     return field && id !== '' ? equals(field, id) : undefined;
   }
 

@@ -1,3 +1,4 @@
+import {entry} from '../common/own.js';
 import type {HostNames} from '../common/names.js';
 
 /** How one table of Dataverse is searched and shown. Columns are logical names. */
@@ -62,8 +63,6 @@ export function tableOf(
   entity: string,
   own: Readonly<Record<string, Partial<DataverseTable>>> = {},
 ): DataverseTable | undefined {
-  const given = Object.hasOwn(own, entity) ? own[entity] : undefined;
-  const known = Object.hasOwn(DEFAULT_TABLES, entity) ? DEFAULT_TABLES[entity] : undefined;
-  const {name} = {...known, ...given};
-  return name === undefined ? undefined : {...known, ...given, name};
+  const {name, ...table} = {...entry(DEFAULT_TABLES, entity), ...entry(own, entity)};
+  return name === undefined ? undefined : {...table, name};
 }

@@ -1,4 +1,5 @@
 import type {RecordRef} from '../../domain/screen-pop.js';
+import {own} from '../common/own.js';
 import {AdapterError} from '../crm-adapter.js';
 
 /** Records kept of one answer. Source: our choice; nobody chooses among more in a side panel. */
@@ -11,13 +12,6 @@ export interface HostReply {
   readonly id: string;
   readonly ok: boolean;
   readonly result: unknown;
-}
-
-/** Reads own properties only: what a message inherits, or calls `__proto__`, is nobody's answer. */
-function own(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
 }
 
 /** Whether a window message is a reply of the protocol; anything else on the window is none of ours. */

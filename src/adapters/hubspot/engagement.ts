@@ -1,5 +1,6 @@
 import type {ContactLog} from '../crm-adapter.js';
 import type {HostNames} from '../common/names.js';
+import {capital, fillText} from '../common/fill-text.js';
 import {own} from '../common/own.js';
 import {AdapterError} from '../crm-adapter.js';
 import {ofCall, type HubSpotChannel} from './channel.js';
@@ -9,12 +10,9 @@ import type {HubSpotLogOptions} from './options.js';
 
 type Properties = NonNullable<Parameters<Sdk['callCompleted']>[0]['engagementProperties']>;
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 function titleOf({direction, from}: ContactLog, template: string | undefined): string {
   if (!template) return `${capital(direction)} call`;
-  const values: Readonly<Record<string, string>> = {direction, from: from ?? ''};
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => (Object.hasOwn(values, name) ? values[name]! : '')).trim();
+  return fillText(template, {direction, from});
 }
 
 /** A call as HubSpot keeps it. Source: HubSpot, "Calls engagements"; the SDK's `RawEngagementProperties`. */

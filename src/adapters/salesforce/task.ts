@@ -1,4 +1,5 @@
 import type {MediaType} from '../../domain/interaction.js';
+import {capital, fillText} from '../common/fill-text.js';
 import type {ContactLog} from '../crm-adapter.js';
 import type {SalesforceLogOptions} from './options.js';
 
@@ -15,7 +16,6 @@ const NOUNS: Readonly<Record<MediaType, string>> = {
 /** Source: Salesforce's object reference, Task `TaskSubtype`. */
 const SUBTYPES: Partial<Readonly<Record<MediaType, string>>> = {voice: 'Call', email: 'Email'};
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const cut = (text: string): string => [...text].slice(0, MAX_FIELD).join('');
 
 /** The day by the agent's own clock, as dates without a time are written. */
@@ -27,12 +27,8 @@ function localDay(at: number): string {
 
 function subjectOf(log: ContactLog, template: string | undefined): string {
   if (!template) return `${capital(log.direction)} ${NOUNS[log.mediaType]}`;
-  const values: Readonly<Record<string, string>> = {
-    direction: log.direction,
-    mediaType: log.mediaType,
-    from: log.from ?? '',
-  };
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => (Object.hasOwn(values, name) ? values[name]! : '')).trim();
+  const {direction, mediaType, from} = log;
+  return fillText(template, {direction, mediaType, from});
 }
 
 /**
