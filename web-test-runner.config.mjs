@@ -122,7 +122,7 @@ export default {
   filterBrowserLogs: ({args}) => !String(args[0]).includes('Lit is in dev mode'),
   // One page at a time: a page in the background has no frames, and the hub treats a hidden page otherwise.
   concurrency: 1,
-  testFramework: {config: {timeout: 10_000}},
+  testFramework: {config: {timeout: 30_000}},
   testsFinishTimeout: 300_000,
   coverage: Boolean(process.env.COVERAGE),
   coverageConfig: {include: ['src/**'], reporters: ['text', 'lcovonly']},

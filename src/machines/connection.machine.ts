@@ -225,11 +225,15 @@ export function isConnected(snapshot: ConnectionSnapshot): boolean {
   return readsOk && (everLive || lastReadAt !== undefined);
 }
 
-/** The mode that widgets and the `connection` attribute show. Source: architecture.md "Public surface". */
+/**
+ * The mode that widgets and the `connection` attribute show. A stream that is live tells what changes; before the first
+ * read nobody knows what there is. Source: architecture.md "Public surface".
+ */
 export function connectionMode(snapshot: ConnectionSnapshot): ConnectionMode {
-  const {everLive, readsOk, problem} = snapshot.context;
+  const {everLive, lastReadAt, readsOk, problem} = snapshot.context;
   switch (snapshot.value) {
     case 'live':
+      return lastReadAt === undefined ? 'connecting' : 'live';
     case 'offline':
     case 'error':
       return snapshot.value;
@@ -237,7 +241,7 @@ export function connectionMode(snapshot: ConnectionSnapshot): ConnectionMode {
       return problem ? 'error' : 'connecting';
     default:
       if (isSlow(snapshot)) return 'degraded';
-      if (!everLive) return 'connecting';
+      if (!everLive || lastReadAt === undefined) return 'connecting';
       return readsOk ? 'polling' : 'degraded';
   }
 }
@@ -245,7 +249,7 @@ export function connectionMode(snapshot: ConnectionSnapshot): ConnectionMode {
 /** Why it is not live, for the banner: a refusal first, then why reads fail, then why the stream is lost. */
 export function connectionProblem(snapshot: ConnectionSnapshot): Problem | undefined {
   const {problem, readProblem, readsOk} = snapshot.context;
-  if (snapshot.value === 'live') return undefined;
+  if (connectionMode(snapshot) === 'live') return undefined;
   if (snapshot.value === 'error') return problem;
   return readsOk ? problem : (readProblem ?? problem);
 }

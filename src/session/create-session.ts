@@ -3,7 +3,7 @@ import {isAdapterError} from '../adapters/crm-adapter.js';
 import {CxoneError} from '../domain/errors.js';
 import type {MediaType} from '../domain/interaction.js';
 import type {SessionCommands} from '../domain/session-commands.js';
-import {EMPTY_SNAPSHOT, type LogEntry, type Problem, type SliceName, type Snapshot} from '../domain/snapshot.js';
+import type {LogEntry, Problem, SliceName, Snapshot} from '../domain/snapshot.js';
 import type {HubMessage, HubNotice} from '../worker/hub-api.js';
 import {chooseAdapter} from './adapters.js';
 import {askForNotifications, Attention} from './attention.js';
@@ -115,7 +115,7 @@ class PageSession implements CxoneSession {
     this.#adapter?.disconnect();
     this.#adapter = undefined;
     if (documentSession() === this) setDocumentSession(undefined);
-    this.#slices.reset(EMPTY_SNAPSHOT);
+    this.#slices.forget();
   }
 
   /** The hub, for whoever may ask it now. */
@@ -139,13 +139,13 @@ class PageSession implements CxoneSession {
         presence: this.#presence.joining(),
       }),
       joined: ({snapshot}) => {
-        this.#slices.reset(snapshot);
+        this.#slices.join(snapshot);
         this.#presence.joined();
       },
       message: (message) => this.#take(message),
       problem: (problem) => {
         this.#attention?.stop();
-        this.#slices.fail(problem);
+        this.#slices.forget(problem);
       },
     });
   }
@@ -155,7 +155,7 @@ class PageSession implements CxoneSession {
     if (signal.aborted) return;
     if (!this.#resolved && !this.#failed) await this.#readHostSettings();
     if (signal.aborted) return;
-    if (this.#failed) return this.#slices.fail(this.#failed);
+    if (this.#failed) return this.#slices.forget(this.#failed);
     const choice = chooseAdapter(this.#config);
     if (choice.kind === 'event') this.#presence.setAdapter('event');
     else void this.#connectAdapter(choice.load);

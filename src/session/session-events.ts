@@ -43,7 +43,9 @@ export class SessionEvents {
 
   #watchInteractions(slices: Slices): void {
     let known = new Map<string, InteractionView>();
-    slices.subscribe('interactions', ({items}) => {
+    slices.subscribe('interactions', ({items, asOf}) => {
+      // Nothing is known, which does not mean that a call is over.
+      if (asOf === 0) return;
       const before = known;
       known = new Map(items.map((item) => [item.interactionId, item]));
       for (const [id, {state, mediaType}] of known) {

@@ -62,25 +62,35 @@ export class Slices {
     return () => void cell.callbacks.delete(own);
   }
 
-  /** Takes a whole snapshot, whatever its versions: another hub counts anew. */
-  reset(snapshot: Snapshot): void {
-    for (const name of Object.keys(snapshot) as SliceName[]) this.#set(name, snapshot[name]);
+  /** Takes the snapshot of the hub that was joined, whatever its versions: another hub counts anew. */
+  join(snapshot: Snapshot): void {
+    for (const name of Object.keys(snapshot) as SliceName[]) this.#learn(name, snapshot[name]);
   }
 
   /** Takes a slice, unless it is older than what is shown. */
   apply<Name extends SliceName>(name: Name, slice: Snapshot[Name]): void {
-    if (slice.version >= this.get(name).version) this.#set(name, slice);
+    if (slice.version >= this.get(name).version) this.#learn(name, slice);
   }
 
-  /** There is no hub: nothing is known, and the reason is shown. */
-  fail(problem: Problem): void {
-    this.reset({...EMPTY_SNAPSHOT, connection: {...EMPTY_SNAPSHOT.connection, mode: 'error', problem}});
+  /** There is no hub: nothing is known, and the reason, if there is one, is shown. */
+  forget(problem?: Problem): void {
+    const {connection, ...others} = EMPTY_SNAPSHOT;
+    for (const name of Object.keys(others) as (keyof typeof others)[]) this.#set(name, others[name]);
+    this.#set('connection', problem ? {...connection, mode: 'error', problem} : connection);
   }
 
   /** Shows a lasting warning of this page beside the hub's, one a code. */
   warn(problem: Problem): void {
     this.#ownWarnings = [...this.#ownWarnings.filter(({code}) => code !== problem.code), problem];
     this.#set('connection', this.#connection);
+  }
+
+  /** A hub that has just begun has read nothing yet: what the one before it knew stays, with its age, until it has. */
+  #learn<Name extends SliceName>(name: Name, slice: Snapshot[Name]): void {
+    const known = this.get(name);
+    if (slice.asOf > 0 || known.asOf === 0) this.#set(name, slice);
+    else if (name === 'connection') this.#set(name, {...slice, asOf: known.asOf});
+    else this.#set(name, {...known, version: slice.version});
   }
 
   #set<Name extends SliceName>(name: Name, slice: Snapshot[Name]): void {

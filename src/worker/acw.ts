@@ -112,6 +112,12 @@ export class AfterCallWork {
     void this.#publish(interactionId);
   }
 
+  /** From now on it is known that there is no other after-call work than what is here. */
+  afterFirstRead(): void {
+    this.#asOf ||= Date.now();
+    this.#hub.mark('acw');
+  }
+
   slice(): Omit<AcwSlice, 'version'> {
     const items = [...this.#running.values()].map((entry) => this.#view(entry)).sort((a, b) => a.endsAt - b.endsAt);
     return {asOf: this.#asOf, source: 'stream', items};

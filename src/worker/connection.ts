@@ -88,6 +88,7 @@ export class Connection {
     this.#notBefore = 0;
     this.#tokens.reset();
     this.#actor.send({type: 'reconnect'});
+    if (this.#actor.getSnapshot().value === 'live') void this.#read('interval');
   }
 
   /** A page became visible: try at once if a try is due later, and doubt a stream that has been silent for too long. */
@@ -161,7 +162,7 @@ export class Connection {
     const {value, context} = this.#actor.getSnapshot();
     const {mode} = this;
     this.#hub.mark('connection');
-    const entered = `${String(value)}:${context.attempt}:${context.nextTryAt ?? ''}`;
+    const entered = `${String(value)}:${mode}:${context.attempt}:${context.nextTryAt ?? ''}`;
     if (entered === this.#lastEntered) return;
     this.#lastEntered = entered;
     clearTimeout(this.#retryTimer);
@@ -184,15 +185,15 @@ export class Connection {
         this.#isTokenSuspect = false;
         this.#hasRefreshed = false;
         this.#notBefore = 0;
-        clearTimeout(this.#pollTimer);
-        this.#pollTimer = undefined;
+        // The first read may fail, and what is there comes by no event.
+        if (mode === 'live') this.#stopPolling();
+        else this.#armPoll();
         break;
       case 'offline':
       case 'error':
       case 'closed':
         this.#closeSource();
-        clearTimeout(this.#pollTimer);
-        this.#pollTimer = undefined;
+        this.#stopPolling();
         break;
       default:
         break;
@@ -276,14 +277,24 @@ export class Connection {
   /** Reads at once, and again every poll interval until live. A slow answer is waited for, not asked for twice. */
   #poll(why: 'lost' | 'poll'): void {
     if (this.#pollTimer !== undefined && why === 'lost') return;
-    this.#pollTimer = setTimeout(() => {
-      if (!this.#hub.signal.aborted && this.mode !== 'live') this.#poll('poll');
-    }, this.#hub.settings.pollIntervalMs);
+    this.#stopPolling();
+    this.#armPoll();
     if (this.#isPolling || Date.now() < this.#notBefore) return;
     this.#isPolling = true;
     void this.#read(why).finally(() => {
       this.#isPolling = false;
     });
+  }
+
+  #armPoll(): void {
+    this.#pollTimer ??= setTimeout(() => {
+      if (!this.#hub.signal.aborted && this.mode !== 'live') this.#poll('poll');
+    }, this.#hub.settings.pollIntervalMs);
+  }
+
+  #stopPolling(): void {
+    clearTimeout(this.#pollTimer);
+    this.#pollTimer = undefined;
   }
 
   async #read(why: 'start' | 'lost' | 'poll' | 'live' | 'interval' | 'silent'): Promise<void> {
@@ -311,7 +322,7 @@ export class Connection {
 
   #stop(): void {
     clearTimeout(this.#retryTimer);
-    clearTimeout(this.#pollTimer);
+    this.#stopPolling();
     clearInterval(this.#reconcileTimer);
     this.#closeSource();
     this.#actor.send({type: 'stop'});

@@ -439,6 +439,7 @@ export class Hub {
     if (!this.#firstReadDone) {
       this.#firstReadDone = true;
       this.#status.restore();
+      this.#acw.afterFirstRead();
       this.#pops?.afterFirstRead();
       this.#contacts?.afterFirstRead();
       await this.#commands.settleJournal();

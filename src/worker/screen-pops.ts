@@ -50,7 +50,8 @@ export class ScreenPops {
   #dropped = 0;
   #lastDropWarningAt = -Infinity;
   #droppedSinceWarning = 0;
-  #asOf = 0;
+  /** The ledger was read just now. */
+  #asOf = this.#startedAt;
   #expiryTimer: ReturnType<typeof setTimeout> | undefined;
   #interactionTimer: ReturnType<typeof setTimeout> | undefined;
   /** Nothing that a former hub left may pop before the interactions are known. */

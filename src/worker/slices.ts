@@ -49,6 +49,8 @@ export class Slices {
     this.#scheduled = false;
     this.#lastFlushAt = performance.now();
     this.#rebuild();
+    // Last: what it calls live is there.
+    if (this.#unsent.delete('connection')) this.#unsent.add('connection');
     for (const name of this.#unsent) this.#send(name, this.#snapshot[name]);
     this.#unsent.clear();
   }

@@ -20,7 +20,7 @@ import {
   type World,
 } from './support/world.js';
 
-const LIMIT = {timeout: 60_000};
+const LIMIT = {timeout: 120_000};
 const CONTROLS = 'cxone-call-controls';
 
 /** What a widget had a screen reader say stays in the page for 5 s. */

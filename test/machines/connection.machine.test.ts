@@ -44,7 +44,7 @@ const READ_OK: ConnectionMachineEvent = {type: 'read.ok', at: 3_000};
 const READ_FAILED: ConnectionMachineEvent = {type: 'read.failed', at: 3_000, problem: unreachable};
 const OFFLINE: ConnectionMachineEvent = {type: 'browser.offline'};
 const ONLINE: ConnectionMachineEvent = {type: 'browser.online'};
-const GO_LIVE = [START, READY, LIVE];
+const GO_LIVE = [START, READY, READ_OK, LIVE];
 const FAIL_ONCE = [DUE, READY, LOST];
 const SPENT = [...GO_LIVE, LOST, ...FAIL_ONCE, ...FAIL_ONCE, ...FAIL_ONCE];
 
@@ -140,6 +140,10 @@ describe('the mode that is shown', () => {
     ['the first opening', [START, READY], 'connecting', false],
     ['the first opening, reads answer already', [START, READY, READ_OK], 'connecting', true],
     ['the first opening failed', [START, READY, LOST], 'connecting', false],
+    ['live, and nothing was read yet', [START, READY, LIVE], 'connecting', true],
+    ['live, and the first read failed', [START, READY, LIVE, READ_FAILED], 'connecting', false],
+    ['live, and the first read came later', [START, READY, LIVE, READ_FAILED, READ_OK], 'live', true],
+    ['lost before the first read', [START, READY, LIVE, LOST], 'connecting', true],
     ['live', GO_LIVE, 'live', true],
     ['live, a read failed', [...GO_LIVE, READ_FAILED], 'live', true],
     ['lost', [...GO_LIVE, LOST], 'polling', true],
@@ -172,7 +176,9 @@ describe('the mode that is shown', () => {
   }
 
   test('why: a refusal first, then why reads fail, then the lost stream', TIMEOUT, () => {
-    const it = start(...GO_LIVE);
+    const it = start(START, READY, LIVE, READ_FAILED);
+    assert.equal(it.problem(), 'apiUnreachable');
+    it.send(READ_OK);
     assert.equal(it.problem(), undefined);
     it.send(LOST);
     assert.equal(it.problem(), 'streamLost');
@@ -252,7 +258,7 @@ test('whatever happens, it is live only by the source, and never stuck (model)',
             event.type,
           );
         }
-        assert.equal(it.mode() === 'live', after === 'live');
+        assert.equal(it.mode() === 'live', after === 'live' && it.context().lastReadAt !== undefined);
         if (after === 'waiting') assert.notEqual(it.context().nextTryAt, undefined, 'a wait has an end');
       }
       // Out of anything but an end, a person's click, a token and a source lead to live.

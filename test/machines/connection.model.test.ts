@@ -136,22 +136,24 @@ class Reference {
 
   /** Source: architecture.md "Public surface", `connection`. */
   get mode(): ConnectionMode {
-    if (this.doing === 'live' || this.doing === 'offline') return this.doing;
+    if (this.doing === 'offline') return 'offline';
+    // Nothing is known before the first read, whatever is heard of changes.
+    if (this.doing === 'live') return this.everRead ? 'live' : 'connecting';
     if (this.doing === 'needs a person') return 'error';
     if (this.doing === 'ended') return this.problem ? 'error' : 'connecting';
     if (this.triesAreSpent) return 'degraded';
-    if (!this.wasLive) return 'connecting';
+    if (!this.wasLive || !this.everRead) return 'connecting';
     return this.readsSucceed ? 'polling' : 'degraded';
   }
 
   get commandsMayGo(): boolean {
-    if (this.doing === 'live') return true;
+    if (this.doing === 'live' && this.everRead) return true;
     if (['nothing yet', 'offline', 'needs a person', 'ended'].includes(this.doing)) return false;
     return this.readsSucceed && (this.wasLive || this.everRead);
   }
 
   get reason(): Problem | undefined {
-    if (this.doing === 'live') return undefined;
+    if (this.mode === 'live') return undefined;
     if (this.doing === 'needs a person' || this.readsSucceed) return this.problem;
     return this.readProblem ?? this.problem;
   }

@@ -6,6 +6,7 @@ import {Slices} from '../../src/session/slices.js';
 const agent = (version: number, state: 'available' | 'lunch') => ({
   ...EMPTY_SNAPSHOT.agent,
   version,
+  asOf: 1_000 + version,
   presence: {state},
 });
 
@@ -20,8 +21,21 @@ describe('Slices', () => {
   it('takes a new hub’s snapshot, though it counts anew', () => {
     const slices = new Slices();
     slices.apply('agent', agent(9, 'lunch'));
-    slices.reset({...EMPTY_SNAPSHOT, agent: agent(1, 'available')});
+    slices.join({...EMPTY_SNAPSHOT, agent: agent(1, 'available')});
     expect(slices.get('agent').presence?.state).to.equal('available');
+  });
+
+  it('keeps what was known, with its age, until the new hub has read it', () => {
+    const slices = new Slices();
+    slices.apply('agent', agent(9, 'lunch'));
+    slices.apply('connection', {...EMPTY_SNAPSHOT.connection, version: 9, asOf: 1_009, mode: 'live'});
+    slices.join(EMPTY_SNAPSHOT);
+    expect(slices.get('agent')).to.deep.include({presence: {state: 'lunch'}, asOf: 1_009});
+    expect(slices.get('connection')).to.include({mode: 'connecting', asOf: 1_009});
+    slices.apply('connection', {...EMPTY_SNAPSHOT.connection, version: 1, mode: 'degraded'});
+    expect(slices.get('connection')).to.include({mode: 'degraded', asOf: 1_009});
+    slices.apply('agent', agent(1, 'available'));
+    expect(slices.get('agent')).to.deep.include({presence: {state: 'available'}, asOf: 1_001, version: 1});
   });
 
   it('calls back at once and at each change, until told to stop', () => {
@@ -48,7 +62,7 @@ describe('Slices', () => {
   it('knows nothing any more when there is no hub, and says why', () => {
     const slices = new Slices();
     slices.apply('agent', agent(4, 'lunch'));
-    slices.fail({code: 'hubSilent'});
+    slices.forget({code: 'hubSilent'});
     expect(slices.get('agent').presence).to.equal(undefined);
     expect(slices.get('connection')).to.include({mode: 'error'});
     expect(slices.get('connection').problem).to.deep.equal({code: 'hubSilent'});
@@ -105,7 +119,7 @@ describe('SessionEvents', () => {
   it('tells of interactions that arrive, change and end', () => {
     const {slices, told} = watch();
     const put = (version: number, items: ReturnType<typeof interaction>[]): void =>
-      slices.apply('interactions', {...EMPTY_SNAPSHOT.interactions, version, items});
+      slices.apply('interactions', {...EMPTY_SNAPSHOT.interactions, version, asOf: version, items});
     put(1, [interaction('i1', 'ringing')]);
     put(2, [interaction('i1', 'talking')]);
     put(3, []);
@@ -116,12 +130,24 @@ describe('SessionEvents', () => {
     ]);
   });
 
+  it('tells of no end when nothing is known any more', () => {
+    const {slices, told} = watch();
+    const slice = {...EMPTY_SNAPSHOT.interactions, version: 1, asOf: 1, items: [interaction('i1', 'talking')]};
+    slices.apply('interactions', slice);
+    slices.join(EMPTY_SNAPSHOT);
+    slices.forget();
+    slices.join({...EMPTY_SNAPSHOT, interactions: slice});
+    expect(told.map(({state, previous}) => [previous, state])).to.deep.equal([[undefined, 'talking']]);
+    slices.apply('interactions', {...slice, version: 2, items: []});
+    expect(told.at(-1)).to.include({previous: 'talking', state: 'ended'});
+  });
+
   it('tells an error as a warning too, once, and again when it comes back', () => {
     const {slices, told} = watch();
-    slices.fail({code: 'hubSilent'});
-    slices.fail({code: 'hubSilent'});
-    slices.reset(EMPTY_SNAPSHOT);
-    slices.fail({code: 'hubSilent'});
+    slices.forget({code: 'hubSilent'});
+    slices.forget({code: 'hubSilent'});
+    slices.forget();
+    slices.forget({code: 'hubSilent'});
     expect(told.map(({type}) => type)).to.deep.equal([
       'cxone-connection-change',
       'cxone-warning',

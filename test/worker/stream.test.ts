@@ -1,5 +1,6 @@
 import {expect} from '@open-wc/testing';
 import {CxoneError} from '../../src/domain/errors.js';
+import type {HubMessage} from '../../src/worker/hub-api.js';
 import type {PlatformEvent} from '../../src/worker/platform/platform.js';
 import {
   AGENT,
@@ -34,6 +35,33 @@ describe('a hub and its stream', () => {
     await until('it is live', () => page.snapshot.connection.mode === 'live');
     await until('presence is read', () => page.snapshot.agent.presence?.state === 'available');
     await until('one stream is open', async () => (await sim.openStreams()) === 1);
+  });
+
+  it('is live once everything was read, and no sooner', async () => {
+    const {interactionId} = await sim.ring();
+    await sim.fault({kind: 'delay', path: '/usersessions', ms: 400});
+    const page = await TestPage.join(startHub(), configFor(sim));
+    await until('the stream is open', async () => (await sim.openStreams()) === 1);
+    expect(page.snapshot.connection.mode).to.equal('connecting');
+    type SliceMessage = Extract<HubMessage, {kind: 'slice'}>;
+    const slices = (): SliceMessage[] =>
+      page.messages.filter((message): message is SliceMessage => message.kind === 'slice');
+    const isLive = ({slice}: SliceMessage): boolean => 'mode' in slice && slice.mode === 'live';
+    await until('it is live', () => slices().some(isLive));
+    const before = slices().slice(0, slices().findIndex(isLive));
+    const calls = before.filter(({name}) => name === 'interactions').at(-1)?.slice;
+    expect(calls).to.deep.include({frontId: interactionId});
+    expect(before.filter(({name}) => name === 'acw').at(-1)?.slice.asOf).to.be.greaterThan(0);
+  });
+
+  it('reads until it knows what there is, however live the stream is', async () => {
+    await sim.fault({kind: 'http-status', method: 'GET', path: '/usersessions', status: 503, times: 4});
+    const page = await TestPage.join(startHub(), configFor(sim));
+    await until('it says what is wrong', () => page.snapshot.connection.problem?.code === 'apiUnreachable');
+    expect(page.snapshot.connection.mode).to.equal('connecting');
+    await until('it is live', () => page.snapshot.connection.mode === 'live');
+    expect(page.snapshot.connection.problem).to.equal(undefined);
+    expect((await sim.log('/stream')).length).to.equal(1);
   });
 
   it('gives a page that joins in the middle of a call all that is known, and opens no second stream', async () => {

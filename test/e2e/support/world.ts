@@ -11,8 +11,8 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** The agent as whom every demo page connects. Source: architecture.md. */
 export const AGENT = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890';
 
-/** How long a condition may take to come true, in ms. */
-const WAIT_MS = 8_000;
+/** How long a condition may take to come true, in ms: a busy machine must not fail a wait that would. */
+const WAIT_MS = 20_000;
 
 /** What a test may ask of the simulator's control API. */
 export interface Sim {
