@@ -61,9 +61,12 @@ function simulatorPlugin() {
   };
 }
 
-function countTests(suite, counts) {
-  for (const test of suite.tests) counts[test.skipped ? 'skipped' : test.passed ? 'passed' : 'failed']++;
-  for (const inner of suite.suites) countTests(inner, counts);
+function countTests(suite, counts, path) {
+  for (const {name, skipped, passed, error} of suite.tests) {
+    counts[skipped ? 'skipped' : passed ? 'passed' : 'failed']++;
+    if (!skipped && !passed) counts.failures.push({name: [...path, name].join(' > '), message: error?.message});
+  }
+  for (const inner of suite.suites) countTests(inner, counts, [...path, inner.name]);
 }
 
 function durationOf(suite) {
@@ -85,10 +88,14 @@ function slowest(sessions) {
 function countsReporter(file) {
   return {
     onTestRunFinished({sessions}) {
-      const counts = {passed: 0, failed: 0, skipped: 0, fileErrors: 0};
-      for (const session of sessions) {
-        if (session.testResults) countTests(session.testResults, counts);
-        if (session.errors.length > 0 || (!session.passed && !session.testResults)) counts.fileErrors++;
+      const counts = {passed: 0, failed: 0, skipped: 0, fileErrors: 0, failures: []};
+      for (const {testFile, testResults, errors, passed} of sessions) {
+        const file = relative(root, testFile);
+        if (testResults) countTests(testResults, counts, [file]);
+        if (errors.length > 0 || (!passed && !testResults)) {
+          counts.fileErrors++;
+          counts.failures.push({name: file, message: errors[0]?.message});
+        }
       }
       writeFileSync(file, JSON.stringify(counts));
       console.log(`The slowest:\n${slowest([...sessions]).join('\n')}`);

@@ -1,10 +1,18 @@
-/** A reporter for Node's test runner that prints nothing but its counts, as JSON. */
+import {relative} from 'node:path';
+
+/** A reporter for Node's test runner that prints nothing but its counts and what failed, as JSON. */
 export default async function* counts(source) {
   const totals = {};
-  for await (const event of source) {
-    if (event.type !== 'test:diagnostic' || (event.data.nesting ?? 0) !== 0) continue;
+  const failures = [];
+  for await (const {type, data} of source) {
+    if (type === 'test:fail' && !holdsTheFailed(data)) {
+      const {error} = data.details;
+      const file = relative(process.cwd(), data.file ?? '');
+      failures.push({name: `${file} > ${data.name}`, message: (error.cause ?? error).message ?? String(error.cause)});
+    }
+    if (type !== 'test:diagnostic' || (data.nesting ?? 0) !== 0) continue;
     // The runner's last lines: "tests 12", "pass 11", "fail 1", …
-    const match = /^(tests|pass|fail|cancelled|skipped|todo) (\d+)$/.exec(event.data.message);
+    const match = /^(tests|pass|fail|cancelled|skipped|todo) (\d+)$/.exec(data.message);
     if (match) totals[match[1]] = Number(match[2]);
   }
   yield JSON.stringify({
@@ -12,5 +20,9 @@ export default async function* counts(source) {
     failed: (totals.fail ?? 0) + (totals.cancelled ?? 0),
     skipped: (totals.skipped ?? 0) + (totals.todo ?? 0),
     fileErrors: 0,
+    failures,
   });
 }
+
+/** A suite that failed only because of what is in it. */
+const holdsTheFailed = ({details}) => details.error?.failureType === 'subtestsFailed';

@@ -84,7 +84,7 @@ function complaints(events) {
 }
 
 const filter = process.argv[2] ?? '';
-const counts = {passed: 0, failed: 0, skipped: 0, fileErrors: 0};
+const counts = {passed: 0, failed: 0, skipped: 0, fileErrors: 0, failures: []};
 const browser = await puppeteer.launch({executablePath: await browserPath(), args: sandboxArgs()});
 try {
   const {entries} = await (await fetch(`${base}/index.json`)).json();
@@ -104,6 +104,7 @@ try {
     const wrong = [...new Set([...complaints(await page.evaluate(readEvents)), ...errors])];
     await page.close();
     counts[wrong.length === 0 ? 'passed' : 'failed']++;
+    if (wrong.length > 0) counts.failures.push({name: id, message: wrong.join('; ')});
     console.log(wrong.length === 0 ? `✔ ${id}` : `✖ ${id}\n    ${wrong.join('\n    ')}`);
   }
 } finally {

@@ -86,6 +86,8 @@ const unknown = [
 
 const total = {passed: 0, failed: 0};
 const lines = [];
+/** What failed, told once more at the end: who reads the last lines of a log knows it. */
+const failures = [];
 
 /** Notes a failure that is no test's, such as a build that fails: it counts as one. */
 function fail(group, message) {
@@ -109,6 +111,15 @@ async function runGroup(name, {files, limitMs, needs, args}, scratch) {
   const read = existsSync(countsFile) ? readFileSync(countsFile, 'utf8') : '';
   const result = read === '' ? undefined : JSON.parse(read);
   const {passed = 0, failed = 0, skipped = 0, fileErrors = 0} = result ?? {};
+  for (const {name: test, message} of result?.failures ?? []) {
+    failures.push(
+      `✖ ${test}: ${
+        String(message ?? 'no message')
+          .trim()
+          .split('\n')[0]
+      }`,
+    );
+  }
   total.passed += passed;
   total.failed += failed + fileErrors;
   const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1);
@@ -146,6 +157,6 @@ try {
 } finally {
   rmSync(scratch, {recursive: true, force: true});
 }
-console.log(`\n${lines.join('\n')}`);
+console.log(`\n${[...failures, ...lines].join('\n')}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -162,6 +162,11 @@ describe('telephony commands', () => {
   it('that meet another state are not repeated: it is read, shown, and the agent may go on', async () => {
     const id = await talking(sim, page);
     await sim.fault({kind: 'freeze-stream', forMs: 60_000});
+    const body = {errorCode: 'STATE_CONFLICT', message: 'not now', currentState: 'hold'};
+    await sim.fault({kind: 'http-status', path: '/control', status: 409, body});
+    await sim.fault({kind: 'delay', path: '/control', ms: 500});
+    const refused = codeOf(page.command('mute', id));
+    await until('it is on its way', () => page.interaction(id)?.waitingFor === 'mute');
     await sim.emit(
       {
         eventType: 'interaction.state.changed',
@@ -177,9 +182,7 @@ describe('telephony commands', () => {
       },
       {apply: true},
     );
-    const body = {errorCode: 'STATE_CONFLICT', message: 'not now', currentState: 'hold'};
-    await sim.fault({kind: 'http-status', path: '/control', status: 409, body});
-    expect(await codeOf(page.command('mute', id))).to.equal('STATE_CONFLICT');
+    expect(await refused).to.equal('STATE_CONFLICT');
     await shows(page, id, 'hold');
     expect(await sim.commands()).to.have.lengthOf(2);
     await page.command('resume', id);
