@@ -1,6 +1,7 @@
 import {h} from '../crm/dom.js';
 import {icon} from '../crm/icons.js';
 import '../crm/skip.js';
+import {followUse} from '../crm/use.js';
 import {behaviourOf, FakeCifHost, libraryAddress} from '../hosts/cif-host.js';
 import {FakeXrmHost} from '../hosts/xrm-host.js';
 import {FormPhones} from './form-phones.js';
@@ -70,18 +71,7 @@ search.addEventListener('submit', (event) => {
 });
 search.querySelector('button').append(icon('search'));
 
-/** How often the phone is told that this tab is in use, in ms: a screen pop goes to the tab used last. */
-const ACTIVITY_GAP_MS = 1_000;
-let toldAt = -ACTIVITY_GAP_MS;
-function active() {
-  if (performance.now() - toldAt < ACTIVITY_GAP_MS) return;
-  toldAt = performance.now();
-  host.activity();
-}
-addEventListener('pointerdown', active);
-document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible') active();
-});
+followUse(() => host.activity());
 
 document.querySelector('#phone').hidden = inForms;
 panel?.show();

@@ -1,5 +1,6 @@
 import {icon} from '../crm/icons.js';
 import '../crm/skip.js';
+import {followUse} from '../crm/use.js';
 import {behaviourOf, phoneUrl} from '../hosts/open-cti-frame.js';
 import {OpenCtiHost} from '../hosts/open-cti-host.js';
 import {findRecords} from '../hosts/open-cti-search.js';
@@ -40,18 +41,7 @@ document.querySelector('#search').addEventListener('submit', (event) => {
 });
 document.querySelector('#search button').append(icon('search'));
 
-/** How often the phone is told that this tab is in use, in ms: a screen pop goes to the tab used last. */
-const ACTIVITY_GAP_MS = 1_000;
-let toldAt = -ACTIVITY_GAP_MS;
-function active() {
-  if (performance.now() - toldAt < ACTIVITY_GAP_MS) return;
-  toldAt = performance.now();
-  host.activity();
-}
-addEventListener('pointerdown', active);
-document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible') active();
-});
+followUse(() => host.activity());
 
 phone.show();
 workspace.start();

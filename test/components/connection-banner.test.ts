@@ -44,6 +44,22 @@ describe('<cxone-connection-banner>', () => {
     expect(shown(stage)).to.equal('Connecting to CXone…');
   });
 
+  it('is as quiet when another hub takes over, and keeps the warnings that there are', async () => {
+    const stage = await start(connection('live'));
+    await pass(stage, 60_000);
+    await stage.update(connection('connecting', {asOf: Date.now()}));
+    expect(isShown(stage)).to.be.false;
+    await stage.update(connection('connecting', {warnings: [{code: 'electedMode'}]}));
+    expect(isShown(stage)).to.be.true;
+    expect(stage.has('[part=title]')).to.be.false;
+    expect(stage.has('[part=warnings] li')).to.be.true;
+    await stage.update(connection('live', {warnings: [{code: 'electedMode'}]}));
+    expect(words(stage.find('[aria-live=polite]'))).to.equal('');
+    await stage.update(connection('connecting'));
+    await pass(stage, 1_000);
+    expect(shown(stage)).to.include('Connecting to CXone…');
+  });
+
   const titles: Readonly<Partial<Record<ConnectionMode, string>>> = {
     polling: 'Live updates are interrupted',
     degraded: 'No live updates',

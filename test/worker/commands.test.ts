@@ -160,6 +160,8 @@ describe('telephony commands', () => {
   });
 
   it('that meet another state are not repeated: it is read, shown, and the agent may go on', async () => {
+    hub.die();
+    page = await TestPage.live(startHub(), configFor(sim, {requestTimeoutMs: 20_000}));
     const id = await talking(sim, page);
     await sim.fault({kind: 'freeze-stream', forMs: 60_000});
     const body = {errorCode: 'STATE_CONFLICT', message: 'not now', currentState: 'hold'};

@@ -52,6 +52,7 @@ export class CxoneConnectionBanner extends CxoneWidget {
 
   readonly #internals = this.attachInternals();
   #startedAt = now();
+  #isStarting = false;
   #wasShown = false;
   #recoveredAt = -Infinity;
   #dismissed: ReadonlySet<ProblemCode> = new Set();
@@ -65,17 +66,20 @@ export class CxoneConnectionBanner extends CxoneWidget {
     super.willUpdate(changed);
     const {mode, problem, outage} = this.slice('connection');
     const isRecovered = mode === 'live' && this.mode !== 'live' && this.#wasShown;
+    // Another hub has taken over, and is as quick as at the start.
+    if (mode === 'connecting' && this.mode === 'live') this.#startedAt = now();
     this.mode = mode;
     if (isRecovered) {
       this.#recoveredAt = now();
       this.say(this.t('mode.live'));
     }
     const quietUntil = this.#startedAt + QUIET_START_MS;
-    const isStarting = mode === 'connecting' && !problem && !this.isMissing && now() < quietUntil;
-    if (isStarting) wakeAt(this, quietUntil);
-    this.hidden = !this.isMissing && (isStarting || (mode === 'live' && !this.#warnings().length && !outage));
+    this.#isStarting = mode === 'connecting' && !problem && !this.isMissing && now() < quietUntil;
+    if (this.#isStarting) wakeAt(this, quietUntil);
+    const isWell = this.#isStarting || mode === 'live';
+    this.hidden = !this.isMissing && isWell && !this.#warnings().length && !outage;
     if (mode === 'live') this.#wasShown = false;
-    else if (!this.hidden) this.#wasShown = true;
+    else if (!isWell) this.#wasShown = true;
 
     // A live region in a box that is not displayed is not spoken: keep it, without any size, for that long.
     const isSpeaking = now() < this.#recoveredAt + RECOVERED_MS;
@@ -104,7 +108,7 @@ export class CxoneConnectionBanner extends CxoneWidget {
     ].filter(Boolean);
     return html`<div class="box banner ${mode}" part="banner" role="region" aria-label=${this.t('banner.label')}>
       ${
-        isLive
+        isLive || this.#isStarting
           ? nothing
           : html`<div role="status">
               <div class="title" part="title">${this.t(`mode.${mode}`)}</div>
