@@ -153,6 +153,7 @@ export type ProblemCode =
   | 'pendingSuperseded'
   | 'pendingExpired'
   | 'pendingReplaced'
+  | 'busyLeft'
   | 'stateCorrected'
   | 'phantomAvailability'
   | 'acwBypassAttempted'

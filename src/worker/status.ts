@@ -11,6 +11,8 @@ import {isLostAnswer} from './lost-answer.js';
 import type {PresenceEvent, PresenceFacts, RoutingFacts, RoutingReason, SessionsFacts} from './platform/platform.js';
 
 const CONFLICT: ReadonlySet<ErrorCode> = new Set(['STATE_CONFLICT', 'PRECONDITION_FAILED']);
+/** Warnings whose remedy is a choice. */
+const UNTIL_CHOSEN = ['pendingExpired', 'pendingSuperseded', 'busyLeft'] as const;
 
 /** Reads that the hub makes for everybody, so that one answer serves all. */
 export interface StatusReads {
@@ -46,7 +48,8 @@ export class StatusKeeper {
   #restored = false;
   #followTimer: ReturnType<typeof setTimeout> | undefined;
   #matrixQueued = false;
-  #sessionsKey = '[]';
+  /** What routing was last worked out for; undefined: for nothing that got through. */
+  #sessionsKey: string | undefined = '[]';
 
   constructor(hub: HubContext, interactions: Interactions, reads: StatusReads) {
     this.#hub = hub;
@@ -98,6 +101,7 @@ export class StatusKeeper {
     const {state} = routing;
     const target = this.#target;
     this.#routing = routing;
+    if (state.state !== 'busy') this.#hub.clearWarning('busyLeft');
     this.#actor.send({type: 'routing', state, at: routing.updatedAt});
     if (WORKING_STATES.has(state.state) || this.#choiceState === 'writing' || this.#choiceState === 'following') return;
     const isProtected = this.#interactions.protectedIds().length > 0;
@@ -119,17 +123,17 @@ export class StatusKeeper {
     this.#queueMatrix();
   }
 
-  /** Brings back a choice that waited when the hub before this one ended. Call it once the sessions are known. */
+  /** Brings back what the hub before this one left undone. Call it once the sessions are known. */
   restore(): void {
     this.#restored = true;
     const pending = this.#hub.store.getMeta('pendingStatus');
-    if (!pending) return;
+    if (!pending) return void this.#leaveOldBusy();
     const live = this.#interactions.protectedIds();
     const stillWaits = pending.sessionIds.some((id) => live.includes(id));
     if (!stillWaits && Date.now() - pending.since > this.#hub.settings.pendingStatusMaxAgeMs) {
       this.#hub.store.setMeta('pendingStatus', undefined);
       this.#hub.log.warn('pending_expired', {state: stateKey(pending.choice)});
-      this.#hub.notice({type: 'warning', problem: {code: 'pendingExpired', detail: stateKey(pending.choice)}});
+      this.#hub.warn({code: 'pendingExpired', detail: stateKey(pending.choice)});
       return;
     }
     this.#actor.send({type: 'restored', pending});
@@ -144,6 +148,7 @@ export class StatusKeeper {
     if (WORKING_STATES.has(choice.state) || (choice.state === 'custom' && !choice.label?.trim())) {
       return Promise.reject(new CxoneError('INVALID_INPUT', `${choice.state} cannot be chosen`));
     }
+    for (const code of UNTIL_CHOSEN) this.#hub.clearWarning(code);
     const replaced = this.#view.pending;
     if (replaced && !sameState(replaced, choice)) {
       this.#hub.notice({type: 'warning', problem: {code: 'pendingReplaced', detail: stateKey(choice)}});
@@ -213,10 +218,33 @@ export class StatusKeeper {
     this.#hub.mark('agent');
   }
 
+  /**
+   * The matrix made the agent busy for a contact that ended while no hub ran, and nobody else will end that. Written if
+   * it was a moment ago, by the measure of a choice that waited; else the agent hears of it.
+   */
+  async #leaveOldBusy(): Promise<void> {
+    const {settings, platform, signal, log} = this.#hub;
+    if (!settings.channelMatrix || this.#interactions.protectedIds().length > 0) return;
+    const target = this.#target;
+    if (this.#routing?.state.state !== 'busy' || !target || target.state === 'busy') return;
+    let endedAt = -Infinity;
+    try {
+      const {sessions} = await platform.readSessions({active: false}, signal);
+      for (const {state, updatedAt} of sessions)
+        if (state === 'ended' && updatedAt) endedAt = Math.max(endedAt, updatedAt);
+    } catch (error) {
+      log.warn('read_failed', {why: 'busy', code: toCxoneError(error, 'read').code});
+    }
+    if (signal.aborted) return;
+    if (Date.now() + this.#hub.clockOffsetMs() - endedAt <= settings.pendingStatusMaxAgeMs) return this.#queueMatrix();
+    log.warn('busy_left', {target: stateKey(target)});
+    this.#hub.warn({code: 'busyLeft'});
+  }
+
   #supersede(state: AgentStateName): void {
     this.#actor.send({type: 'superseded'});
     this.#hub.log.warn('pending_superseded', {state: stateKey(state)});
-    this.#hub.notice({type: 'warning', problem: {code: 'pendingSuperseded', detail: stateKey(state)}});
+    this.#hub.warn({code: 'pendingSuperseded', detail: stateKey(state)});
   }
 
   #ask(choice: AgentStateName, send: () => void): Promise<void> {
@@ -374,11 +402,17 @@ export class StatusKeeper {
     this.#matrixQueued = true;
     void this.#inLane(async () => {
       try {
-        await this.#writeMatrix();
+        await this.#writeMatrix().catch((error: unknown) => {
+          // It looks before it writes: what was done in spite of the error is not done again.
+          if (this.#hub.signal.aborted || !isLostAnswer(toCxoneError(error, 'matrix'))) throw error;
+          return this.#writeMatrix();
+        });
       } catch (error) {
-        const {code} = toCxoneError(error, 'matrix');
-        // The next change of a session works it out anew.
-        if (!this.#hub.signal.aborted) this.#hub.log.warn('matrix_dropped', {code});
+        if (this.#hub.signal.aborted) return;
+        const typed = toCxoneError(error, 'matrix');
+        this.#hub.log.warn('matrix_dropped', {code: typed.code});
+        // A refusal stands until a session changes; what did not get through is worked out anew with the next list.
+        if (isLostAnswer(typed) || typed.code === 'RATE_LIMITED') this.#sessionsKey = undefined;
       }
     });
   }

@@ -159,6 +159,23 @@ describe('<cxone-connection-banner>', () => {
       expect(listed(stage)).to.have.length(2);
     });
 
+    it('name a status by its words', async () => {
+      const stage = await start(
+        connection('live', {
+          warnings: [
+            {code: 'pendingExpired', detail: 'lunch'},
+            {code: 'pendingSuperseded', detail: 'custom:Coaching: 1'},
+            {code: 'busyLeft'},
+          ],
+        }),
+      );
+      await waitUntil(() => listed(stage)[0]?.startsWith('Your waiting status was too old'));
+      const [expired, superseded, left] = listed(stage);
+      expect(expired).to.include('(Lunch)');
+      expect(superseded).to.include('(Coaching: 1)');
+      expect(left).to.include('left you set to Busy');
+    });
+
     it('do not repeat the problem', async () => {
       const problem = {code: 'missingScope'} as const;
       const stage = await start(connection('error', {problem, warnings: [problem]}));

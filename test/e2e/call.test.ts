@@ -27,8 +27,7 @@ for (const mode of Object.keys(MODES) as Mode[]) {
     });
     after(() => world.close());
     beforeEach(async () => {
-      for (const open of await world.browser.pages()) if (open !== (await world.browser.pages())[0]) await open.close();
-      await world.sim.post('/_sim/reset');
+      await world.anew();
       page = await world.open('/demo/generic.html');
       await waitUntilLive(page);
       await waitForAttribute(page, 'cxone-status-picker', 'state', 'available');

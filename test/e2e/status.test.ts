@@ -26,8 +26,7 @@ for (const mode of Object.keys(MODES) as Mode[]) {
     });
     after(() => world.close());
     beforeEach(async () => {
-      for (const open of (await world.browser.pages()).slice(1)) await open.close();
-      await world.sim.post('/_sim/reset');
+      await world.anew();
       page = await world.open('/demo/generic.html');
       await waitUntilLive(page);
       await waitForAttribute(page, PICKER, 'state', 'available');

@@ -34,8 +34,7 @@ for (const mode of Object.keys(MODES) as Mode[]) {
     });
     after(() => world.close());
     beforeEach(async () => {
-      for (const open of (await world.browser.pages()).slice(1)) await open.close();
-      await world.sim.post('/_sim/reset');
+      await world.anew();
     });
 
     const streams = (): Promise<{open: number; total: number}> => world.sim.get('/_sim/streams');

@@ -110,6 +110,80 @@ describe('the agent’s status', () => {
     expect(await writes()).to.deep.equal(['lunch queued_change']);
   });
 
+  describe('that a call made busy', () => {
+    const warned = (): boolean => page.snapshot.connection.warnings.some(({code}) => code === 'busyLeft');
+    const matrix = async (): Promise<string[]> =>
+      (await sim.log('/agentStatus'))
+        .filter(({method, body}) => method === 'PUT' && body['overrideReason'] === 'channel_matrix')
+        .map(({body, status}) => `${String(body['state'])} ${status}`);
+    const busyInCall = async (): Promise<string> => {
+      const id = await talking(sim, page, {acwSeconds: 0});
+      await until('the platform has it busy', async () => (await matrix()).includes('busy 200'));
+      return id;
+    };
+
+    it('is what it was, though the call ended between two hubs', async () => {
+      const id = await busyInCall();
+      hub.die();
+      await sim.end(id);
+      page = await TestPage.live(startHub(), configFor(sim));
+      await presence('available');
+      expect(await matrix()).to.deep.equal(['busy 200', 'available 200']);
+      expect(warned()).to.equal(false);
+    });
+
+    it('stays so where the call ended long ago, and the agent hears of it until there is another', async () => {
+      const id = await busyInCall();
+      hub.die();
+      await sim.end(id);
+      const anHourLater = dialectWith((real) => ({
+        async readSessions(query, signal) {
+          const {sessions, ...list} = await real.readSessions(query, signal);
+          return {...list, sessions: sessions.map((one) => ({...one, updatedAt: one.updatedAt! - 3_600_000}))};
+        },
+      }));
+      page = await TestPage.live(startHub(anHourLater), configFor(sim));
+      await until('it is said', warned);
+      expect(await matrix()).to.deep.equal(['busy 200']);
+      await choose('available');
+      await presence('available');
+      expect(warned()).to.equal(false);
+    });
+
+    it('is what it was at the second try where the first one was lost', async () => {
+      const id = await busyInCall();
+      await sim.fault({kind: 'http-status', method: 'PUT', path: '/agentStatus', status: 503});
+      await sim.end(id);
+      await presence('available');
+      expect(await matrix()).to.deep.equal(['busy 200', 'available 503', 'available 200']);
+    });
+
+    it('is what it was once the platform answers again', async () => {
+      hub.die();
+      hub = startHub();
+      page = await TestPage.live(hub, configFor(sim, {reconcileIntervalMs: 200}));
+      const id = await busyInCall();
+      await sim.fault({kind: 'http-status', method: 'PUT', path: '/agentStatus', status: 503, times: 3});
+      await sim.end(id);
+      await presence('available');
+      expect((await matrix()).filter((write) => write === 'available 200')).to.have.lengthOf(1);
+    });
+
+    it('is not tried again where the platform refuses', async () => {
+      hub.die();
+      hub = startHub();
+      page = await TestPage.live(hub, configFor(sim, {reconcileIntervalMs: 100}));
+      const id = await busyInCall();
+      await sim.fault({kind: 'http-status', method: 'PUT', path: '/agentStatus', status: 409});
+      await sim.end(id);
+      const reads = async (): Promise<number> => (await sim.log('/usersessions')).length;
+      await until('it is refused', async () => (await matrix()).includes('available 409'));
+      const before = await reads();
+      await until('more reads', async () => (await reads()) > before + 3);
+      expect(await matrix()).to.deep.equal(['busy 200', 'available 409']);
+    });
+  });
+
   it('that waited too long while no hub ran is cleared, and that is said', async () => {
     const id = await talking(sim, page, {acwSeconds: 0});
     await choose('lunch');
@@ -118,8 +192,11 @@ describe('the agent’s status', () => {
     await sim.end(id);
     page = await TestPage.live(startHub(), configFor(sim, {pendingStatusMaxAgeMs: 1}));
     await until('it is said', () => page.notices().includes('pendingExpired'));
+    const warnings = (): string[] => page.snapshot.connection.warnings.map(({code}) => code);
+    await until('and shown', () => warnings().includes('pendingExpired'));
     expect(page.snapshot.agent.pending).to.equal(undefined);
     await choose('available');
+    await until('until there is another', () => !warnings().includes('pendingExpired'));
     expect((await writes()).filter((write) => write.startsWith('lunch'))).to.deep.equal([]);
   });
 

@@ -1,6 +1,7 @@
 import {html, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property} from 'lit/decorators/property.js';
 import {repeat} from 'lit/directives/repeat.js';
+import type {AgentState} from '../../domain/agent-state.js';
 import type {ConnectionMode, Outage, Problem, ProblemCode} from '../../domain/snapshot.js';
 import {asClock, now, secondsSince, secondsUntil, wakeAt} from '../clock.js';
 import {icon} from '../icons.js';
@@ -22,6 +23,9 @@ const NOT_WHILE_LIVE: ReadonlySet<ProblemCode> = new Set([
   'streamLost',
   'pendingReplaced',
 ]);
+
+/** Whose detail is a status. */
+const ABOUT_STATUS: ReadonlySet<ProblemCode> = new Set(['pendingExpired', 'pendingSuperseded', 'pendingReplaced']);
 
 /** Something to read and put away. */
 interface News {
@@ -184,7 +188,14 @@ export class CxoneConnectionBanner extends CxoneWidget {
   }
 
   #words({code, detail}: Problem): TemplateResult {
-    return html`<span class="grow">${this.t(`problem.${code}`)}${detail ? html` <bdi class="muted">(${detail})</bdi>` : nothing}</span>`;
+    const shown = detail && ABOUT_STATUS.has(code) ? this.#statusName(detail) : detail;
+    return html`<span class="grow">${this.t(`problem.${code}`)}${shown ? html` <bdi class="muted">(${shown})</bdi>` : nothing}</span>`;
+  }
+
+  /** @param key as `stateKey` makes it. */
+  #statusName(key: string): string {
+    const label = /^custom:(.*)$/s.exec(key)?.[1];
+    return this.stateName(label === undefined ? {state: key as AgentState} : {state: 'custom', label});
   }
 }
 

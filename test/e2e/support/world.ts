@@ -33,6 +33,8 @@ export interface World {
   readonly port: number;
   /** Opens a page of the demo in a window of its own, so that it counts as visible. */
   open(path: string, host?: string): Promise<Page>;
+  /** Closes all pages and has the platform begin anew. */
+  anew(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -111,18 +113,27 @@ export async function startWorld(
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...(options.args ?? [])],
   });
   const {port} = simulator;
+  const sim = simulatorClient(`http://localhost:${port}`);
+  const mode = options.mode ?? 'shared';
   return {
-    sim: simulatorClient(`http://localhost:${port}`),
+    sim,
     simulation: simulator.simulation,
     browser,
     port,
     async open(path, host = 'localhost') {
       const page = await browser.newPage({type: 'window'});
       page.setDefaultTimeout(WAIT_MS);
-      const hindrance = MODES[options.mode ?? 'shared'];
+      const hindrance = MODES[mode];
       if (hindrance) await page.evaluateOnNewDocument(HINDRANCES[hindrance]);
       await page.goto(`http://${host}:${port}${path}`);
       return page;
+    },
+    async anew() {
+      for (const page of (await browser.pages()).slice(1)) await page.close();
+      // A hub that ends with its page may have a write on its way, which must not come after the reset.
+      if (mode !== 'shared')
+        await until('no stream', async () => (await sim.get<{open: number}>('/_sim/streams')).open === 0);
+      await sim.post('/_sim/reset');
     },
     async close() {
       await browser.close();
