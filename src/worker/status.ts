@@ -3,6 +3,7 @@ import {sameState, stateKey, WORKING_STATES, type AgentStateName} from '../domai
 import {CxoneError, toCxoneError, type ErrorCode} from '../domain/errors.js';
 import type {AgentSlice, SliceSource, StateChoice} from '../domain/snapshot.js';
 import {agentMachine, agentView, choiceToStore, choiceToWrite} from '../machines/agent.machine.js';
+import {fullJitterMs} from './backoff.js';
 import {channelMatrix} from './channel-matrix.js';
 import {judgePresence} from './freshness.js';
 import type {HubContext} from './hub-context.js';
@@ -48,8 +49,10 @@ export class StatusKeeper {
   #restored = false;
   #followTimer: ReturnType<typeof setTimeout> | undefined;
   #matrixQueued = false;
-  /** What routing was last worked out for; undefined: for nothing that got through. */
-  #sessionsKey: string | undefined = '[]';
+  #matrixTimer: ReturnType<typeof setTimeout> | undefined;
+  /** In a row. */
+  #matrixFailures = 0;
+  #sessionsKey = '[]';
 
   constructor(hub: HubContext, interactions: Interactions, reads: StatusReads) {
     this.#hub = hub;
@@ -58,7 +61,10 @@ export class StatusKeeper {
     this.#actor = createActor(agentMachine);
     this.#actor.start();
     this.#actor.subscribe(() => this.#follow());
-    hub.signal.addEventListener('abort', () => clearTimeout(this.#followTimer));
+    hub.signal.addEventListener('abort', () => {
+      clearTimeout(this.#followTimer);
+      clearTimeout(this.#matrixTimer);
+    });
   }
 
   /** A pushed change; returns whether it was applied. Source: contract §2 "Duplicates and order". */
@@ -237,8 +243,7 @@ export class StatusKeeper {
     }
     if (signal.aborted) return;
     if (Date.now() + this.#hub.clockOffsetMs() - endedAt <= settings.pendingStatusMaxAgeMs) return this.#queueMatrix();
-    log.warn('busy_left', {target: stateKey(target)});
-    this.#hub.warn({code: 'busyLeft'});
+    this.#tellOfOldBusy();
   }
 
   #supersede(state: AgentStateName): void {
@@ -400,21 +405,35 @@ export class StatusKeeper {
   #queueMatrix(): void {
     if (!this.#hub.settings.channelMatrix || this.#matrixQueued || this.#target === undefined) return;
     this.#matrixQueued = true;
+    clearTimeout(this.#matrixTimer);
     void this.#inLane(async () => {
       try {
-        await this.#writeMatrix().catch((error: unknown) => {
-          // It looks before it writes: what was done in spite of the error is not done again.
-          if (this.#hub.signal.aborted || !isLostAnswer(toCxoneError(error, 'matrix'))) throw error;
-          return this.#writeMatrix();
-        });
+        await this.#writeMatrix();
+        this.#matrixFailures = 0;
       } catch (error) {
-        if (this.#hub.signal.aborted) return;
-        const typed = toCxoneError(error, 'matrix');
-        this.#hub.log.warn('matrix_dropped', {code: typed.code});
-        // A refusal stands until a session changes; what did not get through is worked out anew with the next list.
-        if (isLostAnswer(typed) || typed.code === 'RATE_LIMITED') this.#sessionsKey = undefined;
+        if (!this.#hub.signal.aborted) this.#matrixFailed(toCxoneError(error, 'matrix'));
       }
     });
+  }
+
+  /** It looks before it writes, so that what was done in spite of a lost answer is not done again. */
+  #matrixFailed(error: CxoneError): void {
+    const {settings, log} = this.#hub;
+    log.warn('matrix_failed', {code: error.code});
+    if (isLostAnswer(error) || error.code === 'TOKEN_EXPIRED' || error.code === 'RATE_LIMITED') {
+      const {retryBaseMs, retryCapMs} = settings;
+      const waitMs = error.retryAfterMs ?? fullJitterMs(++this.#matrixFailures, retryBaseMs, retryCapMs, Math.random);
+      this.#matrixTimer = setTimeout(() => this.#queueMatrix(), waitMs);
+      return;
+    }
+    // Refused: the next change of a session works it out anew, and there may be none for long.
+    const leftBusy = this.#routing?.state.state === 'busy' && this.#target?.state !== 'busy';
+    if (leftBusy && this.#interactions.protectedIds().length === 0) this.#tellOfOldBusy();
+  }
+
+  #tellOfOldBusy(): void {
+    this.#hub.log.warn('busy_left');
+    this.#hub.warn({code: 'busyLeft'});
   }
 
   async #writeMatrix(): Promise<void> {

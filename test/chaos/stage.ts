@@ -288,6 +288,9 @@ export class Stage {
         return `tab ${n} shows [${items.join()}], not [${expected.join()}]`;
       }
     }
+    const isLeftBusy = presence === 'busy' && told.length === 0;
+    const {warnings} = (await snapshotOf(this.#tabs[0]!))!.connection;
+    if (isLeftBusy && !warnings.some(({code}) => code === 'busyLeft')) return 'busy without a contact, and not a word';
     for (const id of this.#mustPop) if (!this.#opened.has(id)) return `the record of ${id} did not open`;
     return '';
   }

@@ -185,8 +185,7 @@ export const strings: Strings = {
   'problem.pendingSuperseded': 'Ihr wartender Status entfiel: jemand anders hat Ihren Status gesetzt.',
   'problem.pendingExpired': 'Ihr wartender Status war zu alt und entfiel. Bitte neu wählen.',
   'problem.pendingReplaced': 'Ihre neuere Wahl ersetzt den wartenden Status.',
-  'problem.busyLeft':
-    'Ein Kontakt, der endete, als keine Seite offen war, hat Sie auf „Beschäftigt“ gelassen. Bitte Status wählen.',
+  'problem.busyLeft': 'Ein beendeter Kontakt hat Sie auf „Beschäftigt“ gelassen. Bitte Status wählen.',
   'problem.stateCorrected': 'Eine Abweichung vom Server wurde berichtigt.',
   'problem.phantomAvailability':
     'Status und Verteilung stimmen nicht überein: Kontakte erreichen Sie vielleicht nicht. Reparieren hilft.',

@@ -27,7 +27,7 @@ export const strings = {
   'problem.pendingSuperseded': 'Your waiting status was dropped: somebody else set your status.',
   'problem.pendingExpired': 'Your waiting status was too old and was dropped. Choose it again.',
   'problem.pendingReplaced': 'Your newer choice replaced the waiting status.',
-  'problem.busyLeft': 'A contact that ended while no page was open left you set to Busy. Choose your status.',
+  'problem.busyLeft': 'A contact that is over left you set to Busy. Choose your status.',
   'problem.stateCorrected': 'A difference to the server was corrected.',
   'problem.phantomAvailability': 'Your status and your routing differ: contacts may not reach you. Use Repair.',
   'problem.acwBypassAttempted': 'After-call work was left early; this is recorded.',
