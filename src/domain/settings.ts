@@ -48,6 +48,11 @@ export interface HubSettings {
   readonly pingIntervalMs: number;
   readonly pongTimeoutMs: number;
   readonly silenceReadMs: number;
+  /**
+   * How long an answer that is older than what is known counts as a late one; afterwards the server's clock must have been
+   * set back. Our choice: nothing is on its way for so long.
+   */
+  readonly versionTrustMs: number;
   /** How long a socket may take from opening to its first frame. Our choice: as a request. */
   readonly streamConfirmMs: number;
   readonly maxFrameBytes: number;
@@ -149,6 +154,7 @@ export const DEFAULT_HUB_SETTINGS: HubSettings = {
   pingIntervalMs: 25 * SECOND,
   pongTimeoutMs: 10 * SECOND,
   silenceReadMs: 60 * SECOND,
+  versionTrustMs: 30 * SECOND,
   streamConfirmMs: 5 * SECOND,
   maxFrameBytes: 256 * 1024,
   dedupSameSecondMs: SECOND,

@@ -20,6 +20,8 @@ export interface InteractionReport {
   readonly source: FactsSource;
   /** When the read left, epoch ms by our clock; absent: as `at`. Settles which of a read and a push is newer where no version can. */
   readonly askedAt?: number;
+  /** The server's clock was set back since the version that is known, which is no measure any more. */
+  readonly clockWasSetBack?: boolean;
   /** When the state began, epoch ms by our clock, where it is known better than by arrival (a hub that starts in the middle of a call). */
   readonly since?: number;
 }
@@ -78,12 +80,18 @@ function pick(
   );
 }
 
+const versionsBefore = (
+  {server}: InteractionContext,
+  {clockWasSetBack}: InteractionReport,
+): Partial<InteractionFacts> => (clockWasSetBack ? {} : server);
+
 /**
  * Which fields of a report count. Order is decided by the server's version, not by arrival. Source: contract §2
  * "Duplicates and order" and "Losing the connection" 4.
  */
 function accepted(context: InteractionContext, report: InteractionReport): Partial<InteractionFacts> {
-  const {server, unversioned} = context;
+  const {unversioned} = context;
+  const server = versionsBefore(context, report);
   const facts = known(report.facts);
   // A read that left before the latest push may be older than it.
   const mayBeOlder = report.source !== 'stream' && (report.askedAt ?? report.at) < context.toldAt;
@@ -131,7 +139,7 @@ function applyReport(context: InteractionContext, report: InteractionReport): In
   return {
     ...context,
     facts,
-    server: versioned ? merged(context.server, changes) : context.server,
+    server: versioned ? merged(versionsBefore(context, report), changes) : context.server,
     toldAt: report.at,
     unversioned: changes.state === undefined ? context.unversioned : !versioned,
     stateSince: state === context.facts.state ? context.stateSince : Math.min(report.since ?? report.at, report.at),

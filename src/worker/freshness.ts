@@ -16,6 +16,18 @@ export function missingMeansGone(
   return list.askedAt >= known.firstSeenAt && (known.version === undefined || list.asOf >= known.version);
 }
 
+/**
+ * Whether the server's clock was set back since a version was heard of: a list that is older than that version, though it
+ * was asked for long after, is no late one. All our clock but for the versions.
+ */
+export function clockWasSetBack(
+  known: {readonly toldAt: number; readonly version: number | undefined},
+  list: {readonly askedAt: number; readonly asOf: number},
+  versionTrustMs: number,
+): boolean {
+  return known.version !== undefined && list.asOf < known.version && list.askedAt - known.toldAt > versionTrustMs;
+}
+
 /** What to do with a change of the agent's status, which carries no version. */
 export interface PresenceVerdict {
   readonly apply: boolean;

@@ -10,7 +10,7 @@ import {
   interactionView,
   type FactsSource,
 } from '../machines/interaction.machine.js';
-import {missingMeansGone} from './freshness.js';
+import {clockWasSetBack, missingMeansGone} from './freshness.js';
 import type {HubContext} from './hub-context.js';
 import type {SessionsFacts} from './platform/platform.js';
 
@@ -55,7 +55,7 @@ export class Interactions {
   }
 
   /** Works facts in. Returns whether they changed anything. @param askedAt when the read left, epoch ms. */
-  apply(facts: InteractionFacts, source: FactsSource, askedAt?: number): boolean {
+  apply(facts: InteractionFacts, source: FactsSource, askedAt?: number, clockWasSetBack = false): boolean {
     const at = Date.now();
     this.#touch(source, at);
     const {interactionId} = facts;
@@ -70,7 +70,7 @@ export class Interactions {
       return true;
     }
     const before = actor.getSnapshot();
-    actor.send({type: 'facts', facts, at, source, askedAt});
+    actor.send({type: 'facts', facts, at, source, askedAt, clockWasSetBack});
     return this.#after(actor, before, facts, source, at);
   }
 
@@ -83,17 +83,25 @@ export class Interactions {
     const corrected: {id: string; before: string; after: string}[] = [];
     const listed = new Set<string>();
     this.#anonymous = list.anonymous.filter(({state}) => PROTECTED_STATES.has(state));
+    const read = {askedAt, asOf: list.asOf};
+    const wasSetBack = (id: string): boolean => {
+      const context = this.#actors.get(id)?.getSnapshot().context;
+      if (!context) return false;
+      const known = {toldAt: context.toldAt, version: context.server.updatedAt};
+      return clockWasSetBack(known, read, this.#hub.settings.versionTrustMs);
+    };
     for (const facts of list.sessions) {
       listed.add(facts.interactionId);
       const before = this.stateOf(facts.interactionId);
-      if (!this.apply(facts, 'poll', askedAt)) continue;
+      if (!this.apply(facts, 'poll', askedAt, wasSetBack(facts.interactionId))) continue;
       const after = this.stateOf(facts.interactionId) ?? 'ended';
       if (before !== after) corrected.push({id: facts.interactionId, before: before ?? 'none', after});
     }
     for (const [id, actor] of this.#actors) {
       if (listed.has(id)) continue;
       const {server, firstSeenAt} = actor.getSnapshot().context;
-      if (!missingMeansGone({firstSeenAt, version: server.updatedAt}, {askedAt, asOf: list.asOf})) continue;
+      const version = wasSetBack(id) ? undefined : server.updatedAt;
+      if (!missingMeansGone({firstSeenAt, version}, read)) continue;
       const before = this.stateOf(id) ?? 'none';
       const snapshot = actor.getSnapshot();
       actor.send({type: 'gone', at});

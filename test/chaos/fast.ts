@@ -5,6 +5,7 @@ export const FAST: Partial<HubSettings> = {
   pingIntervalMs: 1_250,
   pongTimeoutMs: 500,
   silenceReadMs: 3_000,
+  versionTrustMs: 1_500,
   streamConfirmMs: 500,
   pollIntervalMs: 250,
   reconnectDelaysMs: [100, 200, 400, 750],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import type {AgentStateName} from '../../src/domain/agent-state.js';
-import {judgePresence, missingMeansGone} from '../../src/worker/freshness.js';
+import {clockWasSetBack, judgePresence, missingMeansGone} from '../../src/worker/freshness.js';
 
 const TIMEOUT = {timeout: 10_000};
 const onCall: AgentStateName = {state: 'onCall'};
@@ -45,6 +45,22 @@ describe('an interaction that a list does not have', () => {
     const list = `seen at ${firstSeenAt} as ${version}, list asked for at ${askedAt} as of ${asOf}`;
     test(`${list}: ${gone ? 'over' : 'kept'}`, TIMEOUT, () => {
       assert.equal(missingMeansGone({firstSeenAt, version}, {askedAt, asOf}), gone);
+    });
+  }
+});
+
+describe('a server’s clock', () => {
+  // [heard of at, the version, list asked for, list as of, whether it was set back]; trusted for 30.
+  const ROWS: readonly (readonly [number, number | undefined, number, number, boolean])[] = [
+    [100, 5_000, 131, 4_000, true],
+    [100, 5_000, 130, 4_000, false],
+    [100, 5_000, 131, 5_000, false],
+    [100, undefined, 131, 4_000, false],
+  ];
+  for (const [toldAt, version, askedAt, asOf, setBack] of ROWS) {
+    const list = `${version} heard of at ${toldAt}, list asked for at ${askedAt} as of ${asOf}`;
+    test(`${list}: ${setBack ? 'set back' : 'as it was'}`, TIMEOUT, () => {
+      assert.equal(clockWasSetBack({toldAt, version}, {askedAt, asOf}, 30), setBack);
     });
   }
 });

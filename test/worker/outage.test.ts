@@ -39,6 +39,22 @@ describe('after an outage of the stream', () => {
     expect(to).to.be.greaterThan(from);
   });
 
+  it('shows what became of calls though the server’s clock was set back meanwhile', async () => {
+    const {sim, page} = await outage({versionTrustMs: 300, reconcileIntervalMs: 100, acwPollIntervalMs: 60_000});
+    await sim.fault({kind: 'clock-skew', ms: 600_000});
+    const over = await talking(sim, page, {acwSeconds: 0});
+    const {interactionId: wrapUp} = await sim.ring({mediaType: 'chat', acwSeconds: 600});
+    await shows(page, wrapUp, 'ringing');
+    await page.command('answer', wrapUp);
+    await shows(page, wrapUp, 'talking');
+    await sim.clearFaults();
+    await sim.fault({kind: 'freeze-stream', forMs: 60_000});
+    await sim.end(over);
+    await sim.end(wrapUp);
+    await shows(page, wrapUp, 'acw');
+    await until('the other one is over', () => page.interaction(over) === undefined);
+  });
+
   it('tells a status that somebody else set', async () => {
     const {sim, page, lose, back} = await outage();
     await lose();
