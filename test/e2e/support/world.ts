@@ -154,9 +154,12 @@ export async function waitForAttribute(page: Page, element: string, name: string
   });
 }
 
-/** Presses a button inside of a widget, by its `data-action` or other hook. */
+/**
+ * Presses a button inside of a widget, by its `data-action` or other hook, once it may be pressed: what a push has shown
+ * already may still wait for its answer.
+ */
 export async function press(page: Page, element: string, hook: string): Promise<void> {
-  await page.locator(`${element} >>> ${hook}`).click();
+  await page.locator(`${element} >>> ${hook}:not([aria-disabled="true"])`).click();
 }
 
 export async function waitUntilLive(page: Page): Promise<void> {
