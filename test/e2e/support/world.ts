@@ -159,7 +159,12 @@ export async function waitForAttribute(page: Page, element: string, name: string
  * already may still wait for its answer.
  */
 export async function press(page: Page, element: string, hook: string): Promise<void> {
-  await page.locator(`${element} >>> ${hook}:not([aria-disabled="true"])`).click();
+  // A locator waits for mutations of the document, which those in a shadow root are not.
+  await until(`${element} ${hook} may be pressed`, async () => {
+    const button = await page.$(`${element} >>> ${hook}`);
+    return button?.evaluate((found) => found.getAttribute('aria-disabled') !== 'true');
+  });
+  await page.locator(`${element} >>> ${hook}`).click();
 }
 
 export async function waitUntilLive(page: Page): Promise<void> {
