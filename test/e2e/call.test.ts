@@ -9,7 +9,6 @@ import {
   startWorld,
   until,
   waitForAttribute,
-  waitUntilLive,
   type Mode,
   type World,
 } from './support/world.js';
@@ -28,9 +27,7 @@ for (const mode of Object.keys(MODES) as Mode[]) {
     after(() => world.close());
     beforeEach(async () => {
       await world.anew();
-      page = await world.open('/demo/generic.html');
-      await waitUntilLive(page);
-      await waitForAttribute(page, 'cxone-status-picker', 'state', 'available');
+      page = await world.openAvailable('/demo/generic.html');
     });
 
     /** The button's state for assistive technology, and its reason in words. */

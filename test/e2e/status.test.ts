@@ -9,7 +9,6 @@ import {
   startWorld,
   until,
   waitForAttribute,
-  waitUntilLive,
   type Mode,
   type World,
 } from './support/world.js';
@@ -27,9 +26,7 @@ for (const mode of Object.keys(MODES) as Mode[]) {
     after(() => world.close());
     beforeEach(async () => {
       await world.anew();
-      page = await world.open('/demo/generic.html');
-      await waitUntilLive(page);
-      await waitForAttribute(page, PICKER, 'state', 'available');
+      page = await world.openAvailable('/demo/generic.html');
     });
 
     const choose = async (key: string): Promise<void> => {

@@ -35,6 +35,8 @@ export interface World {
   open(path: string, host?: string): Promise<Page>;
   /** Closes all pages and has the platform begin anew. */
   anew(): Promise<void>;
+  /** Opens a page whose agent is available, and live. */
+  openAvailable(path: string): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -115,7 +117,7 @@ export async function startWorld(
   const {port} = simulator;
   const sim = simulatorClient(`http://localhost:${port}`);
   const mode = options.mode ?? 'shared';
-  return {
+  const world: World = {
     sim,
     simulation: simulator.simulation,
     browser,
@@ -135,11 +137,23 @@ export async function startWorld(
         await until('no stream', async () => (await sim.get<{open: number}>('/_sim/streams')).open === 0);
       await sim.post('/_sim/reset');
     },
+    async openAvailable(path) {
+      const page = await world.open(path);
+      await until('the agent is available', async () => {
+        const isLive = (await attribute(page, 'cxone-session', 'connection')) === 'live';
+        const state = await attribute(page, 'cxone-status-picker', 'state');
+        // A write of a page that was closed came after all.
+        if (isLive && state === 'busy') await sim.post('/_sim/reset');
+        return isLive && state === 'available';
+      });
+      return page;
+    },
     async close() {
       await browser.close();
       await simulator.close();
     },
   };
+  return world;
 }
 
 /** An attribute of the first element of that name in the page's own document. */
