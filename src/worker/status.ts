@@ -230,9 +230,7 @@ export class StatusKeeper {
    */
   async #leaveOldBusy(): Promise<void> {
     const {settings, platform, signal, log} = this.#hub;
-    if (!settings.channelMatrix || this.#interactions.protectedIds().length > 0) return;
-    const target = this.#target;
-    if (this.#routing?.state.state !== 'busy' || !target || target.state === 'busy') return;
+    if (!settings.channelMatrix || !this.#isLeftBusy) return;
     let endedAt = -Infinity;
     try {
       const {sessions} = await platform.readSessions({active: false}, signal);
@@ -243,7 +241,7 @@ export class StatusKeeper {
     }
     if (signal.aborted) return;
     if (Date.now() + this.#hub.clockOffsetMs() - endedAt <= settings.pendingStatusMaxAgeMs) return this.#queueMatrix();
-    this.#tellOfOldBusy();
+    this.#warnOfBusy();
   }
 
   #supersede(state: AgentStateName): void {
@@ -427,11 +425,17 @@ export class StatusKeeper {
       return;
     }
     // Refused: the next change of a session works it out anew, and there may be none for long.
-    const leftBusy = this.#routing?.state.state === 'busy' && this.#target?.state !== 'busy';
-    if (leftBusy && this.#interactions.protectedIds().length === 0) this.#tellOfOldBusy();
+    if (this.#isLeftBusy) this.#warnOfBusy();
   }
 
-  #tellOfOldBusy(): void {
+  /** Busy, without a contact, and not by the agent's wish. */
+  get #isLeftBusy(): boolean {
+    const target = this.#target;
+    const isUnwanted = this.#routing?.state.state === 'busy' && target !== undefined && target.state !== 'busy';
+    return isUnwanted && this.#interactions.protectedIds().length === 0;
+  }
+
+  #warnOfBusy(): void {
     this.#hub.log.warn('busy_left');
     this.#hub.warn({code: 'busyLeft'});
   }

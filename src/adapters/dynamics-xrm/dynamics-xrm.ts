@@ -1,9 +1,9 @@
 import type {RecordDraft, RecordRef, SearchQuery} from '../../domain/screen-pop.js';
 import {hostDraft} from '../common/names.js';
 import {readGuid} from '../common/odata.js';
+import {own} from '../common/own.js';
 import {AdapterError, type AdapterContext, type ContactLog, type CrmAdapter} from '../crm-adapter.js';
 import {agentIdSetting} from '../dynamics/agent-id.js';
-import {own} from '../common/own.js';
 import {Lookup} from '../dynamics/lookup.js';
 import {PHONE_CALL, phoneCallRow} from '../dynamics/phone-call.js';
 import type {DynamicsXrmOptions} from './options.js';
