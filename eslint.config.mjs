@@ -112,6 +112,16 @@ export default tseslint.config(
     },
   },
   {
+    files: ['test/**/*.ts'],
+    ignores: ['test/support/fast-check.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {name: 'fast-check', message: 'Use test/support/fast-check.ts: its inputs are the same in every run.'},
+      ],
+    },
+  },
+  {
     // Declarations beside plain modules, which no tsconfig includes.
     files: ['**/*.d.mts'],
     extends: [tseslint.configs.base],

@@ -103,6 +103,13 @@ function countsReporter(file) {
   };
 }
 
+/** Variables of the environment, as tests in Node read them. */
+const environment = (...names) =>
+  Object.fromEntries(names.map((name) => [`process.env.${name}`, JSON.stringify(process.env[name] ?? '')]));
+
+/** See `test/support/slowness.ts`. */
+const slowness = Number(process.env.CXONE_TEST_SLOWNESS || 1);
+
 const countsFile = process.env.CXONE_COUNTS;
 
 /** Chromium; or the Firefox that `FIREFOX_PATH` names, driven by the same tool. */
@@ -118,7 +125,12 @@ export default {
   nodeResolve: {exportConditions: ['development'], browser: true},
   middleware: [jsToTs, orgLibrary],
   plugins: [
-    esbuildPlugin({ts: true, target: 'es2022', tsconfig: join(root, 'tsconfig.json')}),
+    esbuildPlugin({
+      ts: true,
+      target: 'es2022',
+      tsconfig: join(root, 'tsconfig.json'),
+      define: environment('CXONE_TEST_LONG', 'CXONE_TEST_SLOWNESS'),
+    }),
     simulatorPlugin(),
     a11ySnapshotPlugin(),
   ],
@@ -129,7 +141,7 @@ export default {
   filterBrowserLogs: ({args}) => !String(args[0]).includes('Lit is in dev mode'),
   // One page at a time: a page in the background has no frames, and the hub treats a hidden page otherwise.
   concurrency: 1,
-  testFramework: {config: {timeout: 30_000}},
+  testFramework: {config: {timeout: 30_000 * slowness}},
   testsFinishTimeout: 300_000,
   coverage: Boolean(process.env.COVERAGE),
   coverageConfig: {include: ['src/**'], reporters: ['text', 'lcovonly']},

@@ -1,5 +1,5 @@
 import {expect} from '@open-wc/testing';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {query} from '../../demo/hosts/cif-odata.js';
 import {readGuid} from '../../src/adapters/common/odata.js';
 import {AdapterError, type ContactLog} from '../../src/adapters/crm-adapter.js';

@@ -1,5 +1,5 @@
 import {aTimeout, expect} from '@open-wc/testing';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {AdapterError, type GenericCrmOptions} from '../../src/adapters/crm-adapter.js';
 import {GenericAdapter} from '../../src/adapters/generic/generic.js';
 import {MessageHost} from '../../src/adapters/generic/message-host.js';
@@ -39,7 +39,7 @@ async function hostFrame(
   addEventListener('message', listen);
   frame.src = `${FOREIGN}/test/support/message-host.html?${new URLSearchParams(query).toString()}`;
   document.body.append(frame);
-  await waitUntil(() => ready, 'the host page is there', {timeout: 5_000});
+  await waitUntil(() => ready, 'the host page is there');
   return {
     window: frame.contentWindow!,
     heard,

@@ -1,5 +1,5 @@
 import {expect} from '@open-wc/testing';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {recordId, sampleRecords} from '../../demo/hosts/open-cti-records.js';
 import {isAdapterError, type ContactLog} from '../../src/adapters/crm-adapter.js';
 import {callCenterItems} from '../../src/adapters/salesforce/call-center.js';

@@ -21,7 +21,7 @@ afterEach(() => {
   for (const done of cleanUp.splice(0)) done();
 });
 
-const until = (what: string, is: () => unknown): Promise<void> => waitUntil(is, what, {timeout: 8_000});
+const until = (what: string, is: () => unknown): Promise<void> => waitUntil(is, what);
 
 interface Desk {
   readonly host: ScvHost;

@@ -31,7 +31,7 @@ async function phoneFrame(src: string): Promise<{frame: HTMLIFrameElement; next:
     frame.remove();
   });
   const next = async (): Promise<Remote<PhoneApi>> => {
-    await waitUntil(() => ports.length > 0, 'the phone’s page is there', {timeout: 8_000});
+    await waitUntil(() => ports.length > 0, 'the phone’s page is there');
     return wrap<PhoneApi>(ports.shift()!);
   };
   frame.src = src;

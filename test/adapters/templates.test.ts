@@ -1,5 +1,5 @@
 import {expect} from '@open-wc/testing';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {AdapterError} from '../../src/adapters/crm-adapter.js';
 import {fillUrl} from '../../src/adapters/generic/templates.js';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import type {CallAction} from '../../src/domain/actions.js';
 
 /** Which one of those that are there when the step is taken: the number modulo how many there are. */

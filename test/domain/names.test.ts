@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {AGENT_STATES, sameState, stateKey, toAgentState, type AgentState} from '../../src/domain/agent-state.js';
 import {
   INTERACTION_STATES,

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 
 /** Inputs a parser. Few in CI; `npm run fuzz` sets more. */
 export const RUNS = Number(process.env['FUZZ_RUNS'] ?? 2_000);

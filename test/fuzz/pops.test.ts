@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {AdapterError} from '../../src/adapters/crm-adapter.js';
 import {readNews, readRecords, readReply} from '../../src/adapters/generic/replies.js';
 import {fillUrl} from '../../src/adapters/generic/templates.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {DEFAULT_HUB_SETTINGS, type HubConfig} from '../../src/domain/settings.js';
 import {parseRetryAfterMs} from '../../src/worker/backoff.js';
 import {HubLog} from '../../src/worker/log.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
 import {isStreamEventType} from '../../src/domain/wire/v2.js';
 import type {PlatformEvent} from '../../src/worker/platform/platform.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 import {transferHandlers} from 'comlink';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {Refusal} from '../../simulator/model/refusal.js';
 import {checked} from '../../simulator/input.js';
 import {CxoneError, ERROR_CODES, isCxoneError} from '../../src/domain/errors.js';

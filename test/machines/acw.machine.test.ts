@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {createActor} from 'xstate';
 import type {AcwFacts} from '../../src/domain/interaction.js';
 import {ACW_ROUNDING_MS, acwMachine, acwView, type AcwMachineEvent} from '../../src/machines/acw.machine.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {acwMachine, acwView, type AcwMachineEvent} from '../../src/machines/acw.machine.js';
 import {command, Coverage, Machine, runModel} from './model-run.js';
 

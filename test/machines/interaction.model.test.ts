@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {CALL_ACTIONS, type CallAction} from '../../src/domain/actions.js';
 import {INTERACTION_STATES, type InteractionFacts, type InteractionState} from '../../src/domain/interaction.js';
 import {

@@ -1,5 +1,5 @@
 import {expect} from '@open-wc/testing';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {DEFAULT_PAGE_SETTINGS} from '../../src/domain/settings.js';
 import type {Problem} from '../../src/domain/snapshot.js';
 import {resolveConfig, type ResolvedConfig} from '../../src/session/resolve-config.js';

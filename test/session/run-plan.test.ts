@@ -1,5 +1,5 @@
 import {expect} from '@open-wc/testing';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {AdapterError, type CrmAdapter} from '../../src/adapters/crm-adapter.js';
 import type {CachedAnswer, PlannedStep, PopResult, RecordRef, SearchQuery} from '../../src/domain/screen-pop.js';
 import {runPlan, type Plan} from '../../src/session/run-plan.js';

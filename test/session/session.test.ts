@@ -540,9 +540,7 @@ describe('a page’s session and a hub in a real SharedWorker', () => {
     it('runs the hub in the page where no worker can load', async () => {
       const session = createSession({...hub.config, workerUrl: '/no/such/worker.js'});
       sessions.push(session);
-      await waitUntil(() => session.snapshot.connection.get().hub.kind === 'page', 'the page has its own', {
-        timeout: 8_000,
-      });
+      await waitUntil(() => session.snapshot.connection.get().hub.kind === 'page', 'the page has its own');
     });
 
     it('says that a setting is refused by the hub', async () => {
@@ -551,9 +549,7 @@ describe('a page’s session and a hub in a real SharedWorker', () => {
       await hub.script('join', {error: 'CONFIG_INVALID'});
       // The first joining may have been faster than the script.
       await hub.post({kind: 'retired', reason: 'idle'});
-      await waitUntil(() => session.snapshot.connection.get().problem?.code === 'badConfig', 'it says so', {
-        timeout: 4_000,
-      });
+      await waitUntil(() => session.snapshot.connection.get().problem?.code === 'badConfig', 'it says so');
     });
 
     it('is an error in words, with nothing started, where settings are wrong', async () => {

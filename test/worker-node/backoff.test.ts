@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
 import {fullJitterMs, MAX_RETRY_AFTER_MS, parseRetryAfterMs, reconnectDelayMs} from '../../src/worker/backoff.js';
 

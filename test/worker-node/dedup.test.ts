@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {EventDedup, type DedupEvent} from '../../src/worker/dedup.js';
 import {digestOf} from '../../src/worker/digest.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {canonicalJson, digestOf} from '../../src/worker/digest.js';
 
 const TIMEOUT = {timeout: 20_000};

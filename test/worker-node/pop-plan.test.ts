@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import {DEFAULT_POP_RULES, type PopRule} from '../../src/domain/screen-pop.js';
 import {planPop} from '../../src/worker/pop-plan.js';
 

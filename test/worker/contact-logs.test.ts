@@ -129,7 +129,7 @@ describe('logs of contacts', () => {
     const silent = await crmPage();
     const id = await call(next);
     const contactId = await offered(silent);
-    await until('its time is over', async () => (await take(silent, 'another')) === undefined, 1_000);
+    await until('its time is over', async () => (await take(silent, 'another')) === undefined);
     silent.die();
     await next.presence({logs: true});
     expect(await offered(next)).to.equal(contactId);

@@ -38,9 +38,12 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** Waits for something to come true; polls often, so that a test is as quick as what it waits for. */
-export function until(what: string, condition: () => unknown, timeout = 4_000): Promise<void> {
-  return waitUntil(condition, `not in time: ${what}`, {interval: 10, timeout});
+/**
+ * Waits for something to come true; polls often, so that a test is as quick as what it waits for.
+ * @param timeout in ms: only where the product promises a time.
+ */
+export function until(what: string, condition: () => unknown, timeout?: number): Promise<void> {
+  return waitUntil(condition, `not in time: ${what}`, {interval: 10, ...(timeout !== undefined && {timeout})});
 }
 
 /** The code that a call fails with. */
