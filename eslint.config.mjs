@@ -17,6 +17,12 @@ const vendorGlobals = {
   message: "A vendor's globals are named in its adapter only.",
 };
 
+/** Prototype.js and MooTools replace it by one that takes a list only: what a host answers would go lost. */
+const arrayFrom = {
+  selector: "CallExpression[callee.object.name='Array'][callee.property.name='from'][arguments.length>1]",
+  message: 'Pages replace Array.from by one without a second argument: use a loop, or readList.',
+};
+
 /** Machines and domain are pure: times come with events, effects are provided. */
 const impure =
   'window document navigator location fetch WebSocket indexedDB localStorage sessionStorage setTimeout setInterval performance';
@@ -61,7 +67,7 @@ export default tseslint.config(
       // It cannot tell a function kept in an object of handlers from a method.
       '@typescript-eslint/unbound-method': 'off',
       eqeqeq: ['error', 'always', {null: 'ignore'}],
-      'no-restricted-syntax': ['error', vendorGlobals],
+      'no-restricted-syntax': ['error', vendorGlobals, arrayFrom],
     },
   },
   {
@@ -73,7 +79,8 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     rules: {'no-console': 'error', 'no-eval': 'error', 'no-implied-eval': 'error', 'no-new-func': 'error'},
   },
-  {files: ['src/adapters/**/*.ts', 'test/**/*.ts', 'demo/**/*.ts'], rules: {'no-restricted-syntax': 'off'}},
+  {files: ['src/adapters/**/*.ts'], rules: {'no-restricted-syntax': ['error', arrayFrom]}},
+  {files: ['test/**/*.ts', 'demo/**/*.ts'], rules: {'no-restricted-syntax': 'off'}},
   {
     files: ['src/machines/**/*.ts', 'src/domain/**/*.ts'],
     rules: {

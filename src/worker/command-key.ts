@@ -8,5 +8,7 @@ export async function newCommandKey(
 ): Promise<string> {
   const text = [config.apiBase, config.agentId, action, subject, store.nextCounter(), store.storeId].join('\n');
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let key = '';
+  for (const byte of new Uint8Array(digest)) key += byte.toString(16).padStart(2, '0');
+  return key;
 }

@@ -2,6 +2,10 @@ import {expect} from '@open-wc/testing';
 import {readHostSettings} from '../../src/adapters/common/host-settings.js';
 import {hostDraft, hostEntity, hostField, mergeNames} from '../../src/adapters/common/names.js';
 import {withTimeLimit} from '../../src/adapters/common/time-limit.js';
+import {readRecords as readMessageRecords} from '../../src/adapters/generic/replies.js';
+import {Lookup} from '../../src/adapters/dynamics/lookup.js';
+import {readRecords as readApexRecords} from '../../src/adapters/salesforce-lwc/component.js';
+import {jsonText} from '../../src/domain/json-text.js';
 import {AdapterError} from '../../src/adapters/crm-adapter.js';
 import {detectHost} from '../../src/adapters/detect.js';
 
@@ -156,5 +160,53 @@ describe('which host a page is in', () => {
     document.body.append(frame);
     expect(await told).to.deep.equal({host: 'none'});
     frame.remove();
+  });
+});
+
+describe('a page whose libraries replaced built-ins', () => {
+  const {from} = Array;
+  const patched = Array.prototype as {toJSON?: unknown; entries: unknown};
+  const {entries} = patched;
+
+  // As Prototype.js 1.6 and 1.7 do.
+  before(() => {
+    Array.from = ((list: ArrayLike<unknown>) => [].slice.call(list)) as typeof Array.from;
+    patched.entries = function (this: unknown[]) {
+      return this.slice();
+    };
+    patched.toJSON = function (this: unknown[]) {
+      return `[${this.join(', ')}]`;
+    };
+  });
+  after(() => {
+    Array.from = from;
+    patched.entries = entries;
+    delete patched.toJSON;
+  });
+
+  it('still has the records that its host found', async () => {
+    const ID = '0035g00000XyZabAAF';
+    const GUID = '11111111-2222-3333-4444-555555555555';
+    const rows = [{contactid: GUID, fullname: 'Ann'}];
+    const found = [
+      readMessageRecords([{entity: 'contact', id: 'C-7', name: 'Ann'}]),
+      readApexRecords('Contact', [{id: ID, name: 'Ann'}]),
+      await new Lookup('dynamics', {}, () => Promise.resolve(rows)).search(
+        {entity: 'contact', by: 'email', value: 'a@b.c'},
+        new AbortController().signal,
+      ),
+    ];
+    expect(found.map((records) => records.map(({id, name}) => `${id} ${name}`).join())).to.deep.equal([
+      'C-7 Ann',
+      `${ID} Ann`,
+      `${GUID} Ann`,
+    ]);
+  });
+
+  it('sends lists as lists', () => {
+    const body = {channels: [{name: 'voice', skills: ['a', 'b']}], none: undefined};
+    expect(JSON.stringify(body)).to.contain('"[');
+    expect(jsonText(body)).to.equal('{"channels":[{"name":"voice","skills":["a","b"]}]}');
+    expect(jsonText([1, ['x']])).to.equal('[1,["x"]]');
   });
 });

@@ -14,6 +14,16 @@ export function ownText(value: unknown, key: string): string | undefined {
   return typeof text === 'string' && text !== '' && text.length <= MAX_TEXT ? text : undefined;
 }
 
+/**
+ * The first items of a host's list, each read by `read`. By index: a list may have holes and fields of its own; and by
+ * nothing of the page's: older libraries replace `Array.from` and list methods by others that take or give less.
+ */
+export function readList<T>(list: readonly unknown[], limit: number, read: (item: unknown) => T): T[] {
+  const items: T[] = [];
+  for (let i = 0; i < list.length && i < limit; i++) items.push(read(list[i]));
+  return items;
+}
+
 /** An admin's table, which may be asked for any name. */
 export function entry<T>(table: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
   return table && Object.hasOwn(table, key) ? table[key] : undefined;

@@ -10,7 +10,7 @@ import {
   queryOptions,
   readGuid,
 } from '../common/odata.js';
-import {entry, own} from '../common/own.js';
+import {entry, own, readList} from '../common/own.js';
 import {AdapterError, isAdapterError} from '../crm-adapter.js';
 import type {DataverseOptions} from './options.js';
 import {MIN_SUFFIX, sameNumber, searchDigits} from './phone-numbers.js';
@@ -150,8 +150,7 @@ export class Lookup {
 
   async #rows(name: string, select: readonly string[], filter: string, signal: AbortSignal): Promise<unknown[]> {
     const rows = await this.#ask(name, queryOptions(select, filter, MAX_RECORDS), signal);
-    // By index: a list may have holes and fields of its own.
-    return Array.from({length: Math.min(rows.length, MAX_RECORDS)}, (_, i) => rows[i]);
+    return readList(rows, MAX_RECORDS, (row) => row);
   }
 
   #refs(entity: string, table: DataverseTable, rows: readonly unknown[]): RecordRef[] {

@@ -1,5 +1,5 @@
 import type {RecordRef} from '../../domain/screen-pop.js';
-import {own} from '../common/own.js';
+import {own, readList} from '../common/own.js';
 import {AdapterError} from '../crm-adapter.js';
 
 /** Records kept of one answer. Source: our choice; nobody chooses among more in a side panel. */
@@ -32,10 +32,7 @@ function readText(value: unknown): string | undefined {
 export function readRecords(result: unknown): RecordRef[] {
   const list = Array.isArray(result) ? (result as unknown[]) : own(result, 'records');
   if (!Array.isArray(list)) throw new AdapterError('badReply', 'generic: search was not answered with a list');
-  // By index: a list may have holes, which are no records, and fields of its own that mislead `slice` and `map`.
-  const count = Math.min(list.length, MAX_RECORDS);
-  return Array.from({length: count}, (_, i) => {
-    const item = (list as unknown[])[i];
+  return readList<RecordRef>(list, MAX_RECORDS, (item) => {
     const entity = readText(own(item, 'entity'));
     const id = readText(own(item, 'id'));
     if (!entity || !id) throw new AdapterError('badReply', 'generic: a record without entity or id');

@@ -1,7 +1,7 @@
 import type {RecordRef} from '../../domain/screen-pop.js';
 import {withTimeLimit} from '../common/time-limit.js';
 import {AdapterError, isAdapterError, type ClickToDial} from '../crm-adapter.js';
-import {own, ownText} from '../common/own.js';
+import {own, ownText, readList} from '../common/own.js';
 import {entityOfId, isSalesforceId} from '../salesforce/record-id.js';
 import type {LwcHost} from './options.js';
 
@@ -72,14 +72,13 @@ export function callComponent(
 export function readRecords(entity: string, answer: unknown): readonly RecordRef[] {
   if (!Array.isArray(answer)) throw new AdapterError('badReply', 'salesforce-lwc: search was not answered with a list');
   const list: readonly unknown[] = answer;
-  // By index: a list may have holes, which are no records.
-  return Array.from({length: Math.min(list.length, MAX_RECORDS)}, (_, i) => {
-    const id = ownText(list[i], 'id');
-    const object = ownText(list[i], 'entity') ?? entity;
+  return readList<RecordRef>(list, MAX_RECORDS, (item) => {
+    const id = ownText(item, 'id');
+    const object = ownText(item, 'entity') ?? entity;
     if (!id || !isSalesforceId(id, object)) {
       throw new AdapterError('badReply', 'salesforce-lwc: a record without an id of Salesforce');
     }
-    const name = ownText(list[i], 'name');
+    const name = ownText(item, 'name');
     return {entity: object, id, ...(name !== undefined && {name})};
   });
 }

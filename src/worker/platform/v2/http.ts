@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import {CxoneError, type ErrorCode} from '../../../domain/errors.js';
+import {jsonText} from '../../../domain/json-text.js';
 import type {HubSettings} from '../../../domain/settings.js';
 import {errorBody} from '../../../domain/wire/v2.js';
 import {fullJitterMs, parseRetryAfterMs} from '../../backoff.js';
@@ -125,7 +126,7 @@ export class V2Http {
           ...(request.body === undefined ? {} : {'content-type': 'application/json'}),
           ...request.headers,
         },
-        body: request.body === undefined ? undefined : JSON.stringify(request.body),
+        body: request.body === undefined ? undefined : jsonText(request.body),
         credentials: 'omit',
         cache: 'no-store',
         signal,
