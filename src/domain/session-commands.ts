@@ -47,6 +47,8 @@ export interface SessionCommands {
 
   /** Tries to get live at once. */
   reconnect(): Promise<void>;
+  /** A notice was read: no page shows it any longer. */
+  dismissNotice(id: string): Promise<void>;
   /** What changed during the last outage was read: no page shows it any longer. */
   dismissOutage(): Promise<void>;
 }

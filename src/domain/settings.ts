@@ -108,6 +108,8 @@ export interface HubSettings {
   /** How long customer data may stay in the browser's store. Source: architecture.md, 24 h at most. */
   readonly customerDataMaxAgeMs: number;
   // hub
+  /** How long what an agent must not miss stays shown, unless put away. Our choice: a shift. */
+  readonly noticeMaxAgeMs: number;
   readonly coalesceMs: number;
   readonly lastPageGraceMs: number;
   /**
@@ -194,6 +196,7 @@ export const DEFAULT_HUB_SETTINGS: HubSettings = {
   popRules: DEFAULT_POP_RULES,
   contactLogs: true,
   customerDataMaxAgeMs: 24 * 60 * MINUTE,
+  noticeMaxAgeMs: 8 * 60 * MINUTE,
   coalesceMs: 16,
   lastPageGraceMs: 10 * SECOND,
   hiddenHubMs: 5 * SECOND,

@@ -119,6 +119,42 @@ export interface PopsSlice extends SliceHead {
   readonly dropped: number;
 }
 
+export type NoticeCode =
+  /** A waiting status was refused when its turn came. */
+  | 'statusRefused'
+  /** An action that was under way when the hub ended was not carried out, or nobody knows. */
+  | 'commandNotDone'
+  | 'commandUnknown'
+  /** Somebody tried to leave after-call work that must not be left, or it was left. */
+  | 'acwTried'
+  | 'acwLeftEarly'
+  | 'popBufferFull'
+  | 'contactLogFailed';
+
+/** Something that happened and that the agent must not miss. Ids and names only: no customer data. */
+export interface Notice {
+  /** To put it away by; the same for a newer one that takes its place. */
+  readonly id: string;
+  readonly code: NoticeCode;
+  /** Epoch ms by our clock. */
+  readonly at: number;
+  /** The contact it is about, its medium, and when that contact began or the action was pressed, epoch ms. */
+  readonly interactionId?: string;
+  readonly mediaType?: MediaType;
+  readonly about?: number;
+  readonly action?: CallAction;
+  readonly status?: AgentStateName;
+  /** Why. */
+  readonly error?: ErrorCode;
+  /** How many times. */
+  readonly count?: number;
+}
+
+export interface NoticesSlice extends SliceHead {
+  /** Oldest first. Each stays until it is put away (`commands.dismissNotice`), overtaken or old. */
+  readonly items: readonly Notice[];
+}
+
 /** As reflected by `connection` and `mode`. Source: architecture.md "Public surface". */
 export type ConnectionMode = 'connecting' | 'live' | 'polling' | 'degraded' | 'offline' | 'error';
 
@@ -195,6 +231,7 @@ export interface Snapshot {
   readonly interactions: InteractionsSlice;
   readonly acw: AcwSlice;
   readonly pops: PopsSlice;
+  readonly notices: NoticesSlice;
   readonly connection: ConnectionSlice;
 }
 
@@ -208,6 +245,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   interactions: {...HEAD, items: []},
   acw: {...HEAD, items: []},
   pops: {...HEAD, items: [], dropped: 0},
+  notices: {...HEAD, items: []},
   connection: {...HEAD, mode: 'connecting', warnings: [], attempt: 0, hub: {kind: 'shared', epoch: 0}},
 };
 

@@ -94,6 +94,7 @@ export function createCommands({hub, pops, notice}: CommandDeps): SessionCommand
         if (!liveness.joined) liveness.retry();
         return liveness.call('reconnect');
       }),
+    dismissNotice: (id) => ask('dismissNotice', undefined, () => hub().call('dismissNotice', id)),
     dismissOutage: () => ask('dismissOutage', undefined, () => hub().call('dismissOutage')),
   };
 }

@@ -33,18 +33,20 @@ export class Slices {
     interactions: new Cell(EMPTY_SNAPSHOT.interactions),
     acw: new Cell(EMPTY_SNAPSHOT.acw),
     pops: new Cell(EMPTY_SNAPSHOT.pops),
+    notices: new Cell(EMPTY_SNAPSHOT.notices),
     connection: new Cell(EMPTY_SNAPSHOT.connection),
   };
   #ownWarnings: readonly Problem[] = [];
   #connection: ConnectionSlice = EMPTY_SNAPSHOT.connection;
 
   get signals(): SnapshotSignals {
-    const {agent, interactions, acw, pops, connection} = this.#cells;
+    const {agent, interactions, acw, pops, notices, connection} = this.#cells;
     return {
       agent: agent.signal,
       interactions: interactions.signal,
       acw: acw.signal,
       pops: pops.signal,
+      notices: notices.signal,
       connection: connection.signal,
     };
   }

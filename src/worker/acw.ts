@@ -95,6 +95,7 @@ export class AfterCallWork {
       if (view.complete.block === 'enforced') {
         this.#hub.log.warn('acw_bypass_attempted', {id: interactionId, session: entry.sessionId});
         this.#hub.notice({type: 'warning', problem: {code: 'acwBypassAttempted', detail: interactionId}});
+        this.#note(entry, 'acwTried');
       }
       throw new CxoneError(
         view.complete.block === 'waiting' ? 'COMMAND_PENDING' : 'NOT_ALLOWED',
@@ -305,6 +306,7 @@ export class AfterCallWork {
     if (early && this.#view(entry).complete.block === 'enforced' && !this.#leftEarly.has(entry.sessionId)) {
       this.#hub.log.warn('acw_bypass_attempted', {id: entry.interactionId, session: entry.sessionId});
       this.#hub.notice({type: 'warning', problem: {code: 'acwBypassAttempted', detail: entry.interactionId}});
+      this.#note(entry, 'acwLeftEarly');
     }
     this.#leftEarly.delete(entry.sessionId);
     this.#stopTimers(entry);
@@ -317,6 +319,11 @@ export class AfterCallWork {
       entry.actor.stop();
       this.#hub.mark('acw');
     }, this.#hub.settings.acwDoneShownMs);
+  }
+
+  /** A try and a leaving of the same contact are one notice: the latest counts. */
+  #note({interactionId, mediaType}: Running, code: 'acwTried' | 'acwLeftEarly'): void {
+    this.#hub.notices.add({id: `acw ${interactionId}`, code, interactionId, mediaType, about: Date.now()});
   }
 
   #stopTimers(entry: Running): void {

@@ -25,6 +25,9 @@ const MISMATCH: ReadonlySet<ErrorCode> = new Set([
   'NOT_FOUND',
 ]);
 
+/** The id of the notice of a command that a former hub left undone. */
+const noticeOf = ({interactionId, action}: PlatformCommand): string => `${action} ${interactionId}`;
+
 const samenessOf = ({action, parameters}: PlatformCommand): string => JSON.stringify([action, parameters]);
 
 /** The one way a telephony command leaves the browser: guard, one at a time, key, journal, retry, settle. */
@@ -118,6 +121,14 @@ export class Commands {
     this.#hub.store.settleCommand(entry.commandId, Date.now());
     this.#hub.log.warn('command_settled_after_restart', {id: interactionId, action, outcome});
     if (outcome !== 'done') {
+      this.#hub.notices.add({
+        id: noticeOf(command),
+        code: outcome === 'unknown' ? 'commandUnknown' : 'commandNotDone',
+        interactionId,
+        mediaType: this.#interactions.view(interactionId)?.mediaType,
+        about: entry.clickedAt,
+        action,
+      });
       this.#hub.notice({
         type: 'commandError',
         code: outcome === 'unknown' ? 'UNKNOWN_OUTCOME' : 'CANCELLED',
@@ -131,6 +142,8 @@ export class Commands {
   async #execute(request: CommandRequest): Promise<void> {
     const {commandId, interactionId, action, parameters, clickedAt} = request;
     const command: PlatformCommand = {interactionId, action, parameters};
+    // Pressed again: what became of the first time is over.
+    this.#hub.notices.drop(noticeOf(command));
     const key = await newCommandKey(this.#hub, action, interactionId);
     await this.#hub.store.beginCommand({
       commandId,

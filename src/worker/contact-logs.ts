@@ -209,7 +209,9 @@ export class ContactLogs {
     if (outcome === 'saved') this.#hub.log.info('contact_log', data);
     else {
       this.#hub.log.warn('contact_log', data);
-      this.#hub.notice({type: 'warning', problem: {code: 'contactLogFailed', detail: contact.interactionId}});
+      const {contactId, interactionId, mediaType, startedAt: about} = contact;
+      this.#hub.notice({type: 'warning', problem: {code: 'contactLogFailed', detail: interactionId}});
+      this.#hub.notices.add({id: `log ${contactId}`, code: 'contactLogFailed', interactionId, mediaType, about});
     }
     this.#forget(contact);
   }

@@ -96,6 +96,8 @@ export interface HubApi {
   /** Answers a `token-please`. */
   giveToken(requestId: string, reply: TokenGift): Promise<void>;
   reconnect(): Promise<void>;
+  /** The agent has read a notice: no page shows it any longer. */
+  dismissNotice(id: string): Promise<void>;
   /** The agent has read what changed during the last outage: no page shows it any longer. */
   dismissOutage(): Promise<void>;
   log(): Promise<readonly LogEntry[]>;

@@ -2,6 +2,7 @@ import type {Problem, SliceName} from '../domain/snapshot.js';
 import type {HubConfig, HubSettings} from '../domain/settings.js';
 import type {HubNotice} from './hub-api.js';
 import type {HubLog} from './log.js';
+import type {Notices} from './notices.js';
 import type {Platform} from './platform/platform.js';
 import type {HubStore} from './store.js';
 
@@ -20,7 +21,9 @@ export interface HubContext {
   connected(): boolean;
   /** Slices that changed. */
   mark(...names: SliceName[]): void;
+  /** Tells pages by event. What an agent must not miss is also added to `notices`. */
   notice(notice: HubNotice): void;
+  readonly notices: Notices;
   /** A lasting warning, shown until cleared; told once by event. */
   warn(problem: Problem): void;
   clearWarning(code: Problem['code']): void;

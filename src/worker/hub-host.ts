@@ -74,6 +74,7 @@ export class HubHost {
       openPop: async (pageId, popId) => calls('openPop')(pageId, popId),
       giveToken: async (requestId, gift) => calls('giveToken')(requestId, gift),
       reconnect: async () => calls('reconnect')(),
+      dismissNotice: async (id) => calls('dismissNotice')(id),
       dismissOutage: async () => calls('dismissOutage')(),
       log: async () => calls('log')(),
       note: async (entry) => calls('note')(entry),

@@ -1,6 +1,6 @@
 import {CxoneError, toCxoneError} from '../domain/errors.js';
 import type {HubConfig} from '../domain/settings.js';
-import type {ConnectionSlice, Problem} from '../domain/snapshot.js';
+import type {ConnectionSlice, Problem, SliceName} from '../domain/snapshot.js';
 import {AfterCallWork} from './acw.js';
 import {Commands} from './commands.js';
 import {Connection} from './connection.js';
@@ -15,6 +15,7 @@ import {holdLock, hubLockName, type HeldLock} from './hub-lock.js';
 import {watchForRival} from './hub-rival.js';
 import {Interactions} from './interactions.js';
 import {HubLog} from './log.js';
+import {Notices} from './notices.js';
 import {OutageWatch} from './outage.js';
 import {Pages, type Page} from './pages.js';
 import type {EventHead, Platform, PlatformEvent, RoutingFacts, SessionsFacts} from './platform/platform.js';
@@ -69,6 +70,7 @@ export class Hub {
   readonly #dials: Dials;
   readonly #connection: Connection;
   readonly #outage: OutageWatch;
+  readonly #notices: Notices;
   readonly #platform: Platform;
   readonly #dedup: EventDedup;
   readonly #ringing: Ringing;
@@ -112,6 +114,8 @@ export class Hub {
     this.#platform = dialect.platform(config, this.#tokens, this.#log, {
       rateLimited: (retryAfterMs) => this.#connection.rateLimited(retryAfterMs),
     });
+    const mark = (...names: SliceName[]): void => this.#slices.mark(...names);
+    this.#notices = new Notices({store: this.#store, settings, mark});
     const context: HubContext = {
       config,
       settings,
@@ -121,7 +125,8 @@ export class Hub {
       signal: this.#over.signal,
       clockOffsetMs: () => this.#tokens.clockOffsetMs,
       connected: () => this.#connection.usable,
-      mark: (...names) => this.#slices.mark(...names),
+      mark,
+      notices: this.#notices,
       notice: (notice) => this.#pages.broadcast({kind: 'notice', notice}),
       warn: (problem) => this.#warn(problem),
       clearWarning: (code) => this.#connection.clearWarning(code),
@@ -177,6 +182,7 @@ export class Hub {
     this.#slices.define('interactions', () => this.#interactions.slice());
     this.#slices.define('acw', () => this.#acw.slice());
     this.#slices.define('connection', () => ({...this.#connection.slice(), outage: this.#outage.last}));
+    this.#slices.define('notices', () => this.#notices.slice());
     this.#slices.define('pops', () => this.#pops?.slice() ?? {asOf: 0, source: 'cache', items: [], dropped: 0});
     this.#ready = this.#start(context, takesOver);
     this.#ready.catch((error: unknown) => {
@@ -191,6 +197,7 @@ export class Hub {
     this.#locks.push(await holdLock(`hub:${this.instanceId}`));
     await (takesOver ? this.#takeOver() : this.#waitForTurn());
     if (this.#over.signal.aborted) return this.#store.close();
+    this.#notices.start();
     this.#pops = new ScreenPops(context, this.#pages, this.#interactions);
     this.#contacts = new ContactLogs(context, this.#pages, this.#interactions, this.#pops);
     this.#log.info('hub_started', {epoch: this.#store.epoch, durable: this.#store.durable});
@@ -289,6 +296,7 @@ export class Hub {
     },
     giveToken: async (requestId, gift) => this.#tokenAsks.get(requestId)?.give(gift),
     reconnect: async () => this.#connection.reconnect(),
+    dismissNotice: async (id) => this.#notices.drop(id),
     dismissOutage: async () => this.#outage.dismiss(),
     log: async () => this.#log.entries(),
     note: async (entry) => this.#log.add(entry),
@@ -314,6 +322,7 @@ export class Hub {
 
   async #signOut(): Promise<void> {
     this.#status.signOut();
+    this.#notices.clear();
     await this.#store.wipeCustomerData();
     // The page that asked hears the answer before the hub is gone.
     setTimeout(() => this.retire('signed-out'));

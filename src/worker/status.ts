@@ -15,6 +15,9 @@ const CONFLICT: ReadonlySet<ErrorCode> = new Set(['STATE_CONFLICT', 'PRECONDITIO
 /** Warnings whose remedy is a choice. */
 const UNTIL_CHOSEN = ['pendingExpired', 'pendingSuperseded', 'busyLeft'] as const;
 
+/** The id of the notice of a waiting choice that was refused. */
+const REFUSED = 'statusRefused';
+
 /** Reads that the hub makes for everybody, so that one answer serves all. */
 export interface StatusReads {
   /** Routing and all active sessions, worked into the hub's state. */
@@ -155,6 +158,7 @@ export class StatusKeeper {
       return Promise.reject(new CxoneError('INVALID_INPUT', `${choice.state} cannot be chosen`));
     }
     for (const code of UNTIL_CHOSEN) this.#hub.clearWarning(code);
+    this.#hub.notices.drop(REFUSED);
     const replaced = this.#view.pending;
     if (replaced && !sameState(replaced, choice)) {
       this.#hub.notice({type: 'warning', problem: {code: 'pendingReplaced', detail: stateKey(choice)}});
@@ -371,6 +375,8 @@ export class StatusKeeper {
     this.#tell(current?.choice, typed);
     // A choice that had waited has no caller any more who could hear of it.
     if (!asked) {
+      if (current)
+        this.#hub.notices.add({id: REFUSED, code: 'statusRefused', status: current.choice, error: typed.code});
       this.#hub.notice({type: 'commandError', code: typed.code, action: 'setStatus', message: typed.message});
     }
     this.#actor.send({type: 'write.failed'});

@@ -3,6 +3,7 @@ import type {CallAction} from '../domain/actions.js';
 import type {AgentStateName} from '../domain/agent-state.js';
 import {CxoneError} from '../domain/errors.js';
 import type {Direction, MediaType} from '../domain/interaction.js';
+import type {Notice} from '../domain/snapshot.js';
 import type {CachedAnswer, PopOutcome, PopPayload, RecordDraft, RecordRef} from '../domain/screen-pop.js';
 
 /** A command between the click and its definite answer. Its parameters (a transfer target, digits) are kept until it settles. */
@@ -71,6 +72,7 @@ interface MetaValues {
   counter: number;
   target: AgentStateName;
   pendingStatus: PendingStatusRecord;
+  notices: readonly Notice[];
 }
 
 interface Schema extends DBSchema {
@@ -236,11 +238,11 @@ export class HubStore {
     return [...this.#journal.values()].filter((entry) => entry.settledAt === undefined);
   }
 
-  getMeta<K extends 'target' | 'pendingStatus'>(key: K): MetaValues[K] | undefined {
+  getMeta<K extends 'target' | 'pendingStatus' | 'notices'>(key: K): MetaValues[K] | undefined {
     return this.#meta.get(key) as MetaValues[K] | undefined;
   }
 
-  setMeta<K extends 'target' | 'pendingStatus'>(key: K, value: MetaValues[K] | undefined): void {
+  setMeta<K extends 'target' | 'pendingStatus' | 'notices'>(key: K, value: MetaValues[K] | undefined): void {
     if (value === undefined) {
       if (!this.#meta.delete(key)) return;
       void this.#write([], (tx) => tx.objectStore('meta').delete(key));

@@ -56,6 +56,7 @@ const COMMANDS: readonly (keyof SessionCommands)[] = [
   'openPopRecord',
   'createPopRecord',
   'reconnect',
+  'dismissNotice',
   'dismissOutage',
 ];
 

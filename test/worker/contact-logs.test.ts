@@ -145,6 +145,8 @@ describe('logs of contacts', () => {
     dying.die();
     await until('it is told', () => other.notices().includes('contactLogFailed'));
     expect((await other.log('contact_log'))[0]?.data).to.include({id, outcome: 'unknown'});
+    const [shown] = (await crmPage({presence: {logs: false}})).snapshot.notices.items;
+    expect(shown).to.include({code: 'contactLogFailed', interactionId: id, mediaType: 'voice'});
     await other.presence({activeAt: Date.now() + 99});
     await other.call('log', []);
     expect(offers(other)).to.deep.equal([]);

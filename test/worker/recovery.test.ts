@@ -39,7 +39,13 @@ describe('after a hub that died in the middle of a command', () => {
   }
 
   /** What the next hub made of it, once. The one after that has nothing left to settle. */
-  async function settled(): Promise<{page: TestPage; outcomes: unknown[]; notices: string[]; sent: number}> {
+  async function settled(): Promise<{
+    page: TestPage;
+    outcomes: unknown[];
+    notices: string[];
+    shown: unknown[];
+    sent: number;
+  }> {
     const hub = startHub();
     const page = await TestPage.live(hub, configFor(sim));
     const entries = () => page.log('command_settled_after_restart');
@@ -51,10 +57,11 @@ describe('after a hub that died in the middle of a command', () => {
     hub.die();
     const last = startHub();
     const lastPage = await TestPage.live(last, configFor(sim));
+    const shown = lastPage.snapshot.notices.items.map(({code, action}) => `${code} ${action}`);
     await lastPage.call('cancelPendingStatus', []);
     expect(await lastPage.log('command_settled_after_restart'), 'settled a second time').to.deep.equal([]);
     last.die();
-    return {page, outcomes, notices, sent: (await sim.commands()).length - commands};
+    return {page, outcomes, notices, shown, sent: (await sim.commands()).length - commands};
   }
 
   async function inACall(hub: TestHub): Promise<TestPage> {
@@ -85,18 +92,21 @@ describe('after a hub that died in the middle of a command', () => {
 
     it('it is never sent as a new click later: the agent hears that it was not done', async () => {
       await diedBeforeRequest('hold', {clickedAt: Date.now() - 16_000});
-      expect(await settled()).to.deep.include({outcomes: ['notDone'], notices: ['CANCELLED'], sent: 0});
+      const made = await settled();
+      expect(made).to.deep.include({outcomes: ['notDone'], notices: ['CANCELLED'], sent: 0});
+      expect(made.shown, 'shown until it is put away').to.deep.equal(['commandNotDone hold']);
     });
 
     it('it is not sent where the call does not allow it any more', async () => {
       await diedBeforeRequest('resume');
       // Talking is what resume leads to: nothing is left to do.
-      expect(await settled()).to.deep.include({outcomes: ['done'], sent: 0});
+      expect(await settled()).to.deep.include({outcomes: ['done'], shown: [], sent: 0});
     });
 
     it('tones are never sent, and nobody claims to know', async () => {
       await diedBeforeRequest('dtmf');
-      expect(await settled()).to.deep.include({outcomes: ['unknown'], notices: ['UNKNOWN_OUTCOME'], sent: 0});
+      const told = {notices: ['UNKNOWN_OUTCOME'], shown: ['commandUnknown dtmf']};
+      expect(await settled()).to.deep.include({outcomes: ['unknown'], ...told, sent: 0});
     });
 
     it('a hold whose call is over was not done, and a release was', async () => {

@@ -190,6 +190,23 @@ describe('the agent’s status', () => {
     expect((await writes()).filter((write) => write.startsWith('lunch'))).to.deep.equal([]);
   });
 
+  it('that waited and is refused when its turn comes is said, to later pages too, until there is another', async () => {
+    const id = await talking(sim, page, {acwSeconds: 0});
+    await choose('lunch');
+    await pending('lunch');
+    await sim.fault({kind: 'http-status', method: 'PUT', path: '/agentStatus', status: 403, times: 99});
+    await sim.end(id);
+    await until('it is said', () => page.snapshot.notices.items.length > 0);
+    expect(page.snapshot.agent.pending).to.equal(undefined);
+    await sim.clearFaults();
+    hub.die();
+    page = await TestPage.live(startHub(), configFor(sim));
+    const refused = {id: 'statusRefused', code: 'statusRefused', error: 'FORBIDDEN'};
+    expect(page.snapshot.notices.items[0]).to.deep.include({...refused, status: {state: 'lunch'}});
+    await choose('meeting');
+    await until('it is overtaken', () => page.snapshot.notices.items.length === 0);
+  });
+
   it('whose answer is lost is found written, and not written again', async () => {
     hub.die();
     const losing = dialectWith((real) => ({
@@ -358,6 +375,11 @@ describe('after-call work', () => {
     expect(await codeOf(page.call('completeAcw', [id]))).to.equal('NOT_ALLOWED');
     expect(await changes()).to.deep.equal([]);
     expect(page.notices()).to.include('acwBypassAttempted');
+    await until('it is shown', () => page.snapshot.notices.items[0]?.code === 'acwTried');
+    const {id: noticeId, interactionId, mediaType} = page.snapshot.notices.items[0]!;
+    expect({interactionId, mediaType}).to.deep.equal({interactionId: id, mediaType: 'voice'});
+    await page.call('dismissNotice', [noticeId]);
+    await until('until it is put away', () => page.snapshot.notices.items.length === 0);
   });
 
   it('is overdue when its time is up and the server has not ended it', async () => {

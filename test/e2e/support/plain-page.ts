@@ -28,12 +28,13 @@ export const snapshotOf = (page: Page): Promise<Snapshot | undefined> =>
   page.evaluate(() => {
     const session = (document.querySelector('cxone-session') as {session?: CxoneSession} | null)?.session;
     if (!session) return undefined;
-    const {agent, interactions, acw, pops, connection} = session.snapshot;
+    const {agent, interactions, acw, pops, notices, connection} = session.snapshot;
     return {
       agent: agent.get(),
       interactions: interactions.get(),
       acw: acw.get(),
       pops: pops.get(),
+      notices: notices.get(),
       connection: connection.get(),
     };
   });
