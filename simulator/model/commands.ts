@@ -25,6 +25,9 @@ const setMuted = (interaction: Interaction, muted: boolean): Outcome => {
 };
 
 const noConsult = (interaction: Interaction) => (consultOf(interaction) ? 'a consult is open' : undefined);
+/** The agent is heard: by the caller, or by the second party while the caller is on hold. */
+const unheard = (interaction: Interaction) =>
+  interaction.state === 'hold' && !consultOf(interaction) ? 'nobody hears the agent while on hold' : undefined;
 const withConsult = (interaction: Interaction) => (consultOf(interaction) ? undefined : 'no consult is open');
 
 function transfer(interaction: Interaction, command: ControlCommand): Outcome {
@@ -56,14 +59,14 @@ const RULES: Readonly<Record<ControlAction, Rule>> = {
   Hold: {in: ['talking'], unless: noConsult, voiceOnly: true, run: (i) => setState(i, 'hold')},
   Resume: {in: ['hold'], unless: noConsult, voiceOnly: true, run: (i) => setState(i, 'talking')},
   Mute: {
-    in: ['talking'],
-    unless: (i) => (i.muted ? 'it is muted already' : undefined),
+    in: ['talking', 'hold'],
+    unless: (i) => unheard(i) ?? (i.muted ? 'it is muted already' : undefined),
     voiceOnly: true,
     run: (i) => setMuted(i, true),
   },
   Unmute: {
-    in: ['talking'],
-    unless: (i) => (i.muted ? undefined : 'it is not muted'),
+    in: ['talking', 'hold'],
+    unless: (i) => unheard(i) ?? (i.muted ? undefined : 'it is not muted'),
     voiceOnly: true,
     run: (i) => setMuted(i, false),
   },

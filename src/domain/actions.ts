@@ -64,20 +64,35 @@ interface Rule {
 }
 
 const noConsultMeanwhile = (s: ActionSubject): ActionBlock | undefined => (s.consultOpen ? 'consultOpen' : undefined);
+const whileHeld = (s: ActionSubject): ActionBlock | undefined =>
+  s.state !== 'hold' ? undefined : s.consultOpen ? 'consultOpen' : 'onHold';
+/** During a consult the caller is on hold, and the agent talks all the same. */
+const unlessNobodyHears = (s: ActionSubject): ActionBlock | undefined => (s.consultOpen ? undefined : whileHeld(s));
 const onlyWithConsult = (s: ActionSubject): ActionBlock | undefined => (s.consultOpen ? undefined : 'noConsult');
 
-/** The table of contract §3 as data: one row an action. */
+/**
+ * The table of contract §3 as data: one row an action. Beyond it, an agent who consults may mute and unmute: the
+ * contract's `talking` is about who is heard, and whoever was muted before could never be heard by the second party.
+ */
 const RULES: Readonly<Record<CallAction, Rule>> = {
   answer: {in: ['ringing'], otherwise: 'notRinging'},
   reject: {in: ['ringing'], otherwise: 'notRinging'},
   hold: {in: ['talking'], otherwise: 'notTalking', unless: noConsultMeanwhile},
   // During a consult the caller is on hold; CancelTransfer brings them back, a plain resume would leave the consult dangling.
   resume: {in: ['hold'], otherwise: 'notOnHold', unless: noConsultMeanwhile},
-  mute: {in: ['talking'], otherwise: 'notTalking', unless: (s) => (s.muted ? 'alreadyMuted' : undefined)},
-  unmute: {in: ['talking'], otherwise: 'notTalking', unless: (s) => (s.muted ? undefined : 'notMuted')},
+  mute: {
+    in: ['talking', 'hold'],
+    otherwise: 'notTalking',
+    unless: (s) => unlessNobodyHears(s) ?? (s.muted ? 'alreadyMuted' : undefined),
+  },
+  unmute: {
+    in: ['talking', 'hold'],
+    otherwise: 'notTalking',
+    unless: (s) => unlessNobodyHears(s) ?? (s.muted ? undefined : 'notMuted'),
+  },
   transfer: {in: ['talking', 'hold'], otherwise: 'notTalking', unless: noConsultMeanwhile},
   conference: {in: ['talking', 'hold'], otherwise: 'notTalking'},
-  dtmf: {in: ['talking'], otherwise: 'notTalking'},
+  dtmf: {in: ['talking', 'hold'], otherwise: 'notTalking', unless: whileHeld},
   release: {in: ['ringing', 'talking', 'hold'], otherwise: 'notTalking'},
   completeTransfer: {in: ['talking', 'hold'], otherwise: 'noConsult', unless: onlyWithConsult},
   cancelTransfer: {in: ['talking', 'hold'], otherwise: 'noConsult', unless: onlyWithConsult},

@@ -54,6 +54,8 @@ export interface InteractionView {
   /** Epoch ms by our clock: when it began, and when it entered `state`. */
   readonly startedAt: number;
   readonly stateSince: number;
+  /** Epoch ms by our clock: when the agent was first on the line. Absent before, and where nobody here saw it. */
+  readonly answeredAt?: number;
   readonly actions: Readonly<Record<CallAction, ActionAvailability>>;
   /** The action that waits for the platform. */
   readonly waitingFor?: CallAction;
@@ -62,7 +64,7 @@ export interface InteractionView {
 }
 
 export interface InteractionsSlice extends SliceHead {
-  /** Oldest first. Ended ones are gone. */
+  /** Oldest first, by when they began: no change of state moves one. Ended ones are gone. */
   readonly items: readonly InteractionView[];
   /** The one that matters most now: ringing before talking before hold before acw, newest first. */
   readonly frontId?: string;

@@ -24,6 +24,8 @@ export interface InteractionReport {
   readonly clockWasSetBack?: boolean;
   /** When the state began, epoch ms by our clock, where it is known better than by arrival (a hub that starts in the middle of a call). */
   readonly since?: number;
+  /** When it was answered, epoch ms by our clock, where a former hub saw it. Counts in an actor's first report. */
+  readonly answeredAt?: number;
 }
 
 export type InteractionMachineEvent =
@@ -50,12 +52,15 @@ export interface InteractionContext {
   readonly firstSeenAt: number;
   /** When `facts.state` began, epoch ms by our clock. */
   readonly stateSince: number;
+  /** When the agent was first on the line, epoch ms by our clock; absent: not yet, or before anybody here looked. */
+  readonly answeredAt?: number;
   /** Commands under way, in the order sent. More than one only where `release` overtakes or DTMF queues. */
   readonly pendingActions: readonly CallAction[];
   /** The command whose outcome nobody knows. */
   readonly unknownAction?: CallAction;
 }
 
+const BEFORE_ANSWER: ReadonlySet<InteractionState> = new Set(['queued', 'ringing']);
 const MUTABLE_STATES: ReadonlySet<InteractionState> = new Set(['talking', 'hold']);
 
 /**
@@ -121,6 +126,17 @@ function merged(server: Partial<InteractionFacts>, changes: Partial<InteractionF
   return {...server, ...(ends && {muted: false}), ...changes};
 }
 
+/** Since when it is in a state, and answered. */
+function since(
+  {facts, stateSince, answeredAt}: InteractionContext,
+  state: InteractionState,
+  at: number,
+): Pick<InteractionContext, 'stateSince' | 'answeredAt'> {
+  if (state === facts.state) return {stateSince, answeredAt};
+  const isAnswer = answeredAt === undefined && MUTABLE_STATES.has(state) && BEFORE_ANSWER.has(facts.state);
+  return {stateSince: at, answeredAt: isAnswer ? at : answeredAt};
+}
+
 /** The context after a report; the same object if the report changes nothing. */
 function applyReport(context: InteractionContext, report: InteractionReport): InteractionContext {
   const changes = accepted(context, report);
@@ -142,7 +158,7 @@ function applyReport(context: InteractionContext, report: InteractionReport): In
     server: versioned ? merged(versionsBefore(context, report), changes) : context.server,
     toldAt: report.at,
     unversioned: changes.state === undefined ? context.unversioned : !versioned,
-    stateSince: state === context.facts.state ? context.stateSince : Math.min(report.since ?? report.at, report.at),
+    ...since(context, state, Math.min(report.since ?? report.at, report.at)),
   };
 }
 
@@ -215,6 +231,7 @@ export const interactionMachine = setup({
     unversioned: input.facts.updatedAt === undefined,
     firstSeenAt: input.at,
     stateSince: Math.min(input.since ?? input.at, input.at),
+    answeredAt: input.answeredAt,
     pendingActions: [],
     unknownAction: undefined,
   }),
@@ -332,7 +349,7 @@ function availability(
 
 /** The interaction as the snapshot shows it, every action judged. */
 export function interactionView(snapshot: InteractionSnapshot, options: InteractionViewOptions): InteractionView {
-  const {facts, pendingActions, firstSeenAt, stateSince, unknownAction} = snapshot.context;
+  const {facts, pendingActions, firstSeenAt, stateSince, answeredAt, unknownAction} = snapshot.context;
   const subject: ActionSubject = {
     state: facts.state,
     mediaType: facts.mediaType ?? 'voice',
@@ -354,6 +371,7 @@ export function interactionView(snapshot: InteractionSnapshot, options: Interact
     consultOpen: subject.consultOpen,
     startedAt: facts.startedAt === undefined ? firstSeenAt : facts.startedAt - (options.clockOffsetMs ?? 0),
     stateSince,
+    ...(answeredAt !== undefined && {answeredAt}),
     actions: Object.fromEntries(CALL_ACTIONS.map((action) => [action, judge(action)])) as Record<
       CallAction,
       ActionAvailability

@@ -62,7 +62,9 @@ export class Interactions {
     let actor = this.#actors.get(interactionId);
     if (!actor) {
       if (facts.state === 'ended' || this.#trailsBehindEnd(facts, at, askedAt)) return false;
-      actor = createActor(interactionMachine, {input: {facts, at, source, askedAt}});
+      actor = createActor(interactionMachine, {
+        input: {facts, at, source, askedAt, answeredAt: this.#answeredAt(interactionId)},
+      });
       this.#actors.set(interactionId, actor);
       this.#ended.delete(interactionId);
       actor.start();
@@ -190,6 +192,13 @@ export class Interactions {
     const items = this.views().sort((a, b) => a.startedAt - b.startedAt);
     const front = frontInteraction(items);
     return {asOf: this.#asOf, source: this.#source, items, ...(front ? {frontId: front.interactionId} : {})};
+  }
+
+  /** When a call that this hub finds under way was answered, where the one before it noted that. */
+  #answeredAt(interactionId: string): number | undefined {
+    return this.#hub.store
+      .contacts()
+      .find((contact) => contact.interactionId === interactionId && contact.stage === 'open')?.answeredAt;
   }
 
   #touch(source: FactsSource, at: number): void {

@@ -7,23 +7,23 @@ import {readMatrix} from '../machines/matrix.js';
 const TIMEOUT = {timeout: 10_000};
 
 /**
- * Contract §3, written out. Columns: the state, `m` muted, `c` with a consult open. A column without `m` or `c` of a
+ * Contract §3, written out, with Mute and Unmute also while the agent talks to a second party. Columns: the state, `m` muted, `c` with a consult open. A column without `m` or `c` of a
  * state where they make no difference stands for all of them. `yes` is allowed, else why not.
  */
 const VOICE = readMatrix(`
-                   queued  ringing       talking     talking+m     talking+c    talking+mc   hold        hold+c       acw         ended
-  answer           queued  yes           notRinging  notRinging    notRinging   notRinging   notRinging  notRinging   wrappingUp  ended
-  reject           queued  yes           notRinging  notRinging    notRinging   notRinging   notRinging  notRinging   wrappingUp  ended
-  hold             queued  stillRinging  yes         yes           consultOpen  consultOpen  onHold      onHold       wrappingUp  ended
-  resume           queued  stillRinging  notOnHold   notOnHold     notOnHold    notOnHold    yes         consultOpen  wrappingUp  ended
-  mute             queued  stillRinging  yes         alreadyMuted  yes          alreadyMuted onHold      onHold       wrappingUp  ended
-  unmute           queued  stillRinging  notMuted    yes           notMuted     yes          onHold      onHold       wrappingUp  ended
-  transfer         queued  stillRinging  yes         yes           consultOpen  consultOpen  yes         consultOpen  wrappingUp  ended
-  conference       queued  stillRinging  yes         yes           yes          yes          yes         yes          wrappingUp  ended
-  dtmf             queued  stillRinging  yes         yes           yes          yes          onHold      onHold       wrappingUp  ended
-  release          queued  yes           yes         yes           yes          yes          yes         yes          wrappingUp  ended
-  completeTransfer queued  stillRinging  noConsult   noConsult     yes          yes          noConsult   yes          wrappingUp  ended
-  cancelTransfer   queued  stillRinging  noConsult   noConsult     yes          yes          noConsult   yes          wrappingUp  ended
+                   queued  ringing       talking     talking+m     talking+c    talking+mc   hold        hold+c       hold+mc      acw         ended
+  answer           queued  yes           notRinging  notRinging    notRinging   notRinging   notRinging  notRinging   notRinging   wrappingUp  ended
+  reject           queued  yes           notRinging  notRinging    notRinging   notRinging   notRinging  notRinging   notRinging   wrappingUp  ended
+  hold             queued  stillRinging  yes         yes           consultOpen  consultOpen  onHold      onHold       onHold       wrappingUp  ended
+  resume           queued  stillRinging  notOnHold   notOnHold     notOnHold    notOnHold    yes         consultOpen  consultOpen  wrappingUp  ended
+  mute             queued  stillRinging  yes         alreadyMuted  yes          alreadyMuted onHold      yes          alreadyMuted wrappingUp  ended
+  unmute           queued  stillRinging  notMuted    yes           notMuted     yes          onHold      notMuted     yes          wrappingUp  ended
+  transfer         queued  stillRinging  yes         yes           consultOpen  consultOpen  yes         consultOpen  consultOpen  wrappingUp  ended
+  conference       queued  stillRinging  yes         yes           yes          yes          yes         yes          yes          wrappingUp  ended
+  dtmf             queued  stillRinging  yes         yes           yes          yes          onHold      consultOpen  consultOpen  wrappingUp  ended
+  release          queued  yes           yes         yes           yes          yes          yes         yes          yes          wrappingUp  ended
+  completeTransfer queued  stillRinging  noConsult   noConsult     yes          yes          noConsult   yes          yes          wrappingUp  ended
+  cancelTransfer   queued  stillRinging  noConsult   noConsult     yes          yes          noConsult   yes          yes          wrappingUp  ended
 `);
 
 /** Contract §3: other media have Answer, Reject, Transfer and Release only. */

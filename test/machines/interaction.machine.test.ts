@@ -144,6 +144,21 @@ describe('an interaction follows the platform', () => {
     assert.equal(start('hold', {}, {since: 5_000}).view().stateSince, 1_000, 'never in the future');
   });
 
+  test('it is answered once, and nobody claims to know of an answer before the hub', TIMEOUT, () => {
+    const it = start('ringing');
+    assert.equal(it.view().answeredAt, undefined);
+    for (const [state, at] of [
+      ['talking', 2_000],
+      ['hold', 3_000],
+      ['talking', 4_000],
+    ] as const) {
+      it.send(told(state, at, {}, {at}));
+      assert.equal(it.view().answeredAt, 2_000, state);
+    }
+    assert.equal(start('talking').view().answeredAt, undefined);
+    assert.equal(start('talking', {}, {answeredAt: 700}).view().answeredAt, 700);
+  });
+
   test('absent fields are unknown, not empty', TIMEOUT, () => {
     const it = start('ringing', {
       from: '+49',

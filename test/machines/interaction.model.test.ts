@@ -143,6 +143,7 @@ class Reference {
   /** Contract §3: what is allowed in which state, of a voice call. */
   #allowedByState(action: CallAction): boolean {
     const {state, muted, consult} = this.shown;
+    const isHeard = state === 'talking' || (state === 'hold' && consult);
     switch (action) {
       case 'answer':
       case 'reject':
@@ -152,9 +153,9 @@ class Reference {
       case 'resume':
         return state === 'hold' && !consult;
       case 'mute':
-        return state === 'talking' && !muted;
+        return isHeard && !muted;
       case 'unmute':
-        return state === 'talking' && muted;
+        return isHeard && muted;
       case 'transfer':
         return inTalk(state) && !consult;
       case 'conference':

@@ -17,11 +17,12 @@ const SITUATIONS: Readonly<Record<string, readonly (readonly [ControlAction, Rec
   muted: [['Answer'], ['Mute']],
   hold: [['Answer'], ['Hold']],
   consult: [['Answer'], ['Transfer', {target: '+12125550113', type: 'consult'}]],
+  'consult, muted': [['Answer'], ['Mute'], ['Transfer', {target: '+12125550113', type: 'consult'}]],
   acw: [['Answer'], ['Release']],
   ended: [['Reject']],
 };
 
-/** Contract §3, written out: situation → action → the state that it leads to. What is not named is refused. */
+/** Contract §3, written out, with Mute and Unmute also in a consult: situation → action → the state that it leads to. What is not named is refused. */
 const ALLOWED: Readonly<Record<string, Partial<Record<ControlAction, string>>>> = {
   ringing: {Answer: 'talking', Reject: 'ended', Release: 'ended'},
   talking: {
@@ -41,12 +42,19 @@ const ALLOWED: Readonly<Record<string, Partial<Record<ControlAction, string>>>> 
     Release: 'acw',
   },
   hold: {Resume: 'talking', Transfer: 'acw', Conference: 'talking', Release: 'acw'},
-  consult: {Conference: 'talking', CompleteTransfer: 'acw', CancelTransfer: 'talking', Release: 'acw'},
+  consult: {Mute: 'hold', Conference: 'talking', CompleteTransfer: 'acw', CancelTransfer: 'talking', Release: 'acw'},
+  'consult, muted': {
+    Unmute: 'hold',
+    Conference: 'talking',
+    CompleteTransfer: 'acw',
+    CancelTransfer: 'talking',
+    Release: 'acw',
+  },
   acw: {},
   ended: {},
 };
 
-const WIRE_STATE: Readonly<Record<string, string>> = {muted: 'talking', consult: 'hold'};
+const WIRE_STATE: Readonly<Record<string, string>> = {muted: 'talking', consult: 'hold', 'consult, muted': 'hold'};
 
 async function bring(b: Bench, situation: string, options = {}): Promise<string> {
   const {interactionId} = await b.ring(options);
