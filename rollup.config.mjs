@@ -88,11 +88,13 @@ export function libraryEntries() {
 export function dynamicParts() {
   const parts = {
     'session/elected-hub': 'elected-hub',
+    'session/attention': 'attention',
+    'session/host-work': 'host-work',
     'worker/in-page-hub': 'hub',
     'worker/platform/v2/dialect': 'dialect-v2',
   };
   for (const {name} of folders(at('src/adapters'))) {
-    if (name !== 'generic') parts[`adapters/${name}/${name}`] = `adapter-${name}`;
+    parts[`adapters/${name}/${name}`] = `adapter-${name}`;
   }
   for (const file of existsSync(at('src/components/i18n')) ? readdirSync(at('src/components/i18n')) : []) {
     const language = /^strings\.([A-Za-z-]+)\.ts$/.exec(file)?.[1];
@@ -104,7 +106,8 @@ export function dynamicParts() {
 /** The languages that one page of many needs; what is wrong is told in English from the single file itself. */
 const isLanguage = (name) => name.startsWith('language-') && !name.startsWith('language-en');
 
-const isAdapter = (name) => name.startsWith('adapter-');
+/** The vendors' adapters; the generic one is small, and every single script has it inside. */
+const isAdapter = (name) => name.startsWith('adapter-') && name !== 'adapter-generic';
 
 /**
  * Leaves the dynamic parts out of a bundle: `import('../worker/in-page-hub.js')` becomes `import('./hub.js')`.
@@ -145,13 +148,13 @@ const workerBeside = () => {
 
 const SINGLE = '\0single-file';
 
-/** The single file's entry: all that `index` exports, all elements registered, the generic adapter inside. */
+/** The single file's entry: all that `index` exports, all elements registered. */
 const singleFileEntry = () => ({
   name: 'single-file-entry',
   resolveId: (id) => (id === SINGLE ? id : null),
   load: (id) =>
     id === SINGLE
-      ? ['index', 'define', 'adapters/generic/generic']
+      ? ['index', 'define']
           .filter((name) => existsSync(at('src', `${name}.ts`)))
           .map((name, i) => `${i === 0 ? 'export * from' : 'import'} ${JSON.stringify(at('src', `${name}.ts`))};`)
           .join('\n')
@@ -213,7 +216,6 @@ export default [
   },
   {
     ...pageBundle(),
-    // The parts lie beside, so what is left to inline is the generic adapter, which the session imports dynamically.
     output: {...minified('es'), file: staticFile('cxone-crm-widgets.js'), inlineDynamicImports: true},
   },
   {

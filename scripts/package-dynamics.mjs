@@ -200,7 +200,9 @@ export function packageDynamics(folder = join(root, 'dist/dynamics'), own = {}) 
   for (const name of ['provider.json', 'custom-parameters.json']) write(name, filled(source(name)));
 
   const ofPanel = (name) =>
-    /^(cxone-crm-widgets|worker|hub|elected-hub|adapter-dynamics)\.js$|^(language|dialect)-/.test(name);
+    /^(cxone-crm-widgets|worker|hub|elected-hub|attention|host-work|adapter-dynamics)\.js$|^(language|dialect)-/.test(
+      name,
+    );
   for (const name of ['phone.html', 'settings.js']) write(`panel/${name}`, filled(source(`panel/${name}`)));
   write('panel/phone.css', source('phone.css'));
   for (const name of [...parts(ofPanel), `${NOTICES}.txt`]) write(`panel/${name}`, built(name));

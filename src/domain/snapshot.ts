@@ -199,6 +199,7 @@ export type ProblemCode =
   | 'hostSettings'
   | 'contactLogFailed'
   | 'framesDropped'
+  | 'partMissing'
   | 'noSession';
 
 /** What changed while the stream was lost. */

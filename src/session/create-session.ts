@@ -6,12 +6,12 @@ import type {SessionCommands} from '../domain/session-commands.js';
 import type {LogEntry, Problem, SliceName, Snapshot} from '../domain/snapshot.js';
 import type {HubMessage, HubNotice} from '../worker/hub-api.js';
 import {chooseAdapter} from './adapters.js';
-import {askForNotifications, Attention} from './attention.js';
+import type {Attention, AttentionSettings} from './attention.js';
 import {createCommands} from './commands.js';
-import {saveContactLog} from './contact-logs.js';
 import {documentSession, setDocumentSession} from './document-session.js';
 import {CxoneClickToDialEvent} from './events.js';
 import {hubTransports} from './hub-transports.js';
+import {LateAttention} from './late-attention.js';
 import {Liveness} from './liveness.js';
 import {PagePresenceWatch} from './page-presence.js';
 import {resolveConfig, type ResolvedConfig} from './resolve-config.js';
@@ -48,7 +48,7 @@ class PageSession implements CxoneSession {
   readonly #pops: ScreenPops;
   readonly #presence: PagePresenceWatch;
   /** Both go by the settings, for which a host may have to be asked first. */
-  #attention: Attention | undefined;
+  #attention: LateAttention | undefined;
   #liveness: Liveness | undefined;
   #adapter: CrmAdapter | undefined;
 
@@ -98,7 +98,8 @@ class PageSession implements CxoneSession {
     return this.#hub().call('log');
   }
 
-  allowNotifications(): Promise<boolean> {
+  async allowNotifications(): Promise<boolean> {
+    const {askForNotifications} = await import('./attention.js');
     return askForNotifications();
   }
 
@@ -131,7 +132,7 @@ class PageSession implements CxoneSession {
     if ('problem' in resolved) return void (this.#failed = resolved.problem);
     this.#config = config;
     this.#resolved = resolved;
-    this.#attention = new Attention(resolved.page);
+    this.#attention = this.#lateAttention(resolved.page);
     this.#liveness = new Liveness(hubTransports(resolved), resolved.page, {
       request: () => ({
         config: resolved.hub,
@@ -148,6 +149,17 @@ class PageSession implements CxoneSession {
         this.#slices.forget(problem);
       },
     });
+  }
+
+  #lateAttention(settings: AttentionSettings): LateAttention {
+    const load = async (): Promise<Attention> => new (await import('./attention.js')).Attention(settings);
+    const attention = new LateAttention(load, (error) => {
+      this.#slices.warn({code: 'partMissing', detail: 'attention'});
+      this.#note({level: 'error', event: 'part_missing', data: {part: 'attention', error: loadFailure(error)}});
+    });
+    const {ringTone, titleFlash, desktopNotifications} = settings;
+    if (ringTone || titleFlash || desktopNotifications) void attention.prepare();
+    return attention;
   }
 
   async #begin(): Promise<void> {
@@ -179,8 +191,15 @@ class PageSession implements CxoneSession {
 
   async #connectAdapter(load: () => Promise<CrmAdapter>): Promise<void> {
     const {signal} = this.#ending;
-    const adapter = await load().catch((error: unknown) => this.#adapterFailed(loadFailure(error)));
-    if (!adapter || signal.aborted) return;
+    let adapter: CrmAdapter;
+    try {
+      // A page that says it can pop must be able to: what carries pops out is there before the hub is told.
+      [adapter] = await Promise.all([load(), import('./host-work.js')]);
+    } catch (error) {
+      if (!signal.aborted) this.#adapterFailed(loadFailure(error));
+      return;
+    }
+    if (signal.aborted) return;
     try {
       await adapter.connect({
         onHostActivity: () => this.#presence.touch(),
@@ -239,9 +258,7 @@ class PageSession implements CxoneSession {
       case 'ring':
         return this.#ring(message.interactionId);
       case 'log-offer':
-        if (this.#adapter?.saveLog)
-          this.#tell('saveContactLog', saveContactLog(this.#hub(), this.#adapter, message.contactId));
-        return;
+        return this.#tell('saveContactLog', this.#saveLog(message.contactId));
       case 'token-please':
         return void this.#giveToken(message.requestId);
       case 'notice':
@@ -249,6 +266,14 @@ class PageSession implements CxoneSession {
       case 'retired':
         return;
     }
+  }
+
+  async #saveLog(contactId: string): Promise<void> {
+    const adapter = this.#adapter;
+    if (!adapter?.saveLog) return;
+    const hub = this.#hub();
+    const {saveContactLog} = await import('./host-work.js');
+    await saveContactLog(hub, adapter, contactId);
   }
 
   #ring(interactionId: string | undefined): void {

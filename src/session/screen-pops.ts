@@ -6,7 +6,7 @@ import type {LogEntry} from '../domain/snapshot.js';
 import type {PopGo, PopLookUp} from '../worker/hub-api.js';
 import {CxoneScreenPopEvent} from './events.js';
 import type {Liveness} from './liveness.js';
-import {preparePlan, runPlan, type Plan} from './run-plan.js';
+import type {Plan} from './run-plan.js';
 
 export interface ScreenPopDeps {
   /** @throws {CxoneError} while there is none to ask. */
@@ -54,6 +54,7 @@ export class ScreenPops {
     const host = this.#deps.adapter();
     const hub = this.#deps.liveness();
     if (!host) return;
+    const {preparePlan} = await import('./host-work.js');
     const answers = await preparePlan(lookUp, host, (call, error) => this.#noteFailure(host, call, error));
     if (answers.length > 0) await hub.call('reportAnswers', hub.pageId, answers);
   }
@@ -104,6 +105,8 @@ export class ScreenPops {
     if (!wanted) return {outcome: 'opened'};
     const host = adapter();
     if (!host) return NO_HOST;
+    // Loaded with the adapter, so it is there.
+    const {runPlan} = await import('./host-work.js');
     return runPlan(plan, host, (call, error) => this.#noteFailure(host, call, error));
   }
 

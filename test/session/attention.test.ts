@@ -1,5 +1,6 @@
 import {expect} from '@open-wc/testing';
 import {Attention} from '../../src/session/attention.js';
+import {LateAttention} from '../../src/session/late-attention.js';
 import {PagePresenceWatch} from '../../src/session/page-presence.js';
 import {askTokenSource} from '../../src/session/token-source.js';
 import type {PagePresence} from '../../src/worker/hub-api.js';
@@ -98,6 +99,55 @@ describe('Attention', () => {
     window.AudioContext = Real;
     expect(states).to.have.lengthOf(1);
     return waitUntil(() => states[0]!.state === 'closed');
+  });
+});
+
+describe('LateAttention', () => {
+  /** Attention by script, which is loaded when the test says so. */
+  function late() {
+    const heard: string[] = [];
+    const missing: unknown[] = [];
+    const loads: {arrive(loaded: Pick<Attention, 'ring' | 'stop'>): void; fail(error: Error): void}[] = [];
+    const attention = new LateAttention(
+      () => new Promise((arrive, fail) => loads.push({arrive, fail})),
+      (error) => missing.push(error),
+    );
+    const arrive = async (): Promise<void> => {
+      loads.at(-1)!.arrive({ring: (text) => heard.push(text), stop: () => heard.push('stop')});
+      await Promise.resolve();
+      await Promise.resolve();
+    };
+    return {attention, heard, missing, loads, arrive};
+  }
+
+  it('rings what began to ring while it was loaded, once', async () => {
+    const {attention, heard, loads, arrive} = late();
+    void attention.prepare();
+    attention.ring('Incoming call');
+    attention.ring('Incoming chat');
+    await arrive();
+    expect(loads).to.have.lengthOf(1);
+    expect(heard).to.deep.equal(['Incoming chat']);
+    attention.stop();
+    expect(heard).to.deep.equal(['Incoming chat', 'stop']);
+  });
+
+  it('is silent where the ringing was over by then', async () => {
+    const {attention, heard, arrive} = late();
+    attention.ring('Incoming call');
+    attention.stop();
+    await arrive();
+    expect(heard).to.deep.equal([]);
+  });
+
+  it('tells that it could not be loaded, and tries again at the next ring', async () => {
+    const {attention, heard, missing, loads, arrive} = late();
+    attention.ring('Incoming call');
+    loads[0]!.fail(new TypeError('not found'));
+    await waitUntil(() => missing.length === 1);
+    attention.ring('Incoming call');
+    await arrive();
+    expect(heard).to.deep.equal(['Incoming call']);
   });
 });
 

@@ -194,6 +194,7 @@ export const strings: Strings = {
   'problem.hostSettings': 'Das CRM hat die CXone-Einstellungen nicht genannt. Die Administration muss sie dort prüfen.',
   'problem.contactLogFailed': 'Der Kontakt fehlt womöglich im Verlauf des CRM. Bitte dort prüfen.',
   'problem.framesDropped': 'Unlesbare Nachrichten wurden übersprungen.',
+  'problem.partMissing': 'Ein Teil der Widgets konnte nicht geladen werden. Seite neu laden.',
   'problem.noSession': 'Keine Sitzung. Seite neu laden.',
 
   'outage.title': 'Die Live-Verbindung fehlte {time} lang. Inzwischen:',

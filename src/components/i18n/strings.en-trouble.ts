@@ -35,6 +35,7 @@ export const strings = {
   'problem.hostSettings': 'The CRM did not give the settings of CXone. Ask your administrator to check them there.',
   'problem.contactLogFailed': 'The contact may be missing from the CRM’s history. Check it there.',
   'problem.framesDropped': 'Messages that could not be read were skipped.',
+  'problem.partMissing': 'A part of the widgets could not be loaded. Reload the page.',
   'problem.noSession': 'No session. Reload the page.',
 
   'outage.title': 'Live updates were lost for {time}. Meanwhile:',

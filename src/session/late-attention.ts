@@ -1,0 +1,45 @@
+import type {Attention} from './attention.js';
+
+type Rings = Pick<Attention, 'ring' | 'stop'>;
+
+/** Attention as a part that is loaded beside the session: what rings meanwhile is heard once it is there. */
+export class LateAttention {
+  readonly #load: () => Promise<Rings>;
+  readonly #onMissing: (error: unknown) => void;
+  #attention: Rings | undefined;
+  #loading = false;
+  /** What rings now. */
+  #text: string | undefined;
+
+  /** @param onMissing told each time the part could not be loaded; the next ring tries again. */
+  constructor(load: () => Promise<Rings>, onMissing: (error: unknown) => void) {
+    this.#load = load;
+    this.#onMissing = onMissing;
+  }
+
+  /** Loads it before the first ring, which must not wait for it, nor for a server that has gone by then. */
+  async prepare(): Promise<void> {
+    if (this.#attention || this.#loading) return;
+    this.#loading = true;
+    try {
+      this.#attention = await this.#load();
+      if (this.#text !== undefined) this.#attention.ring(this.#text);
+    } catch (error) {
+      this.#onMissing(error);
+    } finally {
+      this.#loading = false;
+    }
+  }
+
+  /** @param text as for `Attention.ring`. */
+  ring(text: string): void {
+    this.#text = text;
+    if (this.#attention) this.#attention.ring(text);
+    else void this.prepare();
+  }
+
+  stop(): void {
+    this.#text = undefined;
+    this.#attention?.stop();
+  }
+}
