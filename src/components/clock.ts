@@ -8,6 +8,7 @@ export interface Clock {
 
 /** What draws itself again when time has passed: any Lit element. */
 export interface Sleeper {
+  readonly isConnected: boolean;
   requestUpdate(): void;
 }
 
@@ -30,6 +31,8 @@ export const now = (): number => clock.now();
  * page and is set for the nearest change, so an idle page has none.
  */
 export function wakeAt(sleeper: Sleeper, at: number): void {
+  // Drawn once more after it was taken out of the page: it would be kept for as long as it is woken.
+  if (!sleeper.isConnected) return;
   watchVisibility();
   wakeTimes.set(sleeper, Math.min(at, wakeTimes.get(sleeper) ?? Infinity));
   arm();

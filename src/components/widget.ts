@@ -1,5 +1,4 @@
 import {ContextEvent} from '@lit/context';
-import {SignalWatcher} from '@lit-labs/signals';
 import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property} from 'lit/decorators/property.js';
 import type {AgentStateName} from '../domain/agent-state.js';
@@ -12,6 +11,7 @@ import {letSleep, now, wakeAt} from './clock.js';
 import {icon, type IconName} from './icons.js';
 import {languageOf, translate, type Parameters, type StringKey} from './i18n/i18n.js';
 import {showReasons} from './popup.js';
+import {Watching} from './watching.js';
 
 /** A button as the widgets draw it: never natively disabled, so that its reason can be reached by keyboard. */
 export interface ButtonOptions {
@@ -60,7 +60,7 @@ const SPOKEN_MS = 5_000;
  * @cssprop [--cxone-color-danger] - Busy, reject, hang up, errors.
  * @cssprop [--cxone-color-focus] - Focus ring; the accent by default.
  */
-export abstract class CxoneWidget extends SignalWatcher(LitElement) {
+export abstract class CxoneWidget extends Watching(LitElement) {
   /** The session to show and to ask. Found by context or in the document; set it to use the widget with another. */
   @property({attribute: false}) session?: CxoneSession;
 

@@ -87,6 +87,7 @@ export class CxoneSessionElement extends LitElement {
 
   protected override willUpdate(): void {
     if (this.isConnected && document.readyState !== 'loading') this.#follow();
+    this.hostReady = this.#held?.hostReady ?? false;
   }
 
   protected override render(): unknown {
@@ -118,9 +119,6 @@ export class CxoneSessionElement extends LitElement {
     const {session, differs} = this.#held;
     this.#unsubscribe = session.subscribe('connection', ({mode}) => (this.connection = mode));
     this.#provider.setValue(session);
-    void session.hostReady.then(() => {
-      if (this.session === session) this.hostReady = true;
-    });
     if (differs) this.dispatchEvent(new CxoneWarningEvent('settingsDiffer', 'another cxone-session in this page'));
   }
 
