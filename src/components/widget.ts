@@ -10,6 +10,7 @@ import {sessionContext, type CxoneSession} from '../session/session.js';
 import {letSleep, now, wakeAt} from './clock.js';
 import {icon, type IconName} from './icons.js';
 import {languageOf, translate, type Parameters, type StringKey} from './i18n/i18n.js';
+import {keepKeys} from './keys.js';
 import {showReasons} from './popup.js';
 import {Watching} from './watching.js';
 
@@ -114,6 +115,7 @@ export abstract class CxoneWidget extends Watching(LitElement) {
 
   protected override firstUpdated(changed: PropertyValues<this>): void {
     super.firstUpdated(changed);
+    keepKeys(this.renderRoot as ShadowRoot);
     if (this.isConnected) this.#showReasons();
   }
 

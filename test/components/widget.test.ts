@@ -309,6 +309,56 @@ describe('a reason', () => {
   });
 });
 
+describe('keys that are typed in a widget', () => {
+  const talking = scriptedInteractions([scriptedInteraction({interactionId: 'i-1', state: 'talking'})]);
+  const EVENTS = ['keydown', 'keypress', 'keyup', 'beforeinput', 'input'];
+  let heard: string[];
+  let stopped: AbortController;
+
+  beforeEach(() => {
+    heard = [];
+    stopped = new AbortController();
+    const {signal} = stopped;
+    const hear = (event: Event): void => {
+      heard.push(event instanceof KeyboardEvent ? `${event.type} ${event.key}` : event.type);
+    };
+    for (const type of EVENTS) document.addEventListener(type, hear, {signal});
+  });
+  afterEach(() => stopped.abort());
+
+  it('in a field are nobody else’s; what the page commands from there comes through', async () => {
+    const stage = await mount('cxone-call-controls', talking);
+    await stage.press('[data-action=transfer]');
+    await waitUntil(() => stage.widget.shadowRoot!.activeElement?.localName === 'input', 'the field has the focus');
+    await sendKeys({type: 'edit'});
+    await sendKeys({down: 'Control'});
+    await sendKeys({press: 'a'});
+    await sendKeys({up: 'Control'});
+    for (const key of ['Backspace', 'ArrowLeft', 'Escape']) await sendKeys({press: key});
+    expect(heard.filter((what) => !what.endsWith(' Control'))).to.deep.equal([]);
+    await stage.press('[data-action=transfer]');
+    await waitUntil(() => stage.widget.shadowRoot!.activeElement?.localName === 'input', 'the field has the focus');
+    for (const key of ['F2', 'Tab']) await sendKeys({press: key});
+    expect(heard.filter((what) => what.startsWith('keydown '))).to.include.members(['keydown F2', 'keydown Tab']);
+  });
+
+  it('press a button of ours and no shortcut of the page, whose other shortcuts work on', async () => {
+    const stage = await mount('cxone-call-controls', talking);
+    const taken = stopped.signal;
+    document.addEventListener('keydown', (event) => event.key !== 'j' && event.preventDefault(), {signal: taken});
+    for (const [key, action] of [
+      ['Enter', 'hold'],
+      ['Space', 'mute'],
+    ] as const) {
+      stage.action(action).focus();
+      await sendKeys({press: key});
+      expect(stage.scripted.last(action), key).to.exist;
+    }
+    await sendKeys({press: 'j'});
+    expect(heard.filter((what) => what.startsWith('keydown '))).to.deep.equal(['keydown j']);
+  });
+});
+
 describe('the language of a widget', () => {
   const value = (stage: Stage): string => words(stage.find('.value'));
   const start = (): Promise<Stage<'cxone-status-picker'>> => mount('cxone-status-picker', AVAILABLE);
