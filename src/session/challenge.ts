@@ -28,6 +28,7 @@ export function challenge(
       const stop = (): void => {
         clearInterval(timer);
         clearTimeout(lastWait);
+        signal.removeEventListener('abort', stop);
         resolve();
       };
       const timer = setInterval(() => {
@@ -41,7 +42,7 @@ export function challenge(
           onHung();
         }, challengeIntervalMs / 4);
       }, challengeIntervalMs);
-      signal.addEventListener('abort', stop, {once: true});
+      signal.addEventListener('abort', stop);
     });
 
   const stand = (): void => {

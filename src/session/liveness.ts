@@ -1,4 +1,5 @@
 import {CxoneError} from '../domain/errors.js';
+import {pause} from '../domain/pause.js';
 import type {Problem} from '../domain/snapshot.js';
 import {WIRE_VERSION, type HubApi, type HubMessage, type JoinAnswer, type JoinRequest} from '../worker/hub-api.js';
 import {HubLink} from './hub-link.js';
@@ -40,13 +41,6 @@ type Ending =
 
 const AGAIN: Ending = {kind: 'again'};
 const STOP: Ending = {kind: 'stop'};
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {once: true});
-  });
-}
 
 /** The reason in ids and class names only. */
 function nameOf(error: unknown): string {

@@ -52,13 +52,15 @@ const HELLO_WAIT_MS = 300;
 /** Whether the worker runs; also `true` when nobody waits any longer. */
 function saysHello(port: MessagePort, waitMs: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), waitMs);
-    const yes = (): void => {
+    const end = (isHeard: boolean): void => {
       clearTimeout(timer);
-      resolve(true);
+      signal.removeEventListener('abort', yes);
+      resolve(isHeard);
     };
+    const yes = (): void => end(true);
+    const timer = setTimeout(end, waitMs, false);
     port.addEventListener('message', ({data}) => data === HELLO && yes());
-    signal.addEventListener('abort', yes, {once: true});
+    signal.addEventListener('abort', yes);
     port.start();
   });
 }

@@ -27,11 +27,36 @@ export function reconnectDelayMs(attempt: number, settings: ReconnectSettings, r
 }
 
 /**
- * Exponential backoff with full jitter: anything from 0 to the doubled base, in ms. Source: contract §1.
- * @param attempt 1 for the wait before the first retry.
+ * The waits before the retries of one piece of work: exponential, with full jitter. It counts by itself, so that nobody
+ * can begin at another number. Source: contract §1.
  */
-export function fullJitterMs(attempt: number, baseMs: number, capMs: number, random: () => number): number {
-  return random() * Math.min(capMs, baseMs * 2 ** Math.max(0, attempt - 1));
+export class Backoff {
+  readonly #baseMs: number;
+  readonly #capMs: number;
+  readonly #random: () => number;
+  #retries = 0;
+
+  /** @param random gives a number from 0 up to, not including, 1. */
+  constructor(baseMs: number, capMs: number, random: () => number = Math.random) {
+    this.#baseMs = baseMs;
+    this.#capMs = capMs;
+    this.#random = random;
+  }
+
+  /** How many waits were given since the work last succeeded. */
+  get retries(): number {
+    return this.#retries;
+  }
+
+  /** The next wait, in ms: anything up to the base, then up to twice as much, four times … up to the cap. */
+  nextMs(): number {
+    return this.#random() * Math.min(this.#capMs, this.#baseMs * 2 ** this.#retries++);
+  }
+
+  /** The work has succeeded: its next failure is a first one. */
+  reset(): void {
+    this.#retries = 0;
+  }
 }
 
 /**

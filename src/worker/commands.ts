@@ -1,6 +1,7 @@
 import type {CallAction} from '../domain/actions.js';
 import {CxoneError, toCxoneError, type ErrorCode} from '../domain/errors.js';
-import {fullJitterMs} from './backoff.js';
+import {pause} from '../domain/pause.js';
+import {Backoff} from './backoff.js';
 import {checkedParameters, effectReached} from './command-effect.js';
 import type {CommandRequest} from './hub-api.js';
 import {newCommandKey} from './command-key.js';
@@ -169,6 +170,7 @@ export class Commands {
   /** Sends with one key until there is a definite answer, and works the answer in. */
   async #send(command: PlatformCommand, key: string): Promise<void> {
     const {settings, platform, signal} = this.#hub;
+    const backoff = new Backoff(settings.commandRetryBaseMs, settings.retryCapMs);
     let refreshedOnce = false;
     let hasLeft = false;
     for (let attempt = 0; ; attempt++) {
@@ -197,9 +199,7 @@ export class Commands {
         hasLeft ||= !neverLeft(typed);
         if (!isLostAnswer(typed) || !hasLeft) throw typed;
         if (platform.capabilities.idempotentCommands && attempt < settings.commandRetryTries) {
-          await new Promise((resolve) => {
-            setTimeout(resolve, fullJitterMs(attempt, settings.commandRetryBaseMs, settings.retryCapMs, Math.random));
-          });
+          await pause(backoff.nextMs(), signal);
           continue;
         }
         this.#interactions.commandUnknown(command.interactionId, command.action);

@@ -1,5 +1,6 @@
 import {CxoneError, toCxoneError} from '../domain/errors.js';
-import {fullJitterMs} from './backoff.js';
+import {pause} from '../domain/pause.js';
+import {Backoff} from './backoff.js';
 import {newCommandKey} from './command-key.js';
 import type {DialRequest} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
@@ -53,6 +54,7 @@ export class Dials {
   async #send(target: string): Promise<void> {
     const {settings, platform, signal, store} = this.#hub;
     const key = await newCommandKey(this.#hub, 'dial', '');
+    const backoff = new Backoff(settings.commandRetryBaseMs, settings.retryCapMs);
     let refreshedOnce = false;
     let hasLeft = false;
     for (let attempt = 0; ; attempt++) {
@@ -73,9 +75,7 @@ export class Dials {
         if (!platform.capabilities.idempotentCommands || attempt >= settings.commandRetryTries) {
           throw new CxoneError('UNKNOWN_OUTCOME', 'dial: no answer, outcome unknown', {cause: typed});
         }
-        await new Promise((resolve) => {
-          setTimeout(resolve, fullJitterMs(attempt, settings.commandRetryBaseMs, settings.retryCapMs, Math.random));
-        });
+        await pause(backoff.nextMs(), signal);
       }
     }
   }

@@ -3,7 +3,7 @@ import {sameState, stateKey, WORKING_STATES, type AgentStateName} from '../domai
 import {CxoneError, toCxoneError, type ErrorCode} from '../domain/errors.js';
 import type {AgentSlice, SliceSource, StateChoice} from '../domain/snapshot.js';
 import {agentMachine, agentView, choiceToStore, choiceToWrite} from '../machines/agent.machine.js';
-import {fullJitterMs} from './backoff.js';
+import {Backoff} from './backoff.js';
 import {channelMatrix} from './channel-matrix.js';
 import {judgePresence} from './freshness.js';
 import type {HubContext} from './hub-context.js';
@@ -53,14 +53,14 @@ export class StatusKeeper {
   #followTimer: ReturnType<typeof setTimeout> | undefined;
   #matrixQueued = false;
   #matrixTimer: ReturnType<typeof setTimeout> | undefined;
-  /** In a row. */
-  #matrixFailures = 0;
+  readonly #matrixBackoff: Backoff;
   #sessionsKey = '[]';
 
   constructor(hub: HubContext, interactions: Interactions, reads: StatusReads) {
     this.#hub = hub;
     this.#interactions = interactions;
     this.#reads = reads;
+    this.#matrixBackoff = new Backoff(hub.settings.retryBaseMs, hub.settings.retryCapMs);
     this.#actor = createActor(agentMachine);
     this.#actor.start();
     this.#actor.subscribe(() => this.#follow());
@@ -413,7 +413,7 @@ export class StatusKeeper {
     void this.#inLane(async () => {
       try {
         await this.#writeMatrix();
-        this.#matrixFailures = 0;
+        this.#matrixBackoff.reset();
       } catch (error) {
         if (!this.#hub.signal.aborted) this.#matrixFailed(toCxoneError(error, 'matrix'));
       }
@@ -422,12 +422,9 @@ export class StatusKeeper {
 
   /** It looks before it writes, so that what was done in spite of a lost answer is not done again. */
   #matrixFailed(error: CxoneError): void {
-    const {settings, log} = this.#hub;
-    log.warn('matrix_failed', {code: error.code});
+    this.#hub.log.warn('matrix_failed', {code: error.code});
     if (isLostAnswer(error) || error.code === 'TOKEN_EXPIRED' || error.code === 'RATE_LIMITED') {
-      const {retryBaseMs, retryCapMs} = settings;
-      const waitMs = error.retryAfterMs ?? fullJitterMs(++this.#matrixFailures, retryBaseMs, retryCapMs, Math.random);
-      this.#matrixTimer = setTimeout(() => this.#queueMatrix(), waitMs);
+      this.#matrixTimer = setTimeout(() => this.#queueMatrix(), error.retryAfterMs ?? this.#matrixBackoff.nextMs());
       return;
     }
     // Refused: the next change of a session works it out anew, and there may be none for long.

@@ -1,6 +1,7 @@
 import {CxoneError, isCxoneError} from '../domain/errors.js';
 import type {HubSettings} from '../domain/settings.js';
-import {fullJitterMs} from './backoff.js';
+import {pause} from '../domain/pause.js';
+import {Backoff} from './backoff.js';
 import type {HubLog} from './log.js';
 import type {AccessToken, TokenProvider} from './platform/platform.js';
 
@@ -149,7 +150,8 @@ export class TokenKeeper implements TokenProvider {
   async #tryUntilGot(): Promise<Held> {
     clearTimeout(this.#refreshTimer);
     const {signal} = this.#stopped;
-    for (let attempt = 0; ; attempt++) {
+    const backoff = new Backoff(this.#settings.tokenRetryBaseMs, this.#settings.tokenRetryCapMs);
+    for (;;) {
       if (signal.aborted) throw new CxoneError('SIGNED_OUT', 'token no longer wanted');
       this.#lastRefreshAt = Date.now();
       try {
@@ -164,13 +166,12 @@ export class TokenKeeper implements TokenProvider {
           ? cause
           : new CxoneError('TOKEN_SOURCE_FAILED', 'the token source failed', {cause});
         const final = error.code === 'TOKEN_REFUSED';
-        this.#log.warn('token_failed', {code: error.code, status: error.status ?? null, attempt});
+        this.#log.warn('token_failed', {code: error.code, status: error.status ?? null, attempt: backoff.retries});
         if (final) this.#finalFailure = error;
-        const s = this.#settings;
-        const waitMs = error.retryAfterMs ?? fullJitterMs(attempt, s.tokenRetryBaseMs, s.tokenRetryCapMs, Math.random);
+        const waitMs = error.retryAfterMs ?? backoff.nextMs();
         this.#events.onFailure(error, final, final ? undefined : Date.now() + waitMs);
         if (final) throw error;
-        await this.#pause(waitMs);
+        await pause(waitMs, signal);
       }
     }
   }
@@ -211,12 +212,5 @@ export class TokenKeeper implements TokenProvider {
       () => void this.#refresh().catch(() => undefined /* told by onFailure */),
       Math.min(delay, 2 ** 31 - 1),
     );
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#stopped.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {once: true});
-    });
   }
 }

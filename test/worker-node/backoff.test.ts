@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import fc from '../support/fast-check.js';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
-import {fullJitterMs, MAX_RETRY_AFTER_MS, parseRetryAfterMs, reconnectDelayMs} from '../../src/worker/backoff.js';
+import {Backoff, MAX_RETRY_AFTER_MS, parseRetryAfterMs, reconnectDelayMs} from '../../src/worker/backoff.js';
 
 const TIMEOUT = {timeout: 10_000};
 const never = () => 0;
@@ -45,14 +45,23 @@ describe('the waits before tries to be live again', () => {
   });
 });
 
-describe('full jitter', () => {
-  test('is anything up to the doubled base, capped', TIMEOUT, () => {
-    assert.deepEqual(
-      [1, 2, 3, 4, 5, 6, 7].map((n) => Math.round(fullJitterMs(n, 1_000, 30_000, most))),
-      [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000],
-    );
-    assert.equal(fullJitterMs(5, 1_000, 30_000, never), 0);
-    assert.ok(Number.isFinite(fullJitterMs(100_000, 1_000, 30_000, most)), 'also after days');
+describe('the waits before retries', () => {
+  const waits = (backoff: Backoff, times: number) => Array.from({length: times}, () => Math.round(backoff.nextMs()));
+
+  test('are anything up to 1, 2, 4 … s, capped', TIMEOUT, () => {
+    const backoff = new Backoff(1_000, 30_000, most);
+    assert.deepEqual(waits(backoff, 7), [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    assert.equal(backoff.retries, 7);
+    assert.deepEqual(waits(new Backoff(1_000, 30_000, never), 3), [0, 0, 0]);
+    waits(backoff, 2_000);
+    assert.ok(Number.isFinite(backoff.nextMs()), 'also after days');
+  });
+
+  test('begin anew once the work has succeeded', TIMEOUT, () => {
+    const backoff = new Backoff(1_000, 30_000, most);
+    waits(backoff, 3);
+    backoff.reset();
+    assert.deepEqual(waits(backoff, 2), [1_000, 2_000]);
   });
 });
 

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import {CxoneError, type ErrorCode} from '../../../domain/errors.js';
 import {jsonText} from '../../../domain/json-text.js';
+import {pause} from '../../../domain/pause.js';
 import type {HubSettings} from '../../../domain/settings.js';
 import {errorBody} from '../../../domain/wire/v2.js';
-import {fullJitterMs, parseRetryAfterMs} from '../../backoff.js';
+import {Backoff, parseRetryAfterMs} from '../../backoff.js';
 import type {PlatformHints, TokenProvider} from '../platform.js';
 
 /** One request as the dialect wants it. */
@@ -86,8 +87,9 @@ export class V2Http {
    */
   async send<Schema extends z.core.$ZodType>(request: V2Request, schema: Schema): Promise<z.core.output<Schema>> {
     const settings = this.#settings;
+    const backoff = new Backoff(settings.retryBaseMs, settings.retryCapMs);
     let refreshed = false;
-    for (let attempt = 0; ;) {
+    for (;;) {
       try {
         return await this.#once(request, schema);
       } catch (error) {
@@ -96,12 +98,11 @@ export class V2Http {
           refreshed = true;
           continue;
         }
-        if (error.code !== 'RATE_LIMITED' || attempt >= settings.retryTries) throw error;
-        const waitMs =
-          error.retryAfterMs ?? fullJitterMs(attempt, settings.retryBaseMs, settings.retryCapMs, Math.random);
+        if (error.code !== 'RATE_LIMITED' || backoff.retries >= settings.retryTries) throw error;
+        const ownMs = backoff.nextMs();
+        const waitMs = error.retryAfterMs ?? ownMs;
         if (request.purpose === 'read') this.#hints.rateLimited(waitMs);
         await pause(waitMs, request.signal);
-        attempt++;
       }
     }
   }
@@ -188,20 +189,6 @@ export class V2Http {
     this.#serverErrorsInARow = 0;
     this.#writesPausedUntil = Date.now() + this.#settings.writeBreakerPauseMs;
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        reject(new CxoneError('CANCELLED', 'no longer wanted'));
-      },
-      {once: true},
-    );
-  });
 }
 
 /** Waits for a token no longer than for the answer itself. */
