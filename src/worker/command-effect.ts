@@ -1,6 +1,6 @@
 import type {CallAction, CommandParameters} from '../domain/actions.js';
 import {CxoneError} from '../domain/errors.js';
-import type {InteractionFacts} from '../domain/interaction.js';
+import type {InteractionFacts, InteractionState} from '../domain/interaction.js';
 
 /** Digits a telephone keypad can send. */
 const DTMF = /^[0-9A-D*#]{1,64}$/i;
@@ -35,38 +35,52 @@ export function checkedParameters(action: CallAction, given: CommandParameters):
   }
 }
 
+/** The agent is in it: what was done to the conversation can be seen. */
+const IN_CALL: ReadonlySet<InteractionState> = new Set(['talking', 'hold']);
+/** The agent has it no longer: it is over, or waits for somebody else. */
+const GONE: ReadonlySet<InteractionState> = new Set(['queued', 'acw', 'ended']);
+
 /**
- * Whether the platform's facts show that a command was carried out.
- * `undefined`: they cannot show it (tones leave no trace).
+ * Whether the platform's facts show that a command was carried out. `undefined`: they cannot show it. Tones leave no
+ * trace, an absent field is unknown and not false, and of a conversation that is over nobody can tell any more.
+ * Source: contract §2, §3.
  */
 export function effectReached(
   action: CallAction,
   parameters: CommandParameters,
-  facts: InteractionFacts,
+  {state, muted, participants}: InteractionFacts,
 ): boolean | undefined {
-  const over = facts.state === 'acw' || facts.state === 'ended';
-  const has = (role: 'consult' | 'conference'): boolean => (facts.participants ?? []).some((p) => p.role === role);
+  /** For what happens inside a conversation. */
+  const inCall = (reached: boolean | undefined): boolean | undefined => (IN_CALL.has(state) ? reached : undefined);
+  /** For what takes the conversation away from the agent. */
+  const gone = (): boolean | undefined => GONE.has(state) || inCall(false);
+  const has = (role: 'consult' | 'conference'): boolean | undefined => participants?.some((p) => p.role === role);
   switch (action) {
     case 'answer':
-      return facts.state === 'talking' || facts.state === 'hold';
+      if (IN_CALL.has(state)) return true;
+      // Over without after-call work it may have been answered or not.
+      return state === 'ringing' || state === 'queued' ? false : undefined;
     case 'reject':
     case 'release':
+      return GONE.has(state);
     case 'completeTransfer':
-      return over;
-    case 'hold':
-      return facts.state === 'hold';
-    case 'resume':
-      return facts.state === 'talking';
-    case 'mute':
-      return facts.muted === true;
-    case 'unmute':
-      return facts.muted === false;
+      return gone();
     case 'transfer':
-      return parameters.type === 'consult' ? has('consult') : over;
+      return parameters.type === 'consult' ? inCall(has('consult')) : gone();
+    case 'hold':
+      return inCall(state === 'hold');
+    case 'resume':
+      return inCall(state === 'talking');
+    case 'mute':
+      return inCall(muted);
+    case 'unmute':
+      return inCall(muted === undefined ? undefined : !muted);
     case 'conference':
-      return has('conference');
-    case 'cancelTransfer':
-      return !over && !has('consult');
+      return inCall(has('conference'));
+    case 'cancelTransfer': {
+      const isOpen = has('consult');
+      return inCall(isOpen === undefined ? undefined : !isOpen);
+    }
     case 'dtmf':
       return undefined;
   }

@@ -1,47 +1,62 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import type {CallAction} from '../../src/domain/actions.js';
+import {CALL_ACTIONS, type CallAction} from '../../src/domain/actions.js';
 import {CxoneError} from '../../src/domain/errors.js';
 import type {InteractionFacts} from '../../src/domain/interaction.js';
 import {checkedParameters, effectReached} from '../../src/worker/command-effect.js';
 
-const facts = (more: Partial<InteractionFacts>): InteractionFacts => ({interactionId: 'i', state: 'talking', ...more});
-const consult = {role: 'consult', target: 't'} as const;
-const member = {role: 'conference', target: 't'} as const;
+type Shown = Pick<InteractionFacts, 'muted' | 'participants'>;
+const ended: InteractionFacts = {interactionId: 'i', state: 'ended'};
+const consult = {participants: [{role: 'consult', target: 't'}]} as const;
+const member = {participants: [{role: 'conference', target: 't'}]} as const;
+const nobody = {participants: []} as const;
+const muted = {muted: true};
+const heard = {muted: false};
+
+/** Every state, in the order of a row's letters: + carried out, − not, ? nobody can tell. */
+const STATES = ['queued', 'ringing', 'talking', 'hold', 'acw', 'ended'] as const;
+const MEANS: Readonly<Record<string, boolean | undefined>> = {'+': true, '−': false, '?': undefined};
 
 describe('what shows that a command was carried out', () => {
-  const table: [CallAction, 'blind' | 'consult' | undefined, InteractionFacts, boolean | undefined][] = [
-    ['answer', undefined, facts({state: 'ringing'}), false],
-    ['answer', undefined, facts({state: 'talking'}), true],
-    ['reject', undefined, facts({state: 'ringing'}), false],
-    ['reject', undefined, facts({state: 'ended'}), true],
-    ['release', undefined, facts({state: 'acw'}), true],
-    ['release', undefined, facts({}), false],
-    ['hold', undefined, facts({state: 'hold'}), true],
-    ['hold', undefined, facts({}), false],
-    ['resume', undefined, facts({}), true],
-    ['resume', undefined, facts({state: 'hold'}), false],
-    ['mute', undefined, facts({muted: true}), true],
-    ['mute', undefined, facts({muted: false}), false],
-    ['unmute', undefined, facts({muted: false}), true],
-    ['unmute', undefined, facts({}), false],
-    ['transfer', 'blind', facts({state: 'acw'}), true],
-    ['transfer', 'blind', facts({}), false],
-    ['transfer', 'consult', facts({state: 'hold', participants: [consult]}), true],
-    ['transfer', 'consult', facts({state: 'hold'}), false],
-    ['conference', undefined, facts({participants: [member]}), true],
-    ['conference', undefined, facts({}), false],
-    ['completeTransfer', undefined, facts({state: 'ended'}), true],
-    ['completeTransfer', undefined, facts({state: 'hold'}), false],
-    ['cancelTransfer', undefined, facts({}), true],
-    ['cancelTransfer', undefined, facts({participants: [consult]}), false],
-    ['dtmf', undefined, facts({}), undefined],
+  const table: readonly (readonly [CallAction, 'blind' | 'consult' | undefined, Shown, string])[] = [
+    ['answer', undefined, {}, '−−++??'],
+    ['reject', undefined, {}, '+−−−++'],
+    ['release', undefined, {}, '+−−−++'],
+    ['hold', undefined, {}, '??−+??'],
+    ['resume', undefined, {}, '??+−??'],
+    ['mute', undefined, {}, '??????'],
+    ['mute', undefined, muted, '??++??'],
+    ['mute', undefined, heard, '??−−??'],
+    ['unmute', undefined, {}, '??????'],
+    ['unmute', undefined, muted, '??−−??'],
+    ['unmute', undefined, heard, '??++??'],
+    ['transfer', 'blind', {}, '+?−−++'],
+    ['transfer', 'consult', {}, '??????'],
+    ['transfer', 'consult', nobody, '??−−??'],
+    ['transfer', 'consult', member, '??−−??'],
+    ['transfer', 'consult', consult, '??++??'],
+    ['conference', undefined, {}, '??????'],
+    ['conference', undefined, nobody, '??−−??'],
+    ['conference', undefined, member, '??++??'],
+    ['completeTransfer', undefined, {}, '+?−−++'],
+    ['cancelTransfer', undefined, {}, '??????'],
+    ['cancelTransfer', undefined, nobody, '??++??'],
+    ['cancelTransfer', undefined, consult, '??−−??'],
+    ['dtmf', undefined, {}, '??????'],
   ];
-  for (const [action, type, given, expected] of table) {
-    it(`${action} ${type ?? ''} at ${given.state}: ${String(expected)}`, () => {
-      assert.equal(effectReached(action, {type}, given), expected);
+  for (const [action, type, shown, row] of table) {
+    it(`${action} ${type ?? ''} with ${JSON.stringify(shown)}`, () => {
+      const told = STATES.map((state) => effectReached(action, {type}, {...ended, ...shown, state}));
+      assert.deepEqual(
+        told,
+        [...row].map((letter) => MEANS[letter]),
+      );
     });
   }
+
+  it('is told of every action', () => {
+    assert.deepEqual(new Set(table.map(([action]) => action)), new Set(CALL_ACTIONS));
+  });
 });
 
 describe('what a command may carry', () => {

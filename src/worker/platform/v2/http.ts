@@ -5,6 +5,7 @@ import {pause} from '../../../domain/pause.js';
 import type {HubSettings} from '../../../domain/settings.js';
 import {errorBody} from '../../../domain/wire/v2.js';
 import {Backoff, parseRetryAfterMs} from '../../backoff.js';
+import {WriteBreakers, type WriteFamily} from '../breaker.js';
 import type {PlatformHints, TokenProvider} from '../platform.js';
 
 /** One request as the dialect wants it. */
@@ -14,6 +15,8 @@ export interface V2Request {
   readonly path: string;
   /** Picks the token's margin, and what a 401 leads to. */
   readonly purpose: 'read' | 'write' | 'statusWrite';
+  /** Whose server errors pause it, for a write that may be paused. */
+  readonly family?: WriteFamily;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -64,16 +67,16 @@ function codeName(errorCode: string | undefined): string {
   return errorCode !== undefined && /^[A-Z][A-Z\d_]{0,40}$/.test(errorCode) ? errorCode : '';
 }
 
-/** HTTP as the `v2` dialect needs it: token, time limit, error codes, `Retry-After`, and a pause after five 5xx in a row. */
+/** HTTP as the `v2` dialect needs it: token, time limit, error codes, `Retry-After`, and breakers. */
 export class V2Http {
   readonly #apiBase: string;
   readonly #settings: HubSettings;
   readonly #tokens: TokenProvider;
   readonly #hints: PlatformHints;
-  #serverErrorsInARow = 0;
-  #writesPausedUntil = 0;
+  readonly #breakers: WriteBreakers;
 
   constructor(apiBase: string, settings: HubSettings, tokens: TokenProvider, hints: PlatformHints) {
+    this.#breakers = new WriteBreakers(settings);
     this.#hints = hints;
     this.#apiBase = apiBase;
     this.#settings = settings;
@@ -108,11 +111,7 @@ export class V2Http {
   }
 
   async #once<Schema extends z.core.$ZodType>(request: V2Request, schema: Schema): Promise<z.core.output<Schema>> {
-    const isWrite = request.purpose !== 'read';
-    const pausedMs = this.#writesPausedUntil - Date.now();
-    if (isWrite && pausedMs > 0) {
-      throw new CxoneError('UNAVAILABLE', 'writes are paused after repeated server errors', {retryAfterMs: pausedMs});
-    }
+    this.#breakers.check(request.family);
     const limit = AbortSignal.timeout(this.#settings.requestTimeoutMs);
     const signal = AbortSignal.any([request.signal, limit]);
     const token = await orAborted(this.#tokens.token(request.purpose), signal, limit);
@@ -142,7 +141,7 @@ export class V2Http {
       throw new CxoneError('NETWORK', `${what}: no connection`, {cause});
     }
     this.#noteServerTime(response);
-    if (isWrite) this.#noteServerHealth(response.status);
+    this.#breakers.note(request.family, response.status);
     if (!response.ok) {
       if (response.status === 401) {
         // Refreshed here for everybody; the caller decides whether to send again.
@@ -177,17 +176,6 @@ export class V2Http {
   #noteServerTime(response: Response): void {
     const date = Date.parse(response.headers.get('date') ?? '');
     if (Number.isFinite(date)) this.#tokens.serverTimeSeen(date);
-  }
-
-  #noteServerHealth(status: number): void {
-    if (status < 500) {
-      this.#serverErrorsInARow = 0;
-      return;
-    }
-    this.#serverErrorsInARow++;
-    if (this.#serverErrorsInARow < this.#settings.writeBreakerFailures) return;
-    this.#serverErrorsInARow = 0;
-    this.#writesPausedUntil = Date.now() + this.#settings.writeBreakerPauseMs;
   }
 }
 

@@ -106,7 +106,7 @@ export class V2Platform implements Platform {
     });
     const path = `/api/v2/users/${this.#user}/agentStatus`;
     const reply = await this.#http.send(
-      {method: 'PUT', path, purpose: 'statusWrite', body, signal},
+      {method: 'PUT', path, purpose: 'statusWrite', family: 'status', body, signal},
       agentRoutingWritten,
     );
     return {state: toAgentState(reply.state), updatedAt: Date.parse(reply.updatedTimestamp)};
@@ -176,7 +176,15 @@ export class V2Platform implements Platform {
     });
     const headers = {'idempotency-key': key};
     await this.#http.send(
-      {method: 'POST', path: acwPath(start.sessionId), purpose: 'statusWrite', body, headers, signal},
+      {
+        method: 'POST',
+        path: acwPath(start.sessionId),
+        purpose: 'statusWrite',
+        family: 'afterCall',
+        body,
+        headers,
+        signal,
+      },
       z.unknown(),
     );
   }
@@ -200,7 +208,7 @@ export class V2Platform implements Platform {
       },
     });
     await this.#http.send(
-      {method: 'POST', path: '/api/v2/events/publish', purpose: 'write', body, signal},
+      {method: 'POST', path: '/api/v2/events/publish', purpose: 'write', family: 'publish', body, signal},
       z.unknown(),
     );
   }
@@ -212,7 +220,7 @@ export class V2Platform implements Platform {
   async #patchAcw(sessionId: string, change: unknown, signal: AbortSignal): Promise<void> {
     const body = outgoing(acwChange, change);
     await this.#http.send(
-      {method: 'PATCH', path: acwPath(sessionId), purpose: 'statusWrite', body, signal},
+      {method: 'PATCH', path: acwPath(sessionId), purpose: 'statusWrite', family: 'afterCall', body, signal},
       z.unknown(),
     );
   }
