@@ -1,5 +1,4 @@
 import {CxoneError} from '../domain/errors.js';
-import {pause} from '../domain/pause.js';
 import type {Problem} from '../domain/snapshot.js';
 import {WIRE_VERSION, type HubApi, type HubMessage, type JoinAnswer, type JoinRequest} from '../worker/hub-api.js';
 import {HubLink} from './hub-link.js';
@@ -41,6 +40,19 @@ type Ending =
 
 const AGAIN: Ending = {kind: 'again'};
 const STOP: Ending = {kind: 'stop'};
+
+/** Nothing of it stays with the signal, which may live as long as the page. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}
 
 /** The reason in ids and class names only. */
 function nameOf(error: unknown): string {

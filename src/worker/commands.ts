@@ -1,7 +1,7 @@
 import type {CallAction} from '../domain/actions.js';
 import {CxoneError, toCxoneError, type ErrorCode} from '../domain/errors.js';
-import {pause} from '../domain/pause.js';
 import {Backoff} from './backoff.js';
+import {pause} from './pause.js';
 import {checkedParameters, effectReached} from './command-effect.js';
 import type {CommandRequest} from './hub-api.js';
 import {newCommandKey} from './command-key.js';

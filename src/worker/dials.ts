@@ -1,6 +1,6 @@
 import {CxoneError, toCxoneError} from '../domain/errors.js';
-import {pause} from '../domain/pause.js';
 import {Backoff} from './backoff.js';
+import {pause} from './pause.js';
 import {newCommandKey} from './command-key.js';
 import type {DialRequest} from './hub-api.js';
 import type {HubContext} from './hub-context.js';

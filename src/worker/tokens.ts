@@ -1,7 +1,7 @@
 import {CxoneError, isCxoneError} from '../domain/errors.js';
 import type {HubSettings} from '../domain/settings.js';
-import {pause} from '../domain/pause.js';
 import {Backoff} from './backoff.js';
+import {pause} from './pause.js';
 import type {HubLog} from './log.js';
 import type {AccessToken, TokenProvider} from './platform/platform.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {afterEach, beforeEach, describe, it, mock} from 'node:test';
-import {CxoneError} from '../../src/domain/errors.js';
+import type {CxoneError} from '../../src/domain/errors.js';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
 import {V2Platform} from '../../src/worker/platform/v2/v2-platform.js';
 import {HubLog} from '../../src/worker/log.js';

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import {CxoneError, type ErrorCode} from '../../../domain/errors.js';
 import {jsonText} from '../../../domain/json-text.js';
-import {pause} from '../../../domain/pause.js';
 import type {HubSettings} from '../../../domain/settings.js';
 import {errorBody} from '../../../domain/wire/v2.js';
 import {Backoff, parseRetryAfterMs} from '../../backoff.js';
+import {pause} from '../../pause.js';
 import {WriteBreakers, type WriteFamily} from '../breaker.js';
 import type {PlatformHints, TokenProvider} from '../platform.js';
 
