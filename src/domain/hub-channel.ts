@@ -26,6 +26,15 @@ export function hubChannelName(apiBase: string, agentId: string): string {
   return `cxone-hub:${apiBase}|${agentId}`;
 }
 
+/** The channel, or `undefined` where the browser refuses it: other pages are not reached then. */
+export function openHubChannel(apiBase: string, agentId: string): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel(hubChannelName(apiBase, agentId));
+  } catch {
+    return undefined;
+  }
+}
+
 /** An endpoint for Comlink over the channel, between `from` and `to`. `proxy()` and transfers do not work over it. */
 export class ChannelEndpoint extends EventTarget implements Endpoint {
   readonly #channel: BroadcastChannel;

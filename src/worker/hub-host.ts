@@ -21,6 +21,7 @@ export class HubHost {
   readonly #onRetired: (reason: RetireReason) => void;
   #hub: Hub | undefined;
   #channel: HubChannelHost | undefined;
+  #closed = false;
 
   /** @param dialect loaded beside this bundle: its size is nobody's who speaks another one. */
   constructor(
@@ -47,6 +48,12 @@ export class HubHost {
 
   retire(reason: RetireReason): void {
     this.#hub?.retire(reason);
+  }
+
+  /** Ends for good: whoever is just joining gets no hub that nobody would end. */
+  close(): void {
+    this.#closed = true;
+    this.retire('idle');
   }
 
   #api(post: (message: HubMessage) => void, overheard: boolean): HubApi {
@@ -91,6 +98,7 @@ export class HubHost {
     const dialect = await this.#dialect.catch((cause: unknown) => {
       throw new CxoneError('WORKER_UNAVAILABLE', 'the platform dialect beside the worker script did not load', {cause});
     });
+    if (this.#closed) throw new CxoneError('HUB_UNREACHABLE', 'this hub has ended');
     const wrong = dialect.wrongSetting(request.config);
     if (wrong !== undefined) throw new CxoneError('CONFIG_INVALID', wrong);
     const config = {...request.config, settings: {...DEFAULT_HUB_SETTINGS, ...request.config.settings}};

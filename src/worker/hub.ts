@@ -11,7 +11,7 @@ import {Dials} from './dials.js';
 import {HandOver} from './hand-over.js';
 import type {HubApi, HubMessage, JoinAnswer, JoinRequest, TokenGift} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
-import {holdLock, hubLockName, type HeldLock} from './hub-lock.js';
+import {HeldLocks, hubLockName} from './hub-lock.js';
 import {watchForRival} from './hub-rival.js';
 import {Interactions} from './interactions.js';
 import {HubLog} from './log.js';
@@ -77,7 +77,7 @@ export class Hub {
   readonly #tokenAsks = new Map<string, {readonly pageId: string; readonly give: (gift: TokenGift) => void}>();
   /** Pages whose token source did not answer in time: asked after the others. */
   readonly #silentGivers = new Set<string>();
-  readonly #locks: HeldLock[] = [];
+  readonly #locks = new HeldLocks();
   readonly #ready: Promise<void>;
   #pops: ScreenPops | undefined;
   #contacts: ContactLogs | undefined;
@@ -187,14 +187,15 @@ export class Hub {
     this.#ready = this.#start(context, takesOver);
     this.#ready.catch((error: unknown) => {
       this.#log.error('hub_start_failed', {code: toCxoneError(error, 'start').code});
-      for (const lock of this.#locks.splice(0)) lock.release();
+      this.#locks.letGo();
+      this.#store.close();
       events.onStartFailed();
     });
   }
 
   /** Locks first, then the store, then the network: no stream opens without the hub lock. */
   async #start(context: HubContext, takesOver: boolean): Promise<void> {
-    this.#locks.push(await holdLock(`hub:${this.instanceId}`));
+    await this.#locks.hold(`hub:${this.instanceId}`);
     await (takesOver ? this.#takeOver() : this.#waitForTurn());
     if (this.#over.signal.aborted) return this.#store.close();
     this.#notices.start();
@@ -221,8 +222,10 @@ export class Hub {
     const {apiBase, agentId, settings} = this.config;
     const rival = watchForRival(apiBase, agentId);
     try {
-      const signal = AbortSignal.any([rival.signal, this.#over.signal]);
-      this.#locks.push(await holdLock(hubLockName(apiBase, agentId), {onStolen: () => this.retire('fenced'), signal}));
+      await this.#locks.hold(hubLockName(apiBase, agentId), {
+        onStolen: () => this.retire('fenced'),
+        signal: rival.signal,
+      });
     } finally {
       rival.stop();
     }
@@ -235,7 +238,7 @@ export class Hub {
     await this.#store.open(Date.now(), settings.customerDataMaxAgeMs);
     if (!this.#store.durable) throw new CxoneError('HUB_UNREACHABLE', 'without a store no hub is taken over');
     const onStolen = (): void => this.retire('fenced');
-    this.#locks.push(await holdLock(hubLockName(apiBase, agentId), {onStolen, steal: true}));
+    await this.#locks.hold(hubLockName(apiBase, agentId), {onStolen, steal: true});
     this.#log.warn('hub_taken_over', {epoch: this.#store.epoch});
   }
 
@@ -316,7 +319,7 @@ export class Hub {
     clearTimeout(this.#graceTimer);
     clearTimeout(this.#presenceReadTimer);
     clearTimeout(this.#sessionsReadTimer);
-    for (const lock of this.#locks.splice(0)) lock.release();
+    this.#locks.letGo();
     this.#events.onRetired(reason);
   }
 

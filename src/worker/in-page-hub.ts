@@ -17,7 +17,7 @@ export function startInPageHub(): InPageHub {
   return {
     port: port2,
     stop() {
-      host.retire('idle');
+      host.close();
       port1.close();
     },
   };

@@ -1,6 +1,10 @@
 import {expect} from '@open-wc/testing';
 import {hubChannelName, type HubLetter} from '../../src/domain/hub-channel.js';
-import {holdLock, hubLockName} from '../../src/worker/hub-lock.js';
+import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
+import {Hub} from '../../src/worker/hub.js';
+import {HubHost} from '../../src/worker/hub-host.js';
+import {dialect as v2} from '../../src/worker/platform/v2/dialect.js';
+import {HeldLocks, hubLockName} from '../../src/worker/hub-lock.js';
 import {HubChannelHost} from '../../src/worker/hub-channel-host.js';
 import {Pages, type Page} from '../../src/worker/pages.js';
 import {isHubEnvelope, WIRE_VERSION} from '../../src/worker/hub-api.js';
@@ -39,29 +43,32 @@ describe('the list of pages', () => {
 
   it('forgets a page once its lock is free, however it went', async () => {
     const {pages, gone, page} = listOf();
-    const lock = await holdLock('page:p1');
+    const lock = new HeldLocks();
+    await lock.hold('page:p1');
     pages.add(page('p1'));
     expect(pages.size).to.equal(1);
-    lock.release();
+    lock.letGo();
     await until('it is forgotten', () => pages.size === 0);
     expect(gone).to.deep.equal(['p1']);
   });
 
   it('takes a page that joins anew for the same one', async () => {
     const {pages, gone, page} = listOf();
-    const lock = await holdLock('page:p1');
+    const lock = new HeldLocks();
+    await lock.hold('page:p1');
     pages.add(page('p1'));
     pages.add(page('p1'));
     expect([pages.size, gone]).to.deep.equal([1, []]);
-    lock.release();
+    lock.letGo();
     await until('it is forgotten', () => pages.size === 0);
     expect(gone).to.deep.equal(['p1']);
   });
 
   it('waits for no lock of a page that has left', async () => {
     const {pages, page} = listOf();
-    const lock = await holdLock('page:p1');
-    atEnd(() => lock.release());
+    const lock = new HeldLocks();
+    await lock.hold('page:p1');
+    atEnd(() => lock.letGo());
     for (let i = 0; i < 20; i++) {
       pages.add(page('p1'));
       pages.remove('p1');
@@ -199,14 +206,95 @@ describe('a hub and its pages', () => {
   });
 
   it('that waits for the lock of one that hangs gives way to other settings, and holds nothing then', async () => {
-    const hung = await holdLock(hubLockName(sim.url, AGENT));
+    const hung = new HeldLocks();
+    await hung.hold(hubLockName(sim.url, AGENT));
     const refused = codeOf(TestPage.join(hub, configFor(sim, {pingIntervalMs: 7})));
     const joined = TestPage.join(hub, configFor(sim));
     expect(await refused).to.equal('HUB_UNREACHABLE');
-    hung.release();
+    hung.letGo();
     const page = await joined;
     await until('it is live', () => page.snapshot.connection.mode === 'live');
     expect(page.notices()).to.deep.equal([]);
+  });
+});
+
+describe('the locks of a hub', () => {
+  /** Names of the Web Locks that are held, or waited for, besides those of pages. */
+  async function locks(): Promise<string[]> {
+    const {held = [], pending = []} = await navigator.locks.query();
+    return [...held, ...pending].map(({name}) => name!).filter((name) => !name.startsWith('page:'));
+  }
+
+  it('that arrive after it let go are let go at once, and nobody is robbed for it', async () => {
+    const name = crypto.randomUUID();
+    const isWaitedFor = async (): Promise<boolean> => (await locks()).includes(name);
+    const other = new HeldLocks();
+    let robbed = false;
+    await other.hold(name, {onStolen: () => (robbed = true)});
+    const late = new HeldLocks();
+    const waits = codeOf(late.hold(name));
+    late.letGo();
+    expect(await waits).to.equal('HUB_UNREACHABLE');
+    expect(await codeOf(late.hold(name, {steal: true}))).to.equal('HUB_UNREACHABLE');
+    expect(robbed).to.equal(false);
+    other.letGo();
+    await until('nobody holds it', async () => !(await isWaitedFor()));
+    const thief = new HeldLocks();
+    const takes = codeOf(thief.hold(name, {steal: true}));
+    thief.letGo();
+    expect(await takes).to.equal('HUB_UNREACHABLE');
+    await until('nobody holds it', async () => !(await isWaitedFor()));
+  });
+
+  for (const takesOver of [false, true]) {
+    it(`are all free though it retires while it ${takesOver ? 'takes over' : 'starts'}`, async () => {
+      const sim = await TestSimulator.start();
+      const before = await locks();
+      const config = {...configFor(sim), settings: {...DEFAULT_HUB_SETTINGS, ...configFor(sim).settings}};
+      const nothing = (): void => undefined;
+      const events = {
+        onStarted: nothing,
+        onStartFailed: nothing,
+        onPageGone: nothing,
+        onHandOver: nothing,
+        onRetired: nothing,
+      };
+      // At each step of the start: a hub that began long ago does not leave with one that begins now.
+      for (let steps = 0; steps < 15; steps++) {
+        const hub = new Hub(config, {kind: 'dedicated', takesOver}, v2, events);
+        for (let step = 0; step < steps; step++) await new Promise((next) => setTimeout(next));
+        hub.retire('idle');
+      }
+      await until('they are free', async () => (await locks()).length === before.length);
+      await until('no stream is left', async () => (await sim.openStreams()) === 0);
+    });
+  }
+
+  it('are never taken by a hub whose host has ended while a page joined', async () => {
+    const sim = await TestSimulator.start();
+    let load: (dialect: typeof v2) => void = () => undefined;
+    const host = new HubHost('page', new Promise((resolve) => (load = resolve)), () => undefined);
+    const before = await locks();
+    const joins = codeOf(
+      TestPage.join(
+        {
+          retired: [],
+          die: () => host.close(),
+          connect() {
+            const {port1, port2} = new MessageChannel();
+            host.attach(port1);
+            port1.start();
+            return port2;
+          },
+        },
+        configFor(sim),
+      ),
+    );
+    await until('it is joined', async () => (await pageLocks()).length === 1);
+    host.close();
+    load(v2);
+    expect(await joins).to.equal('HUB_UNREACHABLE');
+    expect(await locks()).to.deep.equal(before);
   });
 });
 

@@ -17,7 +17,7 @@ import {
   type TokenGift,
 } from '../../src/worker/hub-api.js';
 import {HubHost} from '../../src/worker/hub-host.js';
-import {holdLock, hubLockName, type HeldLock} from '../../src/worker/hub-lock.js';
+import {HeldLocks, hubLockName} from '../../src/worker/hub-lock.js';
 import {dialect as v2} from '../../src/worker/platform/v2/dialect.js';
 import type {Platform} from '../../src/worker/platform/platform.js';
 import type {RetireReason} from '../../src/worker/hub.js';
@@ -264,7 +264,7 @@ export class TestPage {
   readonly messages: HubMessage[] = [];
   readonly #link: HubLink;
   readonly #options: TestPageOptions;
-  #lock: HeldLock | undefined;
+  readonly #locks = new HeldLocks();
   #presence: PagePresence;
   snapshot: Snapshot = EMPTY_SNAPSHOT;
   answer: JoinAnswer | undefined;
@@ -295,7 +295,7 @@ export class TestPage {
   }
 
   async #join(config: HubConfigRequest): Promise<void> {
-    this.#lock = await holdLock(`page:${this.pageId}`);
+    await this.#locks.hold(`page:${this.pageId}`);
     this.answer = await this.#link.call('join', [
       {
         pageId: this.pageId,
@@ -329,7 +329,7 @@ export class TestPage {
 
   /** Gone without a word, as in a crash: only its lock tells. */
   die(): void {
-    this.#lock?.release();
+    this.#locks.letGo();
     this.#link.close();
   }
 
