@@ -102,6 +102,8 @@ export interface HubSettings {
    */
   readonly popInteractionWaitMs: number;
   readonly popMoment: Readonly<Partial<Record<MediaType, PopMoment>>>;
+  /** What a pop does while another contact is talking or held, whose record it would replace. Source: contract §6 "When". */
+  readonly popWhileBusy: 'wait' | 'open';
   readonly popRules: readonly PopRule[];
   /** Whether a contact that is over is logged in the CRM, where its adapter can. */
   readonly contactLogs: boolean;
@@ -193,6 +195,7 @@ export const DEFAULT_HUB_SETTINGS: HubSettings = {
   popMaxWaitMs: 5 * MINUTE,
   popInteractionWaitMs: SECOND,
   popMoment: {},
+  popWhileBusy: 'wait',
   popRules: DEFAULT_POP_RULES,
   contactLogs: true,
   customerDataMaxAgeMs: 24 * 60 * MINUTE,

@@ -109,13 +109,13 @@ export interface PopView {
   readonly records: readonly RecordRef[];
   readonly draft?: RecordDraft;
   readonly cached?: boolean;
-  /** Why a waiting pop waits. */
-  readonly waitsFor?: 'answer' | 'page' | 'agent' | 'host';
+  /** Why a waiting pop waits; `busy`: for the answer, since the agent is or was in another contact. */
+  readonly waitsFor?: 'answer' | 'busy' | 'page' | 'agent' | 'host';
   readonly error?: ErrorCode;
 }
 
 export interface PopsSlice extends SliceHead {
-  /** Newest first, 50 at most. */
+  /** Newest first: those that wait, 50 at most (`popBufferSize`), and history up to as many in all. */
   readonly items: readonly PopView[];
   /** How many were dropped because the buffer was full, since the hub began. */
   readonly dropped: number;

@@ -113,7 +113,12 @@ export class ContactLogs {
         this.pump();
       }, this.#hub.settings.popOfferTimeoutMs);
       this.#asked.set(contactId, {pageId: page.pageId, timer});
-      page.post({kind: 'log-offer', contactId});
+      try {
+        page.post({kind: 'log-offer', contactId});
+      } catch (error) {
+        // It counts as a page that does not answer; the other logs must not wait for it.
+        this.#hub.log.error('log_offer_failed', {error: error instanceof Error ? error.name : 'unknown'});
+      }
     }
   }
 

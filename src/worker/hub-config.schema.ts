@@ -56,6 +56,7 @@ const hubConfigRequestSchema = z.looseObject({
     skillGroupChannels: z.optional(z.record(z.string(), media)),
     acwRules: z.optional(z.array(acwRule)),
     popMoment: z.optional(z.partialRecord(media, z.enum(['ring', 'answer', 'manual']))),
+    popWhileBusy: z.optional(z.enum(['wait', 'open'])),
     popRules: z.optional(z.array(rule)),
   }),
 });

@@ -1,20 +1,15 @@
 import {CxoneError} from '../domain/errors.js';
-import type {
-  CachedAnswer,
-  PlannedStep,
-  PopOutcome,
-  PopPayload,
-  PopResult,
-  RecordRef,
-  SearchQuery,
-} from '../domain/screen-pop.js';
-import type {PopField, PopsSlice, PopView} from '../domain/snapshot.js';
+import type {CachedAnswer, PlannedStep, PopOutcome, PopResult, RecordRef, SearchQuery} from '../domain/screen-pop.js';
+import type {PopsSlice, PopView} from '../domain/snapshot.js';
 import type {PopGo} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
 import type {InteractionChange, Interactions} from './interactions.js';
 import type {Page, Pages} from './pages.js';
 import type {ScreenPopEvent} from './platform/platform.js';
+import {DropWarning, overflow} from './pop-buffer.js';
+import {whyWait} from './pop-moment.js';
 import {planPop} from './pop-plan.js';
+import {popView} from './pop-view.js';
 import type {PopRecord} from './store.js';
 
 /** A step of the two-step pop: offered to a page, not accepted in time, or let go. */
@@ -25,13 +20,6 @@ interface Offer {
   readonly stage: 'offered' | 'late' | 'gone';
   readonly timer: ReturnType<typeof setTimeout>;
 }
-
-/** What a slice carries of a payload's field. Source: architecture.md "One snapshot, in slices". */
-const SHOWN_VALUE_CHARS = 1_024;
-/** What a slice carries of a payload. Our choice: more is no glance any more; the full payload goes with `go`. */
-const SHOWN_FIELDS = 30;
-/** A burst logs one warning in this time. Source: issue "a burst of 10,000 … one warning a second". */
-const DROP_WARNING_GAP_MS = 1_000;
 
 const cacheKey = (query: SearchQuery): string => JSON.stringify([query.entity, query.by, query.value.toLowerCase()]);
 
@@ -47,9 +35,8 @@ export class ScreenPops {
   readonly #startedAt = Date.now();
   /** Pops whose searches were begun while they wait for the answer. */
   readonly #lookedUp = new Set<string>();
+  readonly #dropWarning: DropWarning;
   #dropped = 0;
-  #lastDropWarningAt = -Infinity;
-  #droppedSinceWarning = 0;
   /** The ledger was read just now. */
   #asOf = this.#startedAt;
   #expiryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -61,6 +48,7 @@ export class ScreenPops {
     this.#hub = hub;
     this.#pages = pages;
     this.#interactions = interactions;
+    this.#dropWarning = new DropWarning(hub);
     hub.signal.addEventListener('abort', () => {
       clearTimeout(this.#expiryTimer);
       clearTimeout(this.#interactionTimer);
@@ -138,37 +126,15 @@ export class ScreenPops {
     this.#armExpiry();
     if (!this.#settled) return;
     for (const pop of this.#waiting()) {
-      if (this.#offerFor(pop.popId)) continue;
-      if (pop.endedAt !== undefined) {
-        void this.#settle(pop, 'expired');
-        continue;
+      try {
+        this.#advance(pop);
+      } catch (error) {
+        // One that cannot go on must not keep the others.
+        this.#hub.log.error('pop_failed', {
+          id: pop.interactionId,
+          error: error instanceof Error ? error.name : 'unknown',
+        });
       }
-      const waitMs = this.#interactionWaitMs(pop);
-      if (waitMs > 0) {
-        // The oldest pop's, for they come in that order: a later one must not put it off.
-        this.#interactionTimer ??= setTimeout(() => {
-          this.#interactionTimer = undefined;
-          this.pump();
-        }, waitMs + 1);
-        continue;
-      }
-      const reason = this.#waitReason(pop);
-      if (reason === 'answer') this.#lookUp(pop);
-      if (reason !== undefined) continue;
-      const tried = this.#tried.get(pop.popId) ?? new Set();
-      const page = this.#pages.bestForPop(tried);
-      if (!page) continue;
-      const offerId = crypto.randomUUID();
-      const timer = setTimeout(() => {
-        const offer = this.#offers.get(offerId);
-        if (offer?.stage !== 'offered') return;
-        this.#hub.log.warn('pop_offer_late', {id: pop.interactionId});
-        this.#offers.set(offerId, {...offer, stage: 'late'});
-        this.#tried.set(pop.popId, new Set(this.#tried.get(pop.popId)).add(page.pageId));
-        this.pump();
-      }, this.#hub.settings.popOfferTimeoutMs);
-      this.#offers.set(offerId, {offerId, popId: pop.popId, pageId: page.pageId, stage: 'offered', timer});
-      page.post({kind: 'offer', offerId});
     }
     this.#hub.mark('pops');
   }
@@ -183,6 +149,12 @@ export class ScreenPops {
     const page = this.#pages.get(pageId);
     if (!offer || offer.stage === 'gone' || offer.pageId !== pageId || pop?.outcome !== 'waiting' || !page)
       return false;
+    if (this.#whyWait(pop) !== undefined) {
+      // The agent took another contact meanwhile. Its answer is awaited, and then this page may be asked again.
+      this.#endOffer(offer);
+      this.#tried.get(pop.popId)?.delete(pageId);
+      return false;
+    }
     this.#endOffers(pop.popId);
     this.#startGo(offerId, pop, pageId);
     if (!(await this.#hub.store.putPop({...pop, claimedAt: Date.now()}))) return false;
@@ -247,34 +219,53 @@ export class ScreenPops {
   }
 
   #view(pop: PopRecord): PopView {
-    const priority = Object.hasOwn(pop.payload, 'priority') ? pop.payload['priority'] : undefined;
-    const waitsFor = pop.outcome === 'waiting' ? this.#waitReason(pop) : undefined;
-    return {
-      popId: pop.popId,
-      interactionId: pop.interactionId,
-      source: pop.source,
-      ...(typeof priority === 'string' || typeof priority === 'number' ? {priority: String(priority)} : {}),
-      receivedAt: pop.receivedAt,
-      outcome: pop.outcome,
-      fields: shownFields(pop.payload),
-      records: pop.records ?? [],
-      ...(pop.draft ? {draft: pop.draft} : {}),
-      ...(pop.cached ? {cached: true} : {}),
-      ...(pop.outcome === 'waiting'
-        ? {waitsFor: waitsFor ?? (this.#offerFor(pop.popId) || this.#interactionWaitMs(pop) > 0 ? 'host' : 'page')}
-        : {}),
-    };
+    if (pop.outcome !== 'waiting') return popView(pop, undefined);
+    const isOnItsWay = this.#offerFor(pop.popId) || this.#interactionWaitMs(pop) > 0;
+    return popView(pop, this.#whyWait(pop) ?? (isOnItsWay ? 'host' : 'page'));
   }
 
-  /** Why a pop may not open by itself now; `undefined`: it may. */
-  #waitReason(pop: PopRecord): 'answer' | 'agent' | undefined {
-    const view = this.#interactions.view(pop.interactionId);
-    const {popMoment} = this.#hub.settings;
-    // Before its interaction is known any of the moments may be meant: it opens only where all of them are now.
-    const moment = view ? popMoment[view.mediaType] : Object.values(popMoment).find((each) => each !== 'ring');
-    if (moment === 'manual') return 'agent';
-    if (moment === 'answer' && view?.state !== 'talking' && view?.state !== 'hold') return 'answer';
-    return undefined;
+  #whyWait(pop: PopRecord): ReturnType<typeof whyWait> {
+    return whyWait(pop, this.#interactions.views(), this.#hub.settings);
+  }
+
+  /** Does with a pop that waits what may be done now: offers it to the page that should open it, or ends it. */
+  #advance(pop: PopRecord): void {
+    if (pop.endedAt !== undefined) {
+      // What a page was told to open is that page's to report.
+      if (!this.#offerFor(pop.popId)) void this.#settle(pop, 'expired');
+      return;
+    }
+    const reason = this.#whyWait(pop);
+    if (reason === 'busy' && !pop.waited) void this.#hub.store.putPop({...pop, waited: true});
+    if (this.#offerFor(pop.popId)) return;
+    const waitMs = this.#interactionWaitMs(pop);
+    if (waitMs > 0) {
+      // The oldest pop's, for they come in that order: a later one must not put it off.
+      this.#interactionTimer ??= setTimeout(() => {
+        this.#interactionTimer = undefined;
+        this.pump();
+      }, waitMs + 1);
+      return;
+    }
+    if (reason === 'answer' || reason === 'busy') this.#lookUp(pop);
+    if (reason !== undefined) return;
+    const tried = this.#tried.get(pop.popId) ?? new Set();
+    const page = this.#pages.bestForPop(tried);
+    if (page) this.#offer(pop, page);
+  }
+
+  #offer(pop: PopRecord, page: Page): void {
+    const offerId = crypto.randomUUID();
+    const timer = setTimeout(() => {
+      const offer = this.#offers.get(offerId);
+      if (offer?.stage !== 'offered') return;
+      this.#hub.log.warn('pop_offer_late', {id: pop.interactionId});
+      this.#offers.set(offerId, {...offer, stage: 'late'});
+      this.#tried.set(pop.popId, new Set(this.#tried.get(pop.popId)).add(page.pageId));
+      this.pump();
+    }, this.#hub.settings.popOfferTimeoutMs);
+    this.#offers.set(offerId, {offerId, popId: pop.popId, pageId: page.pageId, stage: 'offered', timer});
+    page.post({kind: 'offer', offerId});
   }
 
   /** How much longer a pop that came before its interaction waits for it: the rules may ask for numbers and medium. */
@@ -364,23 +355,22 @@ export class ScreenPops {
     await this.#hub.store.putPop({...pop, outcome, settledAt: this.#asOf});
   }
 
+  /** Makes room: what waits too long in the line is dropped and shown so, old history leaves. */
   #trim(): void {
-    const {popBufferSize} = this.#hub.settings;
-    for (const pop of this.#newestFirst().slice(popBufferSize)) {
+    const {settings, store} = this.#hub;
+    const isLive = (id: string): boolean => this.#interactions.stateOf(id) !== undefined;
+    const {dropped, forgotten} = overflow(this.#newestFirst(), settings.popBufferSize, isLive);
+    for (const pop of dropped) {
       this.#endOffers(pop.popId);
-      this.#tried.delete(pop.popId);
-      this.#lookedUp.delete(pop.popId);
-      this.#hub.store.deletePop(pop.popId);
-      this.#dropped++;
-      this.#droppedSinceWarning++;
+      void store.putPop({...pop, outcome: 'dropped', settledAt: Date.now()});
     }
-    const now = Date.now();
-    if (this.#droppedSinceWarning > 0 && now - this.#lastDropWarningAt >= DROP_WARNING_GAP_MS) {
-      this.#hub.log.warn('pop_buffer_full', {dropped: this.#droppedSinceWarning});
-      this.#hub.notice({type: 'warning', problem: {code: 'popBufferFull', detail: String(this.#droppedSinceWarning)}});
-      this.#lastDropWarningAt = now;
-      this.#droppedSinceWarning = 0;
+    for (const {popId} of forgotten) {
+      this.#tried.delete(popId);
+      this.#lookedUp.delete(popId);
+      store.deletePop(popId);
     }
+    this.#dropped += dropped.length;
+    this.#dropWarning.count(dropped.length);
   }
 
   #armExpiry(): void {
@@ -406,7 +396,11 @@ export class ScreenPops {
   }
 
   #newestFirst(): PopRecord[] {
-    return this.#hub.store.pops().sort((a, b) => b.receivedAt - a.receivedAt);
+    // The store has the oldest first: of two in one millisecond the later one is the newer.
+    return this.#hub.store
+      .pops()
+      .reverse()
+      .sort((a, b) => b.receivedAt - a.receivedAt);
   }
 
   #pop(popId: string): PopRecord | undefined {
@@ -425,14 +419,4 @@ export class ScreenPops {
     for (const offer of this.#offers.values()) if (offer.popId === popId && offer.stage !== 'late') return offer;
     return undefined;
   }
-}
-
-/** A payload as the panel shows it: scalars as text, the rest as JSON, each cut. */
-function shownFields(payload: PopPayload): PopField[] {
-  return Object.entries(payload)
-    .slice(0, SHOWN_FIELDS)
-    .map(([name, value]) => {
-      const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
-      return {name: name.slice(0, 100), value: text.slice(0, SHOWN_VALUE_CHARS)};
-    });
 }

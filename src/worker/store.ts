@@ -40,6 +40,8 @@ export interface PopRecord {
   /** `offered` is memory's business; `claimed` is written before `go` leaves. */
   readonly claimedAt?: number;
   readonly settledAt?: number;
+  /** It came while the agent was in another contact: it opens on answer. */
+  readonly waited?: true;
   /** The interaction ended for this agent: the next pop of it is a new assignment. */
   readonly endedAt?: number;
   readonly records?: readonly RecordRef[];

@@ -55,6 +55,7 @@ describe('what a page asks of a hub', () => {
       withSettings({popMoment: {voice: 'never'}}),
       'settings.popMoment.voice: one of ring, answer, manual',
     ],
+    ['a choice that is none', withSettings({popWhileBusy: 'never'}), 'settings.popWhileBusy: one of wait, open'],
     [
       'a search by something else',
       withSettings({popRules: [{steps: [{kind: 'search', entity: 'c', field: 'f', by: 'fax'}]}]}),

@@ -7,7 +7,9 @@ import {
   AGENT,
   configFor,
   openHubStore,
+  shows,
   startHub,
+  talking,
   TestPage,
   TestSimulator,
   until,
@@ -264,8 +266,20 @@ describe('screen pops', () => {
     expect([page, script].map((each) => each.heard('look-up').length)).to.deep.equal([1, 0]);
   });
 
+  it('of a call that rings during another one leave its record alone, and open when the agent answers', async () => {
+    const page = await crmPage();
+    await talking(sim, page, {mediaType: 'webchat'});
+    const {interactionId} = await sim.ring({screenPop: {crm_account_id: 'ACC-2'}});
+    await until('it waits', () => item(page, interactionId)?.waitsFor === 'busy');
+    await quiet(page);
+    expect(page.heard('offer')).to.deep.equal([]);
+    await shows(page, interactionId, 'ringing');
+    await page.command('answer', interactionId);
+    expect((await go(page)).interactionId).to.equal(interactionId);
+  });
+
   it('open no new-record form while a call rings', async () => {
-    const page = await crmPage({}, {popMoment: {webchat: 'answer'}});
+    const page = await crmPage({}, {popMoment: {webchat: 'answer'}, popWhileBusy: 'open'});
     const {interactionId: chat} = await sim.ring({mediaType: 'webchat', screenPop: {customer_email: 'a@example.com'}});
     await until('the chat is here', () => page.interaction(chat));
     await page.command('answer', chat);
@@ -296,14 +310,16 @@ describe('screen pops', () => {
     const pops = Array.from({length: 120}, (_, i) => i);
     await Promise.all(pops.map((i) => sim.pop(`burst-${i}`)));
     await until('all are through', () => page.snapshot.pops.dropped === 70);
-    expect(page.snapshot.pops.items).to.have.lengthOf(50);
+    const {items} = page.snapshot.pops;
+    const are = (outcome: string): number => items.filter((one) => one.outcome === outcome).length;
+    expect([are('waiting'), are('dropped'), items.length]).to.deep.equal([50, 10, 60]);
     const warnings = await page.log('pop_buffer_full');
     expect(page.notices().filter((code) => code === 'popBufferFull')).to.have.lengthOf(warnings.length);
     const times = warnings.map(({at}) => at);
     times.forEach((at, i) => i > 0 && expect(at - times[i - 1]!).to.be.at.least(1_000));
     expect(times).to.not.deep.equal([]);
     hub.die();
-    expect((await openHubStore(sim)).pops()).to.have.lengthOf(50);
+    expect((await openHubStore(sim)).pops()).to.have.lengthOf(60);
   });
 
   describe('after a restart', () => {

@@ -127,6 +127,7 @@ export const strings: Strings = {
   'pop.expired': 'Vor dem Öffnen abgelaufen',
   'pop.dropped': 'Verworfen: zu viele auf einmal',
   'pop.waits.answer': 'öffnet beim Annehmen',
+  'pop.waits.busy': 'öffnet beim Annehmen: Sie sind in einem anderen Kontakt',
   'pop.waits.page': 'kein Tab ist sichtbar',
   'pop.waits.agent': 'bei Bedarf öffnen',
   'pop.waits.host': 'das CRM ist noch nicht bereit',

@@ -126,6 +126,7 @@ export const en = {
   'pop.expired': 'Expired before it could open',
   'pop.dropped': 'Dropped: too many at once',
   'pop.waits.answer': 'opens when you answer',
+  'pop.waits.busy': 'opens when you answer: you are in another contact',
   'pop.waits.page': 'no tab is in view',
   'pop.waits.agent': 'open it when you want',
   'pop.waits.host': 'the CRM is not ready yet',
