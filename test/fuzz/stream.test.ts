@@ -9,6 +9,9 @@ import {CANARY, mutatedText, nastyText, RUNS, TIMEOUT} from './arbitraries.js';
 import {FRAMES} from './examples.js';
 import {assertClonable, assertFacts, assertPlain, assertStateName, assertTime, inTime} from './invariants.js';
 
+/** The agents of the examples. */
+const isOwn = (id: string): boolean => ['agent-1', 'a'].includes(id.toLowerCase());
+
 type Listener = (event: {readonly data?: unknown; readonly code?: number; readonly reason?: string}) => void;
 
 /** Calls listeners itself: an exception of theirs reaches the test. */
@@ -37,7 +40,7 @@ class FakeSocket {
 /** The events that a stream's messages become. */
 function eventsOf(...messages: unknown[]): PlatformEvent[] {
   const events: PlatformEvent[] = [];
-  const stream = new V2Stream('wss://api.example.com', DEFAULT_HUB_SETTINGS, (event) => events.push(event));
+  const stream = new V2Stream('wss://api.example.com', DEFAULT_HUB_SETTINGS, isOwn, (event) => events.push(event));
   try {
     for (const data of messages) FakeSocket.last.fire('message', {data});
     return [...events];
@@ -55,7 +58,7 @@ function check(event: PlatformEvent, input: string): void {
       assert.ok(event.name !== '' && event.name.length <= 100, 'a name for the log');
       return;
     case 'unusable':
-      assert.ok(['notJson', 'wrongShape', 'tooLarge'].includes(event.reason), 'a known reason');
+      assert.ok(['notJson', 'wrongShape', 'tooLarge', 'otherAgent'].includes(event.reason), 'a known reason');
       assert.ok(event.name === undefined || isStreamEventType(event.name), 'a known name, or none');
       return;
     case 'presence':
@@ -140,6 +143,35 @@ describe('frames of the stream', () => {
     check(event, status);
   });
 
+  test('of another agent change nothing and make nothing live, whatever their type', () => {
+    for (const [example] of FRAMES) {
+      const frame = structuredClone(example) as {eventType: string; data?: {agentId?: unknown}};
+      if (frame.data?.agentId === undefined) continue;
+      frame.data.agentId = 'somebody else';
+      const dropped = {type: 'unusable', reason: 'otherAgent', name: frame.eventType};
+      assert.deepEqual(eventsOf(JSON.stringify(frame)), [dropped]);
+      frame.data.agentId = 'AGENT-1';
+      assert.equal(eventsOf(JSON.stringify(frame))[0]?.type, 'live', 'the same id in another case is the same agent');
+    }
+  });
+
+  test('may write ids and numbers as numbers', () => {
+    const data = {
+      interactionId: 4_177_001_234,
+      sessionId: 17,
+      state: 'Ringing',
+      skillId: 4,
+      from: 14_155_550_119,
+      to: 5,
+    };
+    const [, event] = eventsOf(
+      JSON.stringify({eventType: 'interaction.assigned', timestamp: '2026-11-20T12:00:00Z', data}),
+    );
+    assert.ok(event?.type === 'interaction');
+    const {interactionId, sessionId, skillId, from, to} = event.event.facts;
+    assert.deepEqual([interactionId, sessionId, skillId, from, to], ['4177001234', '17', '4', '14155550119', '5']);
+  });
+
   test('become one event each, whatever is in them', TIMEOUT, () => {
     const seen = new Map<string, number>();
     fc.assert(
@@ -205,7 +237,7 @@ describe('frames of the stream', () => {
     fc.assert(
       fc.property(fc.oneof(fc.constantFrom(1000, 1006, 4401, 4403, 4429), fc.nat(70_000)), reason, (code, text) => {
         const events: PlatformEvent[] = [];
-        new V2Stream('wss://api.example.com', DEFAULT_HUB_SETTINGS, (event) => events.push(event));
+        new V2Stream('wss://api.example.com', DEFAULT_HUB_SETTINGS, isOwn, (event) => events.push(event));
         FakeSocket.last.fire('close', {code, reason: text});
         FakeSocket.last.fire('close', {code, reason: text});
         assert.equal(events.length, 1, 'closed once');

@@ -1,7 +1,16 @@
 import * as z from 'zod/mini';
 
-/** An id, a name or a key: never empty. */
+/** A name or a key: never empty. */
 export const text = z.string().check(z.minLength(1));
+
+/** Text that some platforms write as a number, such as a telephone number or a skill's id: taken as its decimal text. */
+export const textOrNumber = z.pipe(
+  z.union([z.string(), z.number()]),
+  z.transform((value) => (typeof value === 'number' ? String(value) : value)),
+);
+
+/** An id, as text or as a number. Real contact ids are numbers. Never empty. */
+export const id = z.pipe(textOrNumber, text);
 
 /** A time on the wire: ISO 8601 as `Date.parse` reads it. Source: contract §2, §11. */
 export const isoTime = z

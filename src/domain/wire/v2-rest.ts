@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import {freeRecord, isoTime, maybe, seconds, text} from './primitives.js';
+import {freeRecord, id, isoTime, maybe, seconds, text, textOrNumber} from './primitives.js';
 import {interactionData} from './v2-stream.js';
 
 /**
@@ -136,14 +136,14 @@ export type ControlReply = z.infer<typeof controlReply>;
 
 /** Reply of `GET /v2/agents/{agentId}/status`: presence, what others see. */
 export const agentPresence = z.looseObject({
-  agentId: maybe(text),
+  agentId: maybe(id),
   currentStatus: text,
-  interactionId: maybe(text),
+  interactionId: maybe(id),
   updatedTimestamp: maybe(isoTime),
 });
 export type AgentPresence = z.infer<typeof agentPresence>;
 
-export const groupState = z.looseObject({id: text, state: text, mediaType: maybe(z.string())});
+export const groupState = z.looseObject({id, state: text, mediaType: maybe(z.string())});
 export type GroupStateData = z.infer<typeof groupState>;
 
 /** Reply of `GET /api/v2/users/{userId}/agentStatus`: routing, what calls are offered by. */
@@ -174,9 +174,9 @@ export type AgentRoutingWritten = z.infer<typeof agentRoutingWritten>;
 // ---- Sessions (§4) ----
 
 export const userSession = z.looseObject({
-  id: text,
-  userId: maybe(text),
-  interactionId: maybe(text),
+  id,
+  userId: maybe(id),
+  interactionId: maybe(id),
   state: text,
   /** Seconds. */
   acwRemaining: maybe(seconds),
@@ -184,9 +184,9 @@ export const userSession = z.looseObject({
   direction: maybe(z.string()),
   /** Seconds: of the after-call work while in acw, else of the session. */
   duration: maybe(seconds),
-  from: maybe(z.string()),
-  to: maybe(z.string()),
-  skillId: maybe(z.string()),
+  from: maybe(textOrNumber),
+  to: maybe(textOrNumber),
+  skillId: maybe(textOrNumber),
   muted: maybe(z.boolean()),
   startedAt: maybe(isoTime),
   updatedAt: maybe(isoTime),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import {freeRecord, isoTime, maybe, seconds, text} from './primitives.js';
+import {freeRecord, id, isoTime, maybe, seconds, text, textOrNumber} from './primitives.js';
 
 /**
  * Frames of the agent stream, as they enter. Tolerant: unknown keys pass, names stay strings (the tables of
@@ -32,22 +32,22 @@ export const frameEnvelope = z.looseObject({
 });
 export type FrameEnvelope = z.infer<typeof frameEnvelope>;
 
-export const subscriptionConfirmedData = z.looseObject({agentId: text});
+export const subscriptionConfirmedData = z.looseObject({agentId: id});
 export type SubscriptionConfirmedData = z.infer<typeof subscriptionConfirmedData>;
 
 export const agentStatusChangedData = z.looseObject({
-  agentId: text,
+  agentId: id,
   previousStatus: maybe(z.string()),
   currentStatus: text,
-  interactionId: maybe(text),
+  interactionId: maybe(id),
   channelType: maybe(z.string()),
   direction: maybe(z.string()),
 });
 export type AgentStatusChangedData = z.infer<typeof agentStatusChangedData>;
 
 export const screenPopData = z.looseObject({
-  interactionId: text,
-  agentId: text,
+  interactionId: id,
+  agentId: id,
   source: maybe(z.string()),
   payload: freeRecord,
 });
@@ -66,23 +66,23 @@ export type AcwData = z.infer<typeof acwData>;
 /** The other end of a consult, or a conference member. */
 export const participantData = z.looseObject({
   role: maybe(z.string()),
-  target: text,
+  target: id,
   state: maybe(z.string()),
 });
 export type ParticipantData = z.infer<typeof participantData>;
 
 /** `data` of `interaction.assigned` and `interaction.state.changed`; also what reading or commanding an interaction answers. */
 export const interactionData = z.looseObject({
-  interactionId: text,
-  sessionId: maybe(text),
-  agentId: maybe(text),
+  interactionId: id,
+  sessionId: maybe(id),
+  agentId: maybe(id),
   mediaType: maybe(z.string()),
   direction: maybe(z.string()),
   state: text,
   muted: maybe(z.boolean()),
-  from: maybe(z.string()),
-  to: maybe(z.string()),
-  skillId: maybe(z.string()),
+  from: maybe(textOrNumber),
+  to: maybe(textOrNumber),
+  skillId: maybe(textOrNumber),
   participants: maybe(z.array(participantData)),
   acw: maybe(acwData),
   startedAt: maybe(isoTime),

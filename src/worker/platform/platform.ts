@@ -98,10 +98,13 @@ export type PlatformEvent =
   /** A frame of a kind nobody knows: kept in the log by name. */
   | {readonly type: 'unknown'; readonly name: string}
   /** A frame that could not be used: counted, logged, dropped. */
-  | {readonly type: 'unusable'; readonly reason: 'notJson' | 'wrongShape' | 'tooLarge'; readonly name?: string}
+  | {readonly type: 'unusable'; readonly reason: UnusableReason; readonly name?: string}
   /** Nothing heard for so long that a status read is due. */
   | {readonly type: 'silent'}
   | {readonly type: 'closed'; readonly reason: CloseReason};
+
+/** Why a frame is dropped. `otherAgent`: it tells of another agent than this stream's. */
+export type UnusableReason = 'notJson' | 'wrongShape' | 'tooLarge' | 'otherAgent';
 
 export type CloseReason =
   /** We closed it. */

@@ -73,7 +73,13 @@ export class V2Platform implements Platform {
 
   openEvents(token: AccessToken, onEvent: (event: PlatformEvent) => void): EventSourceHandle {
     const url = `${this.#config.streamBase}/v2/agents/${this.#agent}/stream?token=${encodeURIComponent(token.value)}`;
-    return new V2Stream(url, this.#config.settings, onEvent);
+    return new V2Stream(url, this.#config.settings, (id) => this.#isOwn(id), onEvent);
+  }
+
+  /** Some platforms name the agent by the user's id, and write ids in another case. */
+  #isOwn(id: string): boolean {
+    const {agentId, userId} = this.#config;
+    return [agentId, userId].some((own) => own.toLowerCase() === id.toLowerCase());
   }
 
   async readPresence(signal: AbortSignal): Promise<PresenceFacts> {

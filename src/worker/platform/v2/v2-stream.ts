@@ -30,6 +30,7 @@ const MAX_NAME = 80;
 export class V2Stream implements EventSourceHandle {
   readonly #socket: WebSocket;
   readonly #settings: HubSettings;
+  readonly #isOwn: (agentId: string) => boolean;
   readonly #onEvent: (event: PlatformEvent) => void;
   #live = false;
   #closed = false;
@@ -38,8 +39,15 @@ export class V2Stream implements EventSourceHandle {
   #deadTimer: ReturnType<typeof setTimeout> | undefined;
   #silenceTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(url: string, settings: HubSettings, onEvent: (event: PlatformEvent) => void) {
+  /** @param isOwn whether an id is this agent's: what is told of another agent changes nothing. */
+  constructor(
+    url: string,
+    settings: HubSettings,
+    isOwn: (agentId: string) => boolean,
+    onEvent: (event: PlatformEvent) => void,
+  ) {
     this.#settings = settings;
+    this.#isOwn = isOwn;
     this.#onEvent = onEvent;
     this.#socket = new WebSocket(url);
     this.#socket.addEventListener('open', () => {
@@ -87,11 +95,17 @@ export class V2Stream implements EventSourceHandle {
     }
     const frame = z.safeParse(streamFrame, json);
     if (!frame.success) return this.#onEvent({type: 'unusable', reason: 'wrongShape', name: eventType});
+    if (!this.#isMine(frame.data)) return this.#onEvent({type: 'unusable', reason: 'otherAgent', name: eventType});
     const event = toEvent(frame.data);
     if (!event) return this.#onEvent({type: 'unusable', reason: 'wrongShape', name: eventType});
     if (eventType === 'heartbeat') this.#answersPings = true;
     this.#valid();
     this.#onEvent(event);
+  }
+
+  /** Teams, supervisors and platforms that do not filter send what is another agent's over this agent's stream. */
+  #isMine({data}: StreamFrame): boolean {
+    return !data || !('agentId' in data) || typeof data.agentId !== 'string' || this.#isOwn(data.agentId);
   }
 
   #tooLarge(data: string): boolean {
