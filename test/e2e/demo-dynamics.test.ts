@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {afterEach, beforeEach, describe, it} from 'node:test';
 import type {Page} from 'puppeteer-core';
-import {startWorld, until, type World} from './support/world.js';
+import {newWorld} from './support/new-world.js';
+import {until, type World} from './support/world.js';
 
 const LIMIT = {timeout: 90_000};
 const PATH = '/demo/dynamics.html';
@@ -10,7 +11,7 @@ const JOHN = '#/contact/0000c0de-0000-4000-8000-000000001001';
 let world: World;
 let page: Page;
 beforeEach(async () => {
-  world = await startWorld();
+  world = await newWorld();
   page = await world.open(PATH);
   await live(page);
 });

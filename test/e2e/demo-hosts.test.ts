@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import {afterEach, beforeEach, describe, it} from 'node:test';
 import type {Page} from 'puppeteer-core';
-import {startWorld, until, type World} from './support/world.js';
+import {newWorld} from './support/new-world.js';
+import {until, type World} from './support/world.js';
 
 const LIMIT = {timeout: 90_000};
 
 let world: World;
 beforeEach(async () => {
-  world = await startWorld();
+  world = await newWorld();
 });
 afterEach(() => world.close());
 

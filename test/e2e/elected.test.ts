@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import {after, before, beforeEach, describe, it} from 'node:test';
+import {afterEach, beforeEach, describe, it} from 'node:test';
 import type {Page} from 'puppeteer-core';
 import type {Settings} from '../../src/domain/settings.js';
 import type {CxoneSession} from '../../src/session/session.js';
 import {HINDRANCES, type Hindrance} from './support/hindrances.js';
 import {addSession, ask, snapshotOf} from './support/plain-page.js';
-import {startWorld, until, type World} from './support/world.js';
+import {newWorld} from './support/new-world.js';
+import {hide, until, type World} from './support/world.js';
 
 const LIMIT = {timeout: 120_000};
 
@@ -17,26 +18,18 @@ const HUNG_LEADER_MS = 25_000;
 
 describe('without a SharedWorker', () => {
   let world: World;
-  let pages: Page[] = [];
 
-  before(async () => {
-    world = await startWorld();
-  });
-  after(() => world.close());
   beforeEach(async () => {
-    await Promise.all(pages.map((page) => page.close().catch(() => undefined)));
-    pages = [];
-    await until('no stream is left', async () => (await streams()) === 0);
-    await world.sim.post('/_sim/reset');
+    world = await newWorld();
   });
+  afterEach(() => world.close());
 
   const streams = async (): Promise<number> => (await world.sim.get<{open: number}>('/_sim/streams')).open;
   const connection = async (page: Page) => (await snapshotOf(page))?.connection;
   const epoch = async (page: Page): Promise<number> => (await connection(page))?.hub.epoch ?? 0;
 
-  async function open(hindrance: Hindrance, settings: Partial<Settings> = {}, asTab = false): Promise<Page> {
-    const page = asTab ? await world.browser.newPage() : await world.browser.newPage({type: 'window'});
-    pages.push(page);
+  async function open(hindrance: Hindrance, settings: Partial<Settings> = {}): Promise<Page> {
+    const page = await world.context.newPage({type: 'window'});
     await page.evaluateOnNewDocument(HINDRANCES[hindrance]);
     await page.goto(`${world.sim.url}/test/blank.html`);
     await addSession(page, settings);
@@ -137,13 +130,14 @@ describe('without a SharedWorker', () => {
   });
 
   it('a leader that is hidden for long hands over to a page in view', LIMIT, async () => {
-    const leader = await open('has no worker at all', {hiddenHubMs: 4_000}, true);
+    const leader = await open('has no worker at all', {hiddenHubMs: 4_000});
     const {interactionId} = await world.sim.ring();
     await until('it rings', async () => (await snapshotOf(leader))?.interactions.frontId === interactionId);
     await ask(leader, 'answer', interactionId);
     const former = await epoch(leader);
-    const second = await open('has no worker at all', {hiddenHubMs: 4_000}, true);
+    const second = await open('has no worker at all', {hiddenHubMs: 4_000});
     assert.equal(await epoch(second), former, 'it begins at the hub that is there');
+    await hide(leader);
     await live(second, former);
     await until('the former leader follows', async () => (await epoch(leader)) === (await epoch(second)));
     assert.equal((await snapshotOf(second))?.interactions.frontId, interactionId);

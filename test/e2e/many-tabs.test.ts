@@ -1,23 +1,25 @@
 import assert from 'node:assert/strict';
 import {afterEach, beforeEach, describe, it} from 'node:test';
-import {TargetType, type CDPSession, type Page, type Target} from 'puppeteer-core';
+import type {CDPSession, Page} from 'puppeteer-core';
 import type {Settings} from '../../src/domain/settings.js';
 import type {CxoneSession} from '../../src/session/session.js';
+import {LONG} from '../support/long.js';
 import {addSession, snapshotOf} from './support/plain-page.js';
 import {HINDRANCES, type Hindrance} from './support/hindrances.js';
-import {AGENT, MODES, requests, startWorld, until, type World} from './support/world.js';
+import {newWorld} from './support/new-world.js';
+import {AGENT, MODES, requests, until, type World} from './support/world.js';
 
 const LIMIT = {timeout: 120_000};
-const TABS = 50;
+const TABS = LONG ? 50 : 10;
 /** How many are opened at once: more would only wait for the processor. */
 const AT_ONCE = 5;
-/** Pages that come and go. `OPEN_CLOSE_ROUNDS=1000` is the long run; the default fits into the limit of a test. */
-const ROUNDS = Number(process.env['OPEN_CLOSE_ROUNDS'] ?? 150);
+/** Pages that come and go. `OPEN_CLOSE_ROUNDS` sets another number. */
+const ROUNDS = Number(process.env['OPEN_CLOSE_ROUNDS'] ?? (LONG ? 150 : 25));
 const ROUNDS_LIMIT = {timeout: 60_000 + ROUNDS * 200};
 
 let world: World;
 beforeEach(async () => {
-  world = await startWorld();
+  world = await newWorld();
 });
 afterEach(() => world.close());
 
@@ -28,7 +30,7 @@ async function open(
   kind: 'tab' | 'window' = 'window',
   hindrance?: Hindrance,
 ): Promise<Page> {
-  const page = await world.browser.newPage({type: kind});
+  const page = await world.context.newPage({type: kind});
   if (hindrance) await page.evaluateOnNewDocument(HINDRANCES[hindrance]);
   await page.goto(`${world.sim.url}/test/blank.html`);
   await addSession(page, settings);
@@ -36,7 +38,7 @@ async function open(
   return page;
 }
 
-describe('fifty tabs', () => {
+describe(`${TABS} tabs`, () => {
   it('have one stream, one poll and one token among them', LIMIT, async () => {
     const {sim} = world;
     const pollIntervalMs = 500;
@@ -111,9 +113,14 @@ async function processOf(page: Page): Promise<number> {
 async function discard(page: Page): Promise<void> {
   const title = 'to be discarded';
   const tool = await world.browser.newPage();
-  await tool.goto('chrome://chrome-urls');
-  const canDiscard = await tool.evaluate(() => document.querySelector('chrome-urls-app') !== null);
-  if (!canDiscard) return page.close();
+  const canDiscard = await tool.goto('chrome://chrome-urls').then(
+    () => tool.evaluate(() => document.querySelector('chrome-urls-app') !== null),
+    () => false,
+  );
+  if (!canDiscard) {
+    await tool.close();
+    return page.close();
+  }
   await tool.locator('chrome-urls-app >>> cr-button').click();
   await page.evaluate((text) => void (document.title = text), title);
   await page.evaluate(() => void window.open('about:blank', '_blank', 'noopener'));
@@ -283,8 +290,7 @@ for (const mode of ['shared', 'elected worker'] as const) {
     it(`leave nothing in the worker after ${ROUNDS} rounds`, ROUNDS_LIMIT, async (test) => {
       const page = await open({}, 'window', MODES[mode]);
       const [own] = page.workers();
-      const shared = (each: Target): boolean => each.type() === TargetType.SHARED_WORKER;
-      const worker = own?.client ?? (await (await world.browser.waitForTarget(shared)).createCDPSession());
+      const worker = own?.client ?? (await (await world.hubWorker()).createCDPSession());
       // What is made once and kept is not counted.
       await comeAndGo(page, 2 * AT_ONCE);
       const before = await census(worker, page);

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
-import {after, before, beforeEach, describe, it} from 'node:test';
+import {afterEach, beforeEach, describe, it} from 'node:test';
 import type {Page} from 'puppeteer-core';
-import {
-  AGENT,
-  attribute,
-  requests,
-  startWorld,
-  until,
-  waitForAttribute,
-  waitUntilLive,
-  type World,
-} from './support/world.js';
+import {newWorld} from './support/new-world.js';
+import {AGENT, attribute, requests, until, waitForAttribute, waitUntilLive, type World} from './support/world.js';
 
 const WIDGETS = ['connection-banner', 'status-picker', 'call-controls', 'acw-timer', 'screen-pop'];
 
@@ -19,17 +11,11 @@ describe('what can go wrong is said in the page', () => {
   let page: Page;
   const faults: string[] = [];
 
-  before(async () => {
-    world = await startWorld();
-  });
-  after(() => world.close());
   beforeEach(async () => {
-    for (const open of (await world.browser.pages()).slice(1)) await open.close();
-    // The hub of the test before must be gone: its settings would rule.
-    await until('no stream', async () => (await world.sim.get<{open: number}>('/_sim/streams')).open === 0, 15_000);
-    await world.sim.post('/_sim/reset');
+    world = await newWorld();
     faults.length = 0;
   });
+  afterEach(() => world.close());
 
   /** Puts a session with these attributes, and all widgets, into an empty page. */
   async function place(attributes: Readonly<Record<string, string>>): Promise<void> {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import {after, afterEach, before, describe, it} from 'node:test';
+import {afterEach, beforeEach, describe, it} from 'node:test';
 import type {Frame, Page} from 'puppeteer-core';
 import type {Snapshot} from '../../src/domain/snapshot.js';
 import {visualforceRoots} from './support/visualforce.js';
-import {AGENT, requests, startWorld, until, type World} from './support/world.js';
+import {newWorld} from './support/new-world.js';
+import {AGENT, requests, until, type World} from './support/world.js';
 
 const LIMIT = {timeout: 90_000};
 const READY_MS = 30_000;
@@ -54,7 +55,7 @@ describe('the Visualforce page of the package', () => {
   afterEach(() => world.close());
 
   const start = async (resources?: readonly string[]): Promise<void> => {
-    world = await startWorld({roots: visualforceRoots({CXone_Agent_Id__c: AGENT}, resources)});
+    world = await newWorld({roots: visualforceRoots({CXone_Agent_Id__c: AGENT}, resources)});
   };
 
   /** A tab of an org whose call center names the page. */
@@ -121,15 +122,10 @@ describe('the Visualforce page of the package', () => {
 describe('the component of the package', () => {
   let world: World;
   let page: Page;
-  before(async () => {
-    world = await startWorld();
+  beforeEach(async () => {
+    world = await newWorld();
   });
-  after(() => world.close());
-  afterEach(async () => {
-    await page.close();
-    await until('no stream is left', async () => (await streams(world)) === 0);
-    await world.sim.post('/_sim/reset');
-  });
+  afterEach(() => world.close());
 
   async function open(query = ''): Promise<Shown> {
     page = await world.open(`/demo/hosts/lwc.html${query}`);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import {afterEach, beforeEach, describe, it} from 'node:test';
 import type {Frame, Page} from 'puppeteer-core';
 import type {ScvEvent, ScvHost} from '../../demo/hosts/scv-host.js';
-import {startWorld, until, type World} from './support/world.js';
+import {newWorld} from './support/new-world.js';
+import {until, type World} from './support/world.js';
 
 const LIMIT = {timeout: 90_000};
 const CALLER = '+12185550142';
@@ -15,7 +16,7 @@ let page: Page;
 
 /** The bare org, with the built widgets in its frame and the real library between them. */
 beforeEach(async () => {
-  world = await startWorld();
+  world = await newWorld();
   const phone = `http://widgets.localhost:${world.port}/demo/hosts/scv-phone.html`;
   page = await world.open(`/demo/hosts/scv.html?phone=${encodeURIComponent(phone)}`);
   await until(

@@ -1,33 +1,21 @@
 import assert from 'node:assert/strict';
-import {after, before, beforeEach, describe, it} from 'node:test';
+import {afterEach, beforeEach, describe, it} from 'node:test';
 import type {Page} from 'puppeteer-core';
-import {
-  attribute,
-  press,
-  requests,
-  MODES,
-  startWorld,
-  until,
-  waitForAttribute,
-  type Mode,
-  type World,
-} from './support/world.js';
+import {newWorld} from './support/new-world.js';
+import {attribute, FULL_MODES, press, requests, until, waitForAttribute, type World} from './support/world.js';
 
 const PICKER = 'cxone-status-picker';
 
-for (const mode of Object.keys(MODES) as Mode[]) {
+for (const mode of FULL_MODES) {
   describe(`choosing a status (${mode})`, () => {
     let world: World;
     let page: Page;
 
-    before(async () => {
-      world = await startWorld({mode});
-    });
-    after(() => world.close());
     beforeEach(async () => {
-      await world.anew();
+      world = await newWorld({mode});
       page = await world.openAvailable('/demo/generic.html');
     });
+    afterEach(() => world.close());
 
     const choose = async (key: string): Promise<void> => {
       await page.locator(`${PICKER} >>> button[aria-haspopup]`).click();

@@ -1,4 +1,4 @@
-import {TargetType, type Browser, type CDPSession, type Page, type Target} from 'puppeteer-core';
+import {TargetType, type BrowserContext, type CDPSession, type Page, type Target} from 'puppeteer-core';
 import {hubChannelName} from '../../../src/domain/hub-channel.js';
 import {AGENT} from './world.js';
 
@@ -36,9 +36,9 @@ export class Traces {
   readonly #base: string;
 
   /** @param base The api-base that pages resolve to, for the name of the hub's channel. */
-  constructor(browser: Browser, base: string) {
+  constructor(context: BrowserContext, base: string) {
     this.#base = base;
-    browser.on('targetcreated', (target: Target) => {
+    context.on('targetcreated', (target: Target) => {
       if (target.type() !== TargetType.SHARED_WORKER) return;
       this.add('address of the worker', target.url());
       target.createCDPSession().then(

@@ -1,17 +1,19 @@
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import puppeteer, {type Browser, type Page} from 'puppeteer-core';
+import puppeteer, {TargetType, type Browser, type BrowserContext, type Page, type Target} from 'puppeteer-core';
 import {browserPath} from '../../../scripts/browser-path.mjs';
 import {staticRoots} from '../../../scripts/static-roots.mjs';
 import {HINDRANCES, type Hindrance} from './hindrances.js';
 import {startSimulator, STRICT_CSP, type Simulation, type StaticRoot} from '../../../simulator/index.js';
+import {LONG} from '../../support/long.js';
+import {SLOWNESS} from '../../support/slowness.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The agent as whom every demo page connects. Source: architecture.md. */
 export const AGENT = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890';
 
-/** How long a condition may take to come true, in ms: a busy machine must not fail a wait that would. */
+/** For what nobody promised a time, in ms: a busy machine must not fail a wait that would come true. */
 const WAIT_MS = 20_000;
 
 /** What a test may ask of the simulator's control API. */
@@ -24,25 +26,30 @@ export interface Sim {
   end(interactionId: string): Promise<void>;
 }
 
-/** A simulator and a browser of their own. */
+/** A simulator of its own, and a browser's context: storage and workers of its own. */
 export interface World {
   readonly sim: Sim;
   /** The same simulator from inside, for what HTTP is too slow for. */
   readonly simulation: Simulation;
+  /** Other worlds may be in it as well. */
   readonly browser: Browser;
+  readonly context: BrowserContext;
   readonly port: number;
   /** Opens a page of the demo in a window of its own, so that it counts as visible. */
   open(path: string, host?: string): Promise<Page>;
-  /** Closes all pages and has the platform begin anew. */
-  anew(): Promise<void>;
   /** Opens a page whose agent is available, and live. */
   openAvailable(path: string): Promise<Page>;
+  /** The SharedWorker with the hub, once it runs. */
+  hubWorker(): Promise<Target>;
   close(): Promise<void>;
 }
 
-/** Polls until `condition` gives something true; the error names what was waited for and the last value. */
+/**
+ * Polls until `condition` gives something true; the error names what was waited for and the last value.
+ * @param limitMs only where the product promises a time, or where something is known to take longer.
+ */
 export async function until<T>(what: string, condition: () => Promise<T>, limitMs = WAIT_MS): Promise<T> {
-  const giveUpAt = Date.now() + limitMs;
+  const giveUpAt = Date.now() + limitMs * SLOWNESS;
   let last: unknown;
   for (;;) {
     try {
@@ -52,7 +59,7 @@ export async function until<T>(what: string, condition: () => Promise<T>, limitM
     } catch (error) {
       last = error;
     }
-    if (Date.now() > giveUpAt) throw new Error(`not within ${limitMs} ms: ${what} (last: ${String(last)})`);
+    if (Date.now() > giveUpAt) throw new Error(`not within ${limitMs * SLOWNESS} ms: ${what} (last: ${String(last)})`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
@@ -91,8 +98,21 @@ export const MODES = {
 
 export type Mode = keyof typeof MODES;
 
+/** The modes in which everything is tried: all of them in the long run, else one; the others have a test or two. */
+export const FULL_MODES: ReadonlySet<Mode> = new Set(LONG ? (Object.keys(MODES) as Mode[]) : ['shared']);
+
+export const launch = async (args: readonly string[] = [], without: readonly string[] = []): Promise<Browser> =>
+  puppeteer.launch({
+    executablePath: await browserPath(),
+    headless: true,
+    ignoreDefaultArgs: [...without],
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args],
+  });
+
+/** Without `browser` it gets one of its own, which ends with it. */
 export async function startWorld(
   options: {
+    readonly browser?: Browser;
     readonly args?: readonly string[];
     readonly without?: readonly string[];
     readonly mode?: Mode;
@@ -108,12 +128,8 @@ export async function startWorld(
       ...staticRoots(STRICT_CSP),
     ],
   });
-  const browser = await puppeteer.launch({
-    executablePath: await browserPath(),
-    headless: true,
-    ignoreDefaultArgs: [...(options.without ?? [])],
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...(options.args ?? [])],
-  });
+  const browser = options.browser ?? (await launch(options.args, options.without));
+  const context = options.browser ? await browser.createBrowserContext() : browser.defaultBrowserContext();
   const {port} = simulator;
   const sim = simulatorClient(`http://localhost:${port}`);
   const mode = options.mode ?? 'shared';
@@ -121,35 +137,30 @@ export async function startWorld(
     sim,
     simulation: simulator.simulation,
     browser,
+    context,
     port,
     async open(path, host = 'localhost') {
-      const page = await browser.newPage({type: 'window'});
-      page.setDefaultTimeout(WAIT_MS);
+      const page = await context.newPage({type: 'window'});
+      page.setDefaultTimeout(WAIT_MS * SLOWNESS);
       const hindrance = MODES[mode];
       if (hindrance) await page.evaluateOnNewDocument(HINDRANCES[hindrance]);
       await page.goto(`http://${host}:${port}${path}`);
       return page;
     },
-    async anew() {
-      for (const page of (await browser.pages()).slice(1)) await page.close();
-      // A hub that ends with its page may have a write on its way, which must not come after the reset.
-      if (mode !== 'shared')
-        await until('no stream', async () => (await sim.get<{open: number}>('/_sim/streams')).open === 0);
-      await sim.post('/_sim/reset');
-    },
     async openAvailable(path) {
       const page = await world.open(path);
       await until('the agent is available', async () => {
         const isLive = (await attribute(page, 'cxone-session', 'connection')) === 'live';
-        const state = await attribute(page, 'cxone-status-picker', 'state');
-        // A write of a page that was closed came after all.
-        if (isLive && state === 'busy') await sim.post('/_sim/reset');
-        return isLive && state === 'available';
+        return isLive && (await attribute(page, 'cxone-status-picker', 'state')) === 'available';
       });
       return page;
     },
+    hubWorker: () =>
+      browser.waitForTarget(
+        (target) => target.type() === TargetType.SHARED_WORKER && target.url().includes(`:${port}/`),
+      ),
     async close() {
-      await browser.close();
+      await (options.browser ? context : browser).close();
       await simulator.close();
     },
   };
@@ -198,4 +209,14 @@ interface LogEntry {
 /** Requests whose path contains `part`, in time order. */
 export function requests(sim: Sim, part: string): Promise<LogEntry[]> {
   return sim.get<LogEntry[]>(`/_sim/log?path=${encodeURIComponent(part)}`);
+}
+
+/** Puts a page out of sight, as another window or tab in front of it does. */
+export async function hide(page: Page): Promise<void> {
+  const isHidden = (): Promise<boolean> => page.evaluate(() => document.visibilityState === 'hidden');
+  const devtools = await page.createCDPSession();
+  await devtools.send('Emulation.setFocusEmulationEnabled', {enabled: false});
+  const {windowId} = await devtools.send('Browser.getWindowForTarget');
+  await devtools.send('Browser.setWindowBounds', {windowId, bounds: {windowState: 'minimized'}});
+  await until('it is hidden', isHidden);
 }
