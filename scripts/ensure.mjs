@@ -37,7 +37,8 @@ export function run(command, args, {env = process.env, timeoutMs, stdio = 'inher
           }, timeoutMs);
     const interrupted = () => {
       end('SIGTERM');
-      process.exit(130);
+      // Others that run beside it hear of it first.
+      setTimeout(() => process.exit(130));
     };
     if (group) process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
     const finish = (code) => {

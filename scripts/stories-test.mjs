@@ -28,6 +28,8 @@ const server = createServer(async (request, response) => {
   try {
     const body = await readFile(join(folder, path.endsWith('/') ? join(path, 'index.html') : path));
     response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream');
+    // So that the browser keeps what it compiled: each story loads the same scripts.
+    response.setHeader('cache-control', 'max-age=3600');
     response.end(body);
   } catch {
     // Browsers ask for an icon by themselves; one that is missing is no error of a story.

@@ -1,88 +1,31 @@
 /**
  * Runs all tests; a bare clone with Node and npm is enough. The last line is `N passed, N failed`.
  * `npm test -- --only=node` (or browser, e2e, conformance, stories), `npm test -- acw` (files whose path contains "acw").
+ * `--long` (`npm run test:long`) adds what takes minutes, and rolls new random inputs. What runs where: docs/testing.md.
  */
-import {existsSync, mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {availableParallelism, loadavg, tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {ensureBuilt, ensureInstalled, root, run} from './ensure.mjs';
+import {ensureBuilt, ensureInstalled, run} from './ensure.mjs';
+import {GROUPS} from './test-groups.mjs';
 
-/** All test files below folders of `test`, the longest-lived group's order kept. */
-function filesIn(folders, ending) {
-  const below = (path) =>
-    !existsSync(join(root, path))
-      ? []
-      : readdirSync(join(root, path), {withFileTypes: true}).flatMap((entry) =>
-          entry.isDirectory() ? below(`${path}/${entry.name}`) : [`${path}/${entry.name}`],
-        );
-  return folders
-    .flatMap(below)
-    .filter((path) => path.endsWith(ending))
-    .sort();
-}
+/** Inputs a parser in the long run; `npm test` has the default of `test/fuzz`. */
+const LONG_FUZZ_RUNS = 50_000;
+/** Beyond this a limit says nothing any more. */
+const SLOWEST = 6;
 
-const counts = (name) => `--test-reporter=./scripts/${name}`;
-const nodeTests = (files, ...options) => [
-  '--import=tsx',
-  '--test',
-  ...options,
-  '--test-reporter=spec',
-  '--test-reporter-destination=stdout',
-  counts('node-test-counts.mjs'),
-  `--test-reporter-destination=${process.env.CXONE_COUNTS}`,
-  ...files,
-];
-
-/**
- * What there is to run. `limitMs` is the group's overall limit. Source: our choice; several times what it takes on two
- * cores, so that only a hanging test meets it.
- */
-const GROUPS = {
-  node: {
-    files: filesIn(
-      ['domain', 'machines', 'worker-node', 'simulator', 'package', 'fuzz'].map((f) => `test/${f}`),
-      '.test.ts',
-    ),
-    limitMs: 240_000,
-    needs: ['js', 'types', 'manifest'],
-    args: (files) => nodeTests(files, '--test-timeout=60000'),
-  },
-  browser: {
-    files: filesIn(
-      ['components', 'session', 'worker', 'adapters'].map((f) => `test/${f}`),
-      '.test.ts',
-    ),
-    limitMs: 360_000,
-    needs: [],
-    args: (files) => ['node_modules/@web/test-runner/dist/bin.js', '--files', ...files],
-  },
-  e2e: {
-    files: filesIn(['test/e2e'], '.test.ts'),
-    limitMs: 720_000,
-    needs: ['js'],
-    args: (files) => nodeTests(files, '--test-concurrency=2', '--test-timeout=240000'),
-  },
-  conformance: {
-    files: filesIn(['test/conformance'], '.test.ts'),
-    limitMs: 720_000,
-    needs: ['js'],
-    // Each scenario has a limit of its own; this one is a file's.
-    args: (files) => nodeTests(files, '--test-timeout=600000'),
-  },
-  stories: {
-    files: filesIn(['stories'], '.stories.ts'),
-    limitMs: 240_000,
-    needs: ['storybook'],
-    args: () => ['scripts/stories-test.mjs'],
-  },
-};
-
-const only = process.argv.slice(2).flatMap((arg) => /^--only=(.+)$/.exec(arg)?.[1].split(',') ?? []);
-const filters = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const args = process.argv.slice(2);
+const only = args.flatMap((arg) => /^--only=(.+)$/.exec(arg)?.[1].split(',') ?? []);
+const isLong = args.includes('--long');
+const filters = args.filter((arg) => !arg.startsWith('--'));
 const unknown = [
   ...only.filter((name) => !(name in GROUPS)),
-  ...process.argv.slice(2).filter((arg) => arg.startsWith('--') && !arg.startsWith('--only=')),
+  ...args.filter((arg) => arg.startsWith('--') && arg !== '--long' && !arg.startsWith('--only=')),
 ];
+if (unknown.length > 0) {
+  console.error(`Unknown: ${unknown.join(', ')}. Use --only=${Object.keys(GROUPS).join(',')} and parts of file names.`);
+  process.exit(2);
+}
 
 const total = {passed: 0, failed: 0};
 const lines = [];
@@ -96,18 +39,29 @@ function fail(group, message) {
   console.error(`${group}: ${message}`);
 }
 
-async function runGroup(name, {files, limitMs, needs, args}, scratch) {
+/** How many times longer things may take here: for what else the machine does, and for groups side by side. */
+function slowness(lanes) {
+  const busy = loadavg()[0] / availableParallelism();
+  return Math.min(SLOWEST, Math.max(1, busy) * (lanes > 1 ? 2 : 1)).toFixed(1);
+}
+
+async function runGroup(name, {files, limitMs, long, args}, {scratch, env, shared}) {
   const startedAt = Date.now();
-  try {
-    await ensureBuilt(...needs);
-  } catch (error) {
-    fail(name, error.message);
-    return;
-  }
   const countsFile = join(scratch, `${name}.json`);
-  process.env.CXONE_COUNTS = countsFile;
-  console.log(`\n── ${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'}`);
-  const {code, timedOut} = await run(process.execPath, args(files), {timeoutMs: limitMs});
+  const heading = `\n── ${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+  const logFile = join(scratch, `${name}.log`);
+  // Side by side, each is shown as a whole once it is over.
+  const log = shared ? openSync(logFile, 'w') : undefined;
+  if (!shared) console.log(heading);
+  const {code, timedOut} = await run(process.execPath, args(files, countsFile, isLong), {
+    env: {...process.env, ...env, CXONE_COUNTS: countsFile},
+    timeoutMs: isLong ? long : limitMs,
+    stdio: log === undefined ? 'inherit' : ['ignore', log, log],
+  });
+  if (log !== undefined) {
+    closeSync(log);
+    console.log(`${heading}\n${readFileSync(logFile, 'utf8')}`);
+  }
   const read = existsSync(countsFile) ? readFileSync(countsFile, 'utf8') : '';
   const result = read === '' ? undefined : JSON.parse(read);
   const {passed = 0, failed = 0, skipped = 0, fileErrors = 0} = result ?? {};
@@ -125,16 +79,46 @@ async function runGroup(name, {files, limitMs, needs, args}, scratch) {
   const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1);
   const more = `${skipped ? `, ${skipped} skipped` : ''}${fileErrors ? `, ${fileErrors} files failed to load` : ''}`;
   lines.push(`${name}: ${passed} passed, ${failed} failed${more} (${files.length} files, ${seconds} s)`);
-  if (timedOut) fail(name, `not finished within ${limitMs / 1_000} s`);
+  if (timedOut) fail(name, `not finished within ${(isLong ? long : limitMs) / 1_000} s`);
   else if (!result) fail(name, `ended with code ${code} and no counts`);
   else if (passed + failed === 0 && fileErrors === 0) fail(name, 'no test ran');
   else if (code !== 0 && failed + fileErrors === 0) fail(name, `ended with code ${code}`);
 }
 
-if (unknown.length > 0) {
-  console.error(`Unknown: ${unknown.join(', ')}. Use --only=${Object.keys(GROUPS).join(',')} and parts of file names.`);
-  process.exit(2);
+/** Builds what the groups need, all in one go; those that need nothing of it do not wait. */
+function build(groups) {
+  const needs = [...new Set(groups.flatMap(([, {needs}]) => needs))];
+  const built = needs.length === 0 ? Promise.resolve() : ensureBuilt(...needs);
+  built.catch(() => undefined);
+  return built;
 }
+
+/** Takes the groups one after the other, in as many lanes as the machine has cores for, at most two. */
+async function runAll(groups, scratch) {
+  const lanes = Math.min(groups.length, 2, availableParallelism());
+  const env = {
+    CXONE_TEST_SLOWNESS: process.env.CXONE_TEST_SLOWNESS ?? slowness(lanes),
+    CXONE_TEST_LONG: isLong ? '1' : '',
+    ...(isLong && {FUZZ_RUNS: process.env.FUZZ_RUNS ?? LONG_FUZZ_RUNS}),
+  };
+  console.log(`Limits are ${env.CXONE_TEST_SLOWNESS} times as long as on an idle machine`);
+  const built = build(groups);
+  const waiting = [...groups];
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [name, group] = next;
+      try {
+        if (group.needs.length > 0) await built;
+      } catch (error) {
+        fail(name, error.message);
+        continue;
+      }
+      await runGroup(name, group, {scratch, env, shared: lanes > 1});
+    }
+  };
+  await Promise.all(Array.from({length: lanes}, lane));
+}
+
 const scratch = mkdtempSync(join(tmpdir(), 'cxone-test-'));
 try {
   await ensureInstalled();
@@ -151,7 +135,7 @@ try {
     // The groups need not search again.
     process.env.CHROME_PATH = await browserPath();
   }
-  for (const [name, group] of chosen) await runGroup(name, group, scratch);
+  await runAll(chosen, scratch);
 } catch (error) {
   fail('tests', error.message);
 } finally {
@@ -159,4 +143,6 @@ try {
 }
 console.log(`\n${[...failures, ...lines].join('\n')}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
+// Where a caller wants the counts as data.
+if (process.env.CXONE_TOTALS) writeFileSync(process.env.CXONE_TOTALS, JSON.stringify({...total, failures}));
 process.exitCode = total.failed > 0 ? 1 : 0;

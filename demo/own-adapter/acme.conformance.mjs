@@ -23,7 +23,7 @@ const acme = (context, origin) =>
     phonePath: '/acme/phone.html',
     intruderUrl: `${origin.replace('localhost', 'intruder.localhost')}/demo/hosts/intruder.html`,
     // What Acme can do. Scenarios that need more are left out. `messages`: its page and the widgets speak by postMessage.
-    can: {email: true, create: true, clickToDial: true, logs: true, messages: false},
+    can: {records: true, email: true, create: true, clickToDial: true, logs: true, messages: false, phone: false},
     // What Acme calls things, and how it keeps them.
     entity: (entity) => ({account: 'customer', contact: 'person'})[entity],
     idOf: ({entity, n}) => `${entity}-${n}`,

@@ -11,6 +11,13 @@ export interface Scenario {
   readonly name: string;
   /** What the host must be able to do for it to mean anything. */
   readonly needs?: readonly (keyof Abilities)[];
+  /**
+   * Whom it tries: `adapter`, where CRMs differ, or `hub`, what the widgets do whatever the CRM: trying that with one
+   * host says as much as with many. Run both before you ship.
+   */
+  readonly tries: 'adapter' | 'hub';
+  /** How long it does nothing but wait, in ms, where that is long. */
+  readonly waitsMs?: number;
   /** How long it may take, in ms. */
   readonly limitMs: number;
   run(world: ScenarioWorld): Promise<void>;
@@ -98,6 +105,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'an exact id opens that very record, once',
     needs: ['records'],
+    tries: 'adapter',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -110,6 +118,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'one match of an e-mail address opens, and no search page is shown',
     needs: ['email'],
+    tries: 'adapter',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -122,6 +131,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'one match of the caller’s number opens',
     needs: ['records'],
+    tries: 'adapter',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -133,6 +143,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'several matches are a choice, and open nothing by themselves',
     needs: ['records'],
+    tries: 'adapter',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host, {records: [...RECORDS, twin]});
@@ -143,6 +154,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'no match opens no form while the call rings, and offers none that would cover Answer',
+    tries: 'hub',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -155,6 +167,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'no match on answer opens the form with its fields filled in',
     needs: ['create'],
+    tries: 'adapter',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host, {settings: {popMoment: {voice: 'answer'}}});
@@ -173,6 +186,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'hostile values find nothing, open nothing, and are looked up as they are',
     needs: ['records'],
+    tries: 'adapter',
     limitMs: 110_000,
     async run({host, platform}) {
       const obrien: SampleRecord = {
@@ -205,6 +219,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'a slow host is waited for',
     needs: ['records'],
+    tries: 'hub',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -218,6 +233,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'a host that never answers is a failure in words; the next call works',
     needs: ['records'],
+    tries: 'hub',
     limitMs: 110_000,
     async run({host, platform}) {
       const tab = await open(host);
@@ -234,6 +250,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'a host that refuses is a failure in words; the next call works',
     needs: ['records'],
+    tries: 'adapter',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -251,6 +268,8 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'the first pop waits for a host that is ready 20 s after the ring, and opens once',
     needs: ['records'],
+    tries: 'hub',
+    waitsMs: LATE_MS,
     limitMs: 110_000,
     async run({host, platform}) {
       const tab = await host.openTab({records: RECORDS, behaviour: {readyAfterMs: LATE_MS}});
@@ -264,6 +283,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'the agent goes elsewhere while a call rings: the record is opened once, not again on answer',
     needs: ['records'],
+    tries: 'hub',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -279,6 +299,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'with two tabs one of them opens the record: the one used last, seen from the host',
     needs: ['records'],
+    tries: 'hub',
     limitMs: 110_000,
     async run({host, platform}) {
       const first = await open(host);
@@ -294,6 +315,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'a second call after the first pops as well',
     needs: ['records'],
+    tries: 'hub',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -314,6 +336,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'a number that is clicked twice in a row is told twice, and after a call still',
     needs: ['clickToDial'],
+    tries: 'adapter',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -331,6 +354,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'a contact that is over is logged once, with two tabs open',
     needs: ['logs'],
+    tries: 'hub',
     limitMs: 110_000,
     async run({host, platform}) {
       const first = await open(host);
@@ -360,6 +384,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'a frame of another site can neither command nor listen',
     needs: ['messages'],
+    tries: 'adapter',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -379,6 +404,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'a call is answered, held, resumed and ended with the host’s own controls, and so is the next one',
     needs: ['phone'],
+    tries: 'adapter',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -400,6 +426,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'what is done in the widgets shows in the host’s own controls',
     needs: ['phone'],
+    tries: 'adapter',
     limitMs: LIMIT_MS,
     async run({host, platform}) {
       const tab = await open(host);
@@ -418,6 +445,8 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'a host that is ready 20 s after the ring shows the call, and answers it',
     needs: ['phone'],
+    tries: 'hub',
+    waitsMs: LATE_MS,
     limitMs: 110_000,
     async run({host, platform}) {
       const tab = await host.openTab({records: RECORDS, behaviour: {readyAfterMs: LATE_MS}});
@@ -431,6 +460,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'with two tabs the controls of both hosts show the call; what one of them does shows in the other',
     needs: ['phone'],
+    tries: 'hub',
     limitMs: 110_000,
     async run({host, platform}) {
       const tabs = [await open(host), await open(host)] as const;

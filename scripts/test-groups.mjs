@@ -1,0 +1,79 @@
+import {existsSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {root} from './ensure.mjs';
+
+/** All files below these folders whose names end so. */
+function filesIn(folders, ending) {
+  const below = (path) =>
+    !existsSync(join(root, path))
+      ? []
+      : readdirSync(join(root, path), {withFileTypes: true}).flatMap((entry) =>
+          entry.isDirectory() ? below(`${path}/${entry.name}`) : [`${path}/${entry.name}`],
+        );
+  return folders
+    .flatMap(below)
+    .filter((path) => path.endsWith(ending))
+    .sort();
+}
+
+const inTest = (...folders) =>
+  filesIn(
+    folders.map((folder) => `test/${folder}`),
+    '.test.ts',
+  );
+
+const nodeTests = (files, countsFile, ...options) => [
+  '--import=tsx',
+  '--test',
+  ...options,
+  '--test-reporter=spec',
+  '--test-reporter-destination=stdout',
+  '--test-reporter=./scripts/node-test-counts.mjs',
+  `--test-reporter-destination=${countsFile}`,
+  ...files,
+];
+
+/**
+ * What there is to run, what takes longest first. `limitMs` is the group's overall limit. Source: our choice; several
+ * times what it takes on two busy cores, so that only a hanging test meets it; `long` is that of the long run.
+ * `args` are Node's, given the files, where the counts go, and a file's time limit.
+ */
+export const GROUPS = {
+  browser: {
+    files: inTest('components', 'session', 'worker', 'adapters'),
+    limitMs: 480_000,
+    long: 1_800_000,
+    needs: [],
+    args: (files) => ['node_modules/@web/test-runner/dist/bin.js', '--files', ...files],
+  },
+  e2e: {
+    files: inTest('e2e'),
+    limitMs: 480_000,
+    long: 3_600_000,
+    needs: ['js'],
+    args: (files, countsFile, isLong) =>
+      nodeTests(files, countsFile, '--test-concurrency=2', `--test-timeout=${isLong ? 1_800_000 : 240_000}`),
+  },
+  conformance: {
+    files: inTest('conformance'),
+    limitMs: 480_000,
+    long: 3_600_000,
+    needs: ['js'],
+    // Each scenario has a limit of its own; this one is a file's.
+    args: (files, countsFile, isLong) => nodeTests(files, countsFile, `--test-timeout=${isLong ? 1_800_000 : 400_000}`),
+  },
+  node: {
+    files: inTest('domain', 'machines', 'worker-node', 'simulator', 'package', 'fuzz'),
+    limitMs: 360_000,
+    long: 7_200_000,
+    needs: ['js', 'types', 'manifest'],
+    args: (files, countsFile, isLong) => nodeTests(files, countsFile, `--test-timeout=${isLong ? 3_600_000 : 120_000}`),
+  },
+  stories: {
+    files: filesIn(['stories'], '.stories.ts'),
+    limitMs: 360_000,
+    long: 900_000,
+    needs: ['storybook'],
+    args: () => ['scripts/stories-test.mjs'],
+  },
+};
