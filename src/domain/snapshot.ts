@@ -196,6 +196,7 @@ export type ProblemCode =
   | 'phantomAvailability'
   | 'acwBypassAttempted'
   | 'adapterFailed'
+  | 'ringToneBlocked'
   | 'hostSettings'
   | 'contactLogFailed'
   | 'framesDropped'

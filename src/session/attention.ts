@@ -1,25 +1,22 @@
 import type {Settings} from '../domain/settings.js';
+import {RingTone} from './ring-tone.js';
 
 /** How long each title is shown, in ms. Source: our choice; browsers slow a hidden page's timers to 1 s anyway. */
 const FLASH_MS = 1_000;
-/** Ring: two tones for 1 s, silence for 2 s. Source: the ringing cadence most countries use, shortened. */
-const RING_PERIOD_MS = 3_000;
-const RING_TONES_HZ = [440, 480];
-const RING_SECONDS = 1;
-/** Loud enough to notice, quiet enough for a headset. Our choice. */
-const RING_GAIN = 0.08;
 
 export type AttentionSettings = Pick<Settings, 'ringTone' | 'titleFlash' | 'desktopNotifications'>;
 
 /** The title by turns with the call, while nobody looks. */
 class TitleFlash {
-  #original = document.title;
+  #original = '';
   #shown = '';
   readonly #text: string;
+  readonly #titled: Document;
   readonly #timer: ReturnType<typeof setInterval>;
 
-  constructor(text: string) {
+  constructor(text: string, titled: Document) {
     this.#text = text;
+    this.#titled = titled;
     this.#timer = setInterval(() => this.#turn(), FLASH_MS);
     this.#turn();
   }
@@ -31,36 +28,40 @@ class TitleFlash {
 
   #restore(): void {
     // A title that the host set meanwhile is the host's.
-    if (document.title === this.#shown) document.title = this.#original;
+    if (this.#titled.title === this.#shown) this.#titled.title = this.#original;
     this.#shown = '';
   }
 
   #turn(): void {
-    if (this.#shown || (document.hasFocus() && !document.hidden)) return this.#restore();
-    this.#original = document.title;
+    if (this.#shown || (this.#titled.hasFocus() && !document.hidden)) return this.#restore();
+    this.#original = this.#titled.title;
     this.#shown = this.#text;
-    document.title = this.#text;
+    this.#titled.title = this.#text;
   }
 }
 
-function startTone(): () => void {
-  const context = new AudioContext();
-  const burst = (): void => {
-    const gain = new GainNode(context, {gain: RING_GAIN});
-    gain.connect(context.destination);
-    for (const frequency of RING_TONES_HZ) {
-      const tone = new OscillatorNode(context, {frequency});
-      tone.connect(gain);
-      tone.start();
-      tone.stop(context.currentTime + RING_SECONDS);
-    }
-  };
-  burst();
-  const timer = setInterval(burst, RING_PERIOD_MS);
-  return () => {
-    clearInterval(timer);
-    void context.close();
-  };
+/** Where a title can be seen: the window's own document, unless another site's page is around this one. */
+function titledDocument(): Document | undefined {
+  try {
+    return window.top?.document;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What of each means can reach the agent from here. */
+export interface AttentionReach {
+  readonly ringTone: 'off' | 'ready' | 'blocked';
+  /** `outOfReach`: another site's page is around this one. */
+  readonly titleFlash: 'off' | 'ready' | 'outOfReach';
+  /** `ask`: nobody has decided yet; `blocked`: by the agent, an administrator, or because of a frame of another site. */
+  readonly desktopNotifications: 'off' | 'ready' | 'ask' | 'blocked';
+}
+
+function notificationReach(): AttentionReach['desktopNotifications'] {
+  if (!('Notification' in globalThis)) return 'blocked';
+  const {permission} = Notification;
+  return permission === 'granted' ? 'ready' : permission === 'default' ? 'ask' : 'blocked';
 }
 
 /**
@@ -69,32 +70,57 @@ function startTone(): () => void {
  */
 export class Attention {
   readonly #settings: AttentionSettings;
+  readonly #tone: RingTone | undefined;
+  #isToneBlocked = false;
   #stops: (() => void)[] = [];
 
-  constructor(settings: AttentionSettings) {
+  /** @param tell told of a means that the browser refuses, and of its end: the agent should know before the first call. */
+  constructor(settings: AttentionSettings, tell: (code: 'ringToneBlocked', isRefused: boolean) => void = () => {}) {
     this.#settings = settings;
+    if (settings.ringTone && 'AudioContext' in globalThis) {
+      this.#tone = new RingTone((isBlocked) => {
+        this.#isToneBlocked = isBlocked;
+        tell('ringToneBlocked', isBlocked);
+      });
+    }
+  }
+
+  get reach(): AttentionReach {
+    const {titleFlash, desktopNotifications} = this.#settings;
+    return {
+      ringTone: this.#tone ? (this.#isToneBlocked ? 'blocked' : 'ready') : 'off',
+      titleFlash: titleFlash ? (titledDocument() ? 'ready' : 'outOfReach') : 'off',
+      desktopNotifications: desktopNotifications ? notificationReach() : 'off',
+    };
   }
 
   /** @param text Says what rings, without customer data. */
   ring(text: string): void {
     this.stop();
-    const {ringTone, titleFlash, desktopNotifications} = this.#settings;
-    if (ringTone && 'AudioContext' in globalThis) this.#stops.push(startTone());
-    if (titleFlash) {
-      const flash = new TitleFlash(`☎ ${text}`);
+    this.#tone?.start();
+    const titled = this.#settings.titleFlash ? titledDocument() : undefined;
+    if (titled) {
+      const flash = new TitleFlash(`☎ ${text}`, titled);
       this.#stops.push(() => flash.stop());
     }
-    if (desktopNotifications && document.hidden) this.#notify(text);
+    if (this.#settings.desktopNotifications && document.hidden) this.#notify(text);
   }
 
   stop(): void {
+    this.#tone?.stop();
     const stops = this.#stops;
     this.#stops = [];
     for (const stop of stops) stop();
   }
 
+  /** For good: gives the sound device back. */
+  close(): void {
+    this.stop();
+    this.#tone?.close();
+  }
+
   #notify(text: string): void {
-    if (!('Notification' in globalThis) || Notification.permission !== 'granted') return;
+    if (notificationReach() !== 'ready') return;
     try {
       const notification = new Notification(text, {tag: 'cxone-ring', requireInteraction: true});
       notification.addEventListener('click', () => window.focus());

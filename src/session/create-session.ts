@@ -110,7 +110,7 @@ class PageSession implements CxoneSession {
   close(): void {
     if (this.#ending.signal.aborted) return;
     this.#ending.abort();
-    this.#attention?.stop();
+    this.#attention?.close();
     this.#presence.stop();
     this.#liveness?.close();
     this.#adapter?.disconnect();
@@ -152,7 +152,10 @@ class PageSession implements CxoneSession {
   }
 
   #lateAttention(settings: AttentionSettings): LateAttention {
-    const load = async (): Promise<Attention> => new (await import('./attention.js')).Attention(settings);
+    const load = async (): Promise<Attention> => {
+      const part = await import('./attention.js');
+      return new part.Attention(settings, (code, isRefused) => this.#slices.warn({code}, isRefused));
+    };
     const attention = new LateAttention(load, (error) => {
       this.#slices.warn({code: 'partMissing', detail: 'attention'});
       this.#note({level: 'error', event: 'part_missing', data: {part: 'attention', error: loadFailure(error)}});

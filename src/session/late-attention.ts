@@ -1,6 +1,6 @@
 import type {Attention} from './attention.js';
 
-type Rings = Pick<Attention, 'ring' | 'stop'>;
+type Rings = Pick<Attention, 'ring' | 'stop' | 'close'>;
 
 /** Attention as a part that is loaded beside the session: what rings meanwhile is heard once it is there. */
 export class LateAttention {
@@ -8,6 +8,7 @@ export class LateAttention {
   readonly #onMissing: (error: unknown) => void;
   #attention: Rings | undefined;
   #loading = false;
+  #isClosed = false;
   /** What rings now. */
   #text: string | undefined;
 
@@ -23,6 +24,7 @@ export class LateAttention {
     this.#loading = true;
     try {
       this.#attention = await this.#load();
+      if (this.#isClosed) return this.#attention.close();
       if (this.#text !== undefined) this.#attention.ring(this.#text);
     } catch (error) {
       this.#onMissing(error);
@@ -41,5 +43,11 @@ export class LateAttention {
   stop(): void {
     this.#text = undefined;
     this.#attention?.stop();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#text = undefined;
+    this.#attention?.close();
   }
 }

@@ -81,9 +81,13 @@ export class Slices {
     this.#set('connection', problem ? {...connection, mode: 'error', problem} : connection);
   }
 
-  /** Shows a lasting warning of this page beside the hub's, one a code. */
-  warn(problem: Problem): void {
-    this.#ownWarnings = [...this.#ownWarnings.filter(({code}) => code !== problem.code), problem];
+  /**
+   * Shows a lasting warning of this page beside the hub's, one a code.
+   * @param holds `false`: what was warned of is over.
+   */
+  warn(problem: Problem, holds = true): void {
+    const others = this.#ownWarnings.filter(({code}) => code !== problem.code);
+    this.#ownWarnings = holds ? [...others, problem] : others;
     this.#set('connection', this.#connection);
   }
 

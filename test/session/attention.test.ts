@@ -83,22 +83,116 @@ describe('Attention', () => {
     expect(shown).to.deep.equal(['Incoming call']);
     expect(closed).to.equal(1);
   });
+});
 
-  it('plays a tone, and stops it', () => {
-    const states: AudioContext[] = [];
-    const {AudioContext: Real} = window;
-    window.AudioContext = class extends Real {
-      constructor() {
-        super();
-        states.push(this);
-      }
-    };
-    const attention = new Attention({...OFF, ringTone: true});
+describe('the ring tone', () => {
+  const {AudioContext: RealContext, OscillatorNode: RealOscillator} = window;
+  let allowed = true;
+  let contexts: AudioContext[] = [];
+  let tones: OscillatorNode[] = [];
+  let told: string[] = [];
+  let attention: Attention;
+
+  /** A browser that allows sound, or does as browsers do that refuse it: they say nothing, and start later. */
+  class Scripted extends RealContext {
+    #state: AudioContextState = 'suspended';
+    constructor() {
+      super();
+      contexts.push(this);
+    }
+    override get state(): AudioContextState {
+      return this.#state;
+    }
+    override resume(): Promise<void> {
+      return allowed ? this.#become('running') : new Promise(() => undefined);
+    }
+    override suspend(): Promise<void> {
+      return this.#become('suspended');
+    }
+    override close(): Promise<void> {
+      return this.#become('closed');
+    }
+    async #become(state: AudioContextState): Promise<void> {
+      await Promise.resolve();
+      this.#state = state;
+      super.dispatchEvent(new Event('statechange'));
+    }
+  }
+
+  class Counted extends RealOscillator {
+    constructor(...given: ConstructorParameters<typeof OscillatorNode>) {
+      super(...given);
+      tones.push(this);
+    }
+    override disconnect(): void {
+      super.disconnect();
+      tones = tones.filter((tone) => tone !== this);
+    }
+  }
+
+  function start(isAllowed: boolean): void {
+    [allowed, contexts, tones, told] = [isAllowed, [], [], []];
+    attention = new Attention({...OFF, ringTone: true}, (code, isRefused) => told.push(`${code} ${isRefused}`));
+  }
+
+  before(() => {
+    window.AudioContext = Scripted;
+    window.OscillatorNode = Counted;
+  });
+  afterEach(() => attention.close());
+  after(() => {
+    window.AudioContext = RealContext;
+    window.OscillatorNode = RealOscillator;
+  });
+
+  it('sounds while it rings, and gives the sound device back', async () => {
+    start(true);
+    await waitUntil(() => contexts[0]!.state === 'suspended');
     attention.ring('Incoming call');
+    await waitUntil(() => tones.length === 2, 'two tones');
     attention.stop();
-    window.AudioContext = Real;
-    expect(states).to.have.lengthOf(1);
-    return waitUntil(() => states[0]!.state === 'closed');
+    expect(tones).to.have.lengthOf(0);
+    await waitUntil(() => contexts[0]!.state === 'suspended');
+    attention.close();
+    await waitUntil(() => contexts[0]!.state === 'closed');
+    expect([contexts.length, told]).to.deep.equal([1, []]);
+  });
+
+  it('tells that the browser refuses it before anything rings, and that a click changed that', async () => {
+    start(false);
+    await waitUntil(() => told.length > 0, 'told', {timeout: 5_000});
+    expect(told).to.deep.equal(['ringToneBlocked true']);
+    expect(attention.reach.ringTone).to.equal('blocked');
+    allowed = true;
+    document.body.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}));
+    await waitUntil(() => told.length > 1);
+    expect(told).to.deep.equal(['ringToneBlocked true', 'ringToneBlocked false']);
+    expect(attention.reach.ringTone).to.equal('ready');
+  });
+
+  it('piles nothing up while it is refused: after the click it is as loud as ever', async () => {
+    start(false);
+    await waitUntil(() => told.length > 0, 'told', {timeout: 5_000});
+    attention.ring('Incoming call');
+    attention.ring('Another incoming call');
+    expect(tones).to.have.lengthOf(0);
+    allowed = true;
+    document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true}));
+    await waitUntil(() => tones.length > 0, 'it sounds at once');
+    expect(tones).to.have.lengthOf(2);
+  });
+});
+
+describe('what can reach the agent', () => {
+  it('is known of each means', () => {
+    const all = new Attention({ringTone: false, titleFlash: true, desktopNotifications: true});
+    const {permission} = Notification;
+    expect(all.reach).to.deep.equal({
+      ringTone: 'off',
+      titleFlash: 'ready',
+      desktopNotifications: permission === 'granted' ? 'ready' : permission === 'default' ? 'ask' : 'blocked',
+    });
+    expect(new Attention(OFF).reach).to.deep.equal({ringTone: 'off', titleFlash: 'off', desktopNotifications: 'off'});
   });
 });
 
@@ -107,13 +201,15 @@ describe('LateAttention', () => {
   function late() {
     const heard: string[] = [];
     const missing: unknown[] = [];
-    const loads: {arrive(loaded: Pick<Attention, 'ring' | 'stop'>): void; fail(error: Error): void}[] = [];
+    const loads: {arrive(loaded: Pick<Attention, 'ring' | 'stop' | 'close'>): void; fail(error: Error): void}[] = [];
     const attention = new LateAttention(
       () => new Promise((arrive, fail) => loads.push({arrive, fail})),
       (error) => missing.push(error),
     );
     const arrive = async (): Promise<void> => {
-      loads.at(-1)!.arrive({ring: (text) => heard.push(text), stop: () => heard.push('stop')});
+      loads
+        .at(-1)!
+        .arrive({ring: (text) => heard.push(text), stop: () => heard.push('stop'), close: () => heard.push('close')});
       await Promise.resolve();
       await Promise.resolve();
     };
@@ -138,6 +234,14 @@ describe('LateAttention', () => {
     attention.stop();
     await arrive();
     expect(heard).to.deep.equal([]);
+  });
+
+  it('gives everything back though the page was left while it was loaded', async () => {
+    const {attention, heard, arrive} = late();
+    attention.ring('Incoming call');
+    attention.close();
+    await arrive();
+    expect(heard).to.deep.equal(['close']);
   });
 
   it('tells that it could not be loaded, and tries again at the next ring', async () => {

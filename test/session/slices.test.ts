@@ -48,6 +48,14 @@ describe('Slices', () => {
     expect(seen).to.deep.equal([0, 1]);
   });
 
+  it('takes back a warning of the page that is over', () => {
+    const slices = new Slices();
+    slices.warn({code: 'ringToneBlocked'});
+    slices.warn({code: 'adapterFailed'});
+    slices.warn({code: 'ringToneBlocked'}, false);
+    expect(slices.get('connection').warnings).to.deep.equal([{code: 'adapterFailed'}]);
+  });
+
   it('keeps the page’s own warnings beside the hub’s, one a code', () => {
     const slices = new Slices();
     slices.warn({code: 'adapterFailed', detail: 'a'});

@@ -191,6 +191,8 @@ export const strings: Strings = {
   'problem.phantomAvailability':
     'Status und Verteilung stimmen nicht überein: Kontakte erreichen Sie vielleicht nicht. Reparieren hilft.',
   'problem.acwBypassAttempted': 'Die Nachbearbeitung wurde vorzeitig verlassen; das wird festgehalten.',
+  'problem.ringToneBlocked':
+    'Kein Klingelton, bis Sie hier klicken: Der Browser erlaubt Ton erst nach einem Klick oder Tastendruck auf dieser Seite.',
   'problem.adapterFailed': 'Das CRM ist von hier nicht erreichbar: Datensätze öffnen sich nicht von selbst.',
   'problem.hostSettings': 'Das CRM hat die CXone-Einstellungen nicht genannt. Die Administration muss sie dort prüfen.',
   'problem.contactLogFailed': 'Der Kontakt fehlt womöglich im Verlauf des CRM. Bitte dort prüfen.',

@@ -31,6 +31,8 @@ export const strings = {
   'problem.stateCorrected': 'A difference to the server was corrected.',
   'problem.phantomAvailability': 'Your status and your routing differ: contacts may not reach you. Use Repair.',
   'problem.acwBypassAttempted': 'After-call work was left early; this is recorded.',
+  'problem.ringToneBlocked':
+    'No ring tone until you click here: the browser allows sound only after a click or a key in this page.',
   'problem.adapterFailed': 'The CRM cannot be reached from here: records will not open by themselves.',
   'problem.hostSettings': 'The CRM did not give the settings of CXone. Ask your administrator to check them there.',
   'problem.contactLogFailed': 'The contact may be missing from the CRM’s history. Check it there.',
