@@ -1,3 +1,5 @@
+import {steadyNow} from '../domain/monotonic.js';
+
 /** Time as the widgets see it. Replaceable, so that tests and stories can hold it still. */
 export interface Clock {
   /** Epoch ms. */
@@ -9,80 +11,93 @@ export interface Clock {
 /** What draws itself again when time has passed: any Lit element. */
 export interface Sleeper {
   readonly isConnected: boolean;
+  readonly ownerDocument: Document;
   requestUpdate(): void;
 }
 
-const realClock: Clock = {
-  now: () => Date.now(),
-  setTimeout: (callback, ms) => setTimeout(callback, ms),
-  clearTimeout: (timer) => clearTimeout(timer as number),
-};
+/** Timers of one window, for the widgets in it: those of a hidden tab come late, and a window that is closed has none. */
+class Alarm {
+  readonly #view: Window;
+  readonly #wakeTimes = new Map<Sleeper, number>();
+  #timer: unknown;
+  #timerAt = Infinity;
 
-let clock = realClock;
-let timer: unknown;
-let timerAt = Infinity;
-const wakeTimes = new Map<Sleeper, number>();
+  constructor(view: Window) {
+    this.#view = view;
+    // A hidden tab's timers come once a minute: draw what is true as soon as the tab is looked at.
+    view.document.addEventListener('visibilitychange', () => {
+      if (!view.document.hidden) this.wake(Infinity);
+    });
+  }
 
-/** Epoch ms. Widgets read time here and nowhere else. */
-export const now = (): number => clock.now();
+  set(sleeper: Sleeper, at: number): void {
+    this.#wakeTimes.set(sleeper, Math.min(at, this.#wakeTimes.get(sleeper) ?? Infinity));
+    this.#arm();
+  }
 
-/**
- * Has a widget drawn again at an instant; of several asked for, the first counts. One timer serves all widgets of the
- * page and is set for the nearest change, so an idle page has none.
- */
-export function wakeAt(sleeper: Sleeper, at: number): void {
-  // Drawn once more after it was taken out of the page: it would be kept for as long as it is woken.
-  if (!sleeper.isConnected) return;
-  watchVisibility();
-  wakeTimes.set(sleeper, Math.min(at, wakeTimes.get(sleeper) ?? Infinity));
-  arm();
+  forget(sleeper: Sleeper): void {
+    this.#wakeTimes.delete(sleeper);
+  }
+
+  disarm(): void {
+    clock?.clearTimeout(this.#timer);
+    this.#view.clearTimeout(this.#timer as number);
+    this.#timerAt = Infinity;
+  }
+
+  wake(until: number): void {
+    this.disarm();
+    for (const [sleeper, at] of this.#wakeTimes) {
+      if (at > until) continue;
+      this.#wakeTimes.delete(sleeper);
+      sleeper.requestUpdate();
+    }
+    this.#arm();
+  }
+
+  #arm(): void {
+    const next = Math.min(...this.#wakeTimes.values());
+    if (next >= this.#timerAt) return;
+    this.disarm();
+    if (next === Infinity) return;
+    this.#timerAt = next;
+    this.#timer = (clock ?? this.#view).setTimeout(() => this.wake(now()), Math.max(0, next - now()));
+  }
 }
 
-/** Forgets a widget that left the page. */
+/** In the place of the real time. */
+let clock: Clock | undefined;
+const alarms = new Map<Window, Alarm>();
+
+/** Epoch ms that never go back. Widgets read time here and nowhere else. */
+export const now = (): number => (clock ? clock.now() : steadyNow());
+
+/**
+ * Has a widget drawn again at an instant; of several asked for, the first counts. One timer serves all widgets of a
+ * window and is set for the nearest change, so an idle page has none.
+ */
+export function wakeAt(sleeper: Sleeper, at: number): void {
+  const view = sleeper.ownerDocument.defaultView;
+  // Drawn once more after it was taken out of the page: it would be kept for as long as it is woken.
+  if (!view || !sleeper.isConnected) return;
+  let alarm = alarms.get(view);
+  if (!alarm) {
+    for (const other of alarms.keys()) if (other.closed) alarms.delete(other);
+    alarms.set(view, (alarm = new Alarm(view)));
+  }
+  alarm.set(sleeper, at);
+}
+
+/** Forgets a widget that left the page, or its window. */
 export function letSleep(sleeper: Sleeper): void {
-  wakeTimes.delete(sleeper);
+  for (const alarm of alarms.values()) alarm.forget(sleeper);
 }
 
 /** Replaces the clock; without an argument the real one comes back. For tests and stories. */
-export function useClock(replacement: Clock = realClock): void {
-  disarm();
+export function useClock(replacement?: Clock): void {
+  for (const alarm of alarms.values()) alarm.disarm();
   clock = replacement;
-  wake(Infinity);
-}
-
-let isWatching = false;
-
-// A hidden tab's timers come late or once a minute: draw what is true as soon as the tab is looked at.
-function watchVisibility(): void {
-  if (isWatching) return;
-  isWatching = true;
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) wake(Infinity);
-  });
-}
-
-function arm(): void {
-  const next = Math.min(...wakeTimes.values());
-  if (next >= timerAt) return;
-  disarm();
-  if (next === Infinity) return;
-  timerAt = next;
-  timer = clock.setTimeout(() => wake(clock.now()), Math.max(0, next - clock.now()));
-}
-
-function disarm(): void {
-  clock.clearTimeout(timer);
-  timerAt = Infinity;
-}
-
-function wake(until: number): void {
-  disarm();
-  for (const [sleeper, at] of wakeTimes) {
-    if (at > until) continue;
-    wakeTimes.delete(sleeper);
-    sleeper.requestUpdate();
-  }
-  arm();
+  for (const alarm of alarms.values()) alarm.wake(Infinity);
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');

@@ -139,8 +139,8 @@ class PageSession implements CxoneSession {
         canGiveTokens: config.tokenSource !== undefined,
         presence: this.#presence.joining(),
       }),
-      joined: ({snapshot}) => {
-        this.#slices.join(snapshot);
+      joined: ({snapshot, now}) => {
+        this.#slices.join(snapshot, now);
         this.#presence.joined();
       },
       message: (message) => this.#take(message),

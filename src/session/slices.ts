@@ -1,6 +1,25 @@
 import {Signal} from 'signal-polyfill';
+import {steadyNow} from '../domain/monotonic.js';
 import {EMPTY_SNAPSHOT, type ConnectionSlice, type Problem, type SliceName, type Snapshot} from '../domain/snapshot.js';
 import type {SnapshotSignals} from './session.js';
+
+/** A difference of two clocks up to which it is the way between them, in ms. Source: our choice, a busy machine. */
+const ON_THE_WAY_MS = 2_000;
+
+/** What slices call their instants, epoch ms. */
+const INSTANT = /^(asOf|presenceSince|since|startedAt|answeredAt|stateSince|endsAt|nextTryAt|from|to)$/;
+
+/** The same with all its instants moved; 0 is none. */
+function moved<T>(value: T, ms: number): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => moved(item, ms)) as T;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, of]: [string, unknown]) => [
+      name,
+      typeof of === 'number' && of !== 0 && INSTANT.test(name) ? of + ms : moved(of, ms),
+    ]),
+  ) as T;
+}
 
 /** One slice: a signal for elements, and callbacks for scripts whose copy of the signals library is another. */
 class Cell<T> {
@@ -38,6 +57,8 @@ export class Slices {
   };
   #ownWarnings: readonly Problem[] = [];
   #connection: ConnectionSlice = EMPTY_SNAPSHOT.connection;
+  /** How far this page's time is ahead of the hub's, in ms. */
+  #aheadMs = 0;
 
   get signals(): SnapshotSignals {
     const {agent, interactions, acw, pops, notices, connection} = this.#cells;
@@ -64,8 +85,10 @@ export class Slices {
     return () => void cell.callbacks.delete(own);
   }
 
-  /** Takes the snapshot of the hub that was joined, whatever its versions: another hub counts anew. */
-  join(snapshot: Snapshot): void {
+  /** Takes the snapshot of the hub that was joined, whatever its versions: another hub counts anew. @param now what it takes for now. */
+  join(snapshot: Snapshot, now = steadyNow()): void {
+    const ahead = steadyNow() - now;
+    this.#aheadMs = Math.abs(ahead) > ON_THE_WAY_MS ? ahead : 0;
     for (const name of Object.keys(snapshot) as SliceName[]) this.#learn(name, snapshot[name]);
   }
 
@@ -92,8 +115,9 @@ export class Slices {
   }
 
   /** A hub that has just begun has read nothing yet: what the one before it knew stays, with its age, until it has. */
-  #learn<Name extends SliceName>(name: Name, slice: Snapshot[Name]): void {
+  #learn<Name extends SliceName>(name: Name, told: Snapshot[Name]): void {
     const known = this.get(name);
+    const slice = this.#aheadMs ? moved(told, this.#aheadMs) : told;
     if (slice.asOf > 0 || known.asOf === 0) this.#set(name, slice);
     else if (name === 'connection') this.#set(name, {...slice, asOf: known.asOf});
     else this.#set(name, {...known, version: slice.version});

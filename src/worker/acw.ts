@@ -1,6 +1,7 @@
 import {createActor, type Actor} from 'xstate';
 import {CxoneError, toCxoneError} from '../domain/errors.js';
 import type {AcwFacts, MediaType} from '../domain/interaction.js';
+import {steadyNow} from '../domain/monotonic.js';
 import type {AcwRule} from '../domain/settings.js';
 import type {AcwSlice} from '../domain/snapshot.js';
 import {acwMachine, acwView} from '../machines/acw.machine.js';
@@ -115,7 +116,7 @@ export class AfterCallWork {
 
   /** From now on it is known that there is no other after-call work than what is here. */
   afterFirstRead(): void {
-    this.#asOf ||= Date.now();
+    this.#asOf ||= steadyNow();
     this.#hub.mark('acw');
   }
 
@@ -144,7 +145,7 @@ export class AfterCallWork {
     skillId: string | undefined,
     acw: AcwFacts,
   ): void {
-    const at = Date.now();
+    const at = steadyNow();
     const known = this.#running.get(interactionId);
     if (known && !known.over) this.#correct(known, acw);
     else {
@@ -207,7 +208,7 @@ export class AfterCallWork {
 
   /** Once more under the same stamp where the answer is lost: it is then the same event. */
   async #publish(interactionId: string): Promise<void> {
-    const change = {previousState: 'acw', newState: 'available', at: Date.now() + this.#hub.clockOffsetMs()};
+    const change = {previousState: 'acw', newState: 'available', at: steadyNow() + this.#hub.clockOffsetMs()};
     for (let attempt = 0; ; attempt++) {
       try {
         await this.#hub.store.assertMine();
@@ -259,7 +260,7 @@ export class AfterCallWork {
 
   /** Reads the server's countdown; its word wins. Returns whether there was an answer. */
   async #read(interactionId: string, sessionId: string | undefined): Promise<boolean> {
-    const askedAt = Date.now();
+    const askedAt = steadyNow();
     const {platform, signal} = this.#hub;
     const running = this.#running.get(interactionId);
     try {
@@ -283,7 +284,7 @@ export class AfterCallWork {
   }
 
   #correct(entry: Running, acw: AcwFacts): void {
-    this.#asOf = Date.now();
+    this.#asOf = steadyNow();
     entry.actor.send({type: 'facts', acw, at: this.#asOf});
     this.#armOverdue(entry);
     this.#hub.mark('acw');
@@ -291,10 +292,10 @@ export class AfterCallWork {
 
   #armOverdue(entry: Running): void {
     clearTimeout(entry.overdueTimer);
-    const wait = this.#view(entry).endsAt - Date.now();
+    const wait = this.#view(entry).endsAt - steadyNow();
     entry.overdueTimer = setTimeout(
       () => {
-        entry.actor.send({type: 'time', at: Date.now()});
+        entry.actor.send({type: 'time', at: steadyNow()});
         this.#hub.mark('acw');
       },
       Math.max(0, wait),
@@ -302,7 +303,7 @@ export class AfterCallWork {
   }
 
   #end(entry: Running): void {
-    const early = this.#view(entry).endsAt - Date.now() > this.#hub.settings.acwPollIntervalMs;
+    const early = this.#view(entry).endsAt - steadyNow() > this.#hub.settings.acwPollIntervalMs;
     if (early && this.#view(entry).complete.block === 'enforced' && !this.#leftEarly.has(entry.sessionId)) {
       this.#hub.log.warn('acw_bypass_attempted', {id: entry.interactionId, session: entry.sessionId});
       this.#hub.notice({type: 'warning', problem: {code: 'acwBypassAttempted', detail: entry.interactionId}});
@@ -311,8 +312,8 @@ export class AfterCallWork {
     this.#leftEarly.delete(entry.sessionId);
     this.#stopTimers(entry);
     entry.over = true;
-    entry.actor.send({type: 'ended', at: Date.now()});
-    this.#asOf = Date.now();
+    entry.actor.send({type: 'ended', at: steadyNow()});
+    this.#asOf = steadyNow();
     this.#hub.mark('acw');
     entry.overdueTimer = setTimeout(() => {
       if (this.#running.get(entry.interactionId) === entry) this.#running.delete(entry.interactionId);
@@ -323,7 +324,7 @@ export class AfterCallWork {
 
   /** A try and a leaving of the same contact are one notice: the latest counts. */
   #note({interactionId, mediaType}: Running, code: 'acwTried' | 'acwLeftEarly'): void {
-    this.#hub.notices.add({id: `acw ${interactionId}`, code, interactionId, mediaType, about: Date.now()});
+    this.#hub.notices.add({id: `acw ${interactionId}`, code, interactionId, mediaType, about: steadyNow()});
   }
 
   #stopTimers(entry: Running): void {

@@ -1,5 +1,6 @@
 import {createActor, type Actor} from 'xstate';
 import {type CxoneError, toCxoneError} from '../domain/errors.js';
+import {steadyNow} from '../domain/monotonic.js';
 import type {ConnectionSlice, Problem, ProblemCode} from '../domain/snapshot.js';
 import {
   connectionMachine,
@@ -94,11 +95,11 @@ export class Connection {
   /** A page became visible: try at once if a try is due later, and doubt a stream that has been silent for too long. */
   nudge(): void {
     const {value} = this.#actor.getSnapshot();
-    if ((value === 'waiting' || value === 'slow') && Date.now() >= this.#notBefore) {
+    if ((value === 'waiting' || value === 'slow') && steadyNow() >= this.#notBefore) {
       this.#actor.send({type: 'reconnect'});
     }
     const {pingIntervalMs, pongTimeoutMs} = this.#hub.settings;
-    if (value === 'live' && Date.now() - this.#asOf > pingIntervalMs + pongTimeoutMs) {
+    if (value === 'live' && steadyNow() - this.#asOf > pingIntervalMs + pongTimeoutMs) {
       // The machine slept: what is shown is old, and the socket may be dead without knowing it.
       this.#source?.check();
       void this.#read('interval');
@@ -107,7 +108,7 @@ export class Connection {
 
   /** The platform answered 429: neither reads nor tries before that, unless a person asks. */
   rateLimited(retryAfterMs: number): void {
-    this.#notBefore = Math.max(this.#notBefore, Date.now() + retryAfterMs);
+    this.#notBefore = Math.max(this.#notBefore, steadyNow() + retryAfterMs);
     this.#armRetry();
     this.#hub.mark('connection');
   }
@@ -207,7 +208,7 @@ export class Connection {
     if (value !== 'waiting' && value !== 'slow') return;
     clearTimeout(this.#retryTimer);
     const dueAt = Math.max(context.nextTryAt ?? 0, this.#notBefore);
-    this.#retryTimer = setTimeout(() => this.#actor.send({type: 'retry.due'}), Math.max(0, dueAt - Date.now()));
+    this.#retryTimer = setTimeout(() => this.#actor.send({type: 'retry.due'}), Math.max(0, dueAt - steadyNow()));
   }
 
   async #authorize(): Promise<void> {
@@ -233,7 +234,7 @@ export class Connection {
   }
 
   #onSource(event: PlatformEvent): void {
-    const now = Date.now();
+    const now = steadyNow();
     switch (event.type) {
       case 'live':
         this.#asOf = now;
@@ -266,7 +267,7 @@ export class Connection {
       attempt > settings.reconnectTries ? settings.reconnectSlowMs : reconnectDelayMs(attempt, settings, Math.random);
     const delayMs = Math.max(told ?? 0, own);
     this.#hub.log.warn('stream_lost', {reason: reason.kind, attempt, delayMs: Math.round(delayMs)});
-    this.#actor.send({type: 'source.closed', at: Date.now(), reason: reason.kind, delayMs});
+    this.#actor.send({type: 'source.closed', at: steadyNow(), reason: reason.kind, delayMs});
   }
 
   /** A browser cannot see why a handshake failed: the token may be why, as far as one refresh an outage. */
@@ -279,7 +280,7 @@ export class Connection {
     if (this.#pollTimer !== undefined && why === 'lost') return;
     this.#stopPolling();
     this.#armPoll();
-    if (this.#isPolling || Date.now() < this.#notBefore) return;
+    if (this.#isPolling || steadyNow() < this.#notBefore) return;
     this.#isPolling = true;
     void this.#read(why).finally(() => {
       this.#isPolling = false;
@@ -300,7 +301,7 @@ export class Connection {
   async #read(why: 'start' | 'lost' | 'poll' | 'live' | 'interval' | 'silent'): Promise<void> {
     try {
       await this.#events.reconcile(why);
-      this.#asOf = Date.now();
+      this.#asOf = steadyNow();
       this.#actor.send({type: 'read.ok', at: this.#asOf});
     } catch (error) {
       if (this.#hub.signal.aborted) return;
@@ -310,7 +311,7 @@ export class Connection {
       if (typed.code === 'TOKEN_EXPIRED' || typed.status === 403) this.#doubtToken();
       // A wrong agent id or a missing scope is no outage: waiting does not mend it.
       if (typed.code === 'NOT_FOUND') this.#actor.send({type: 'problem', problem});
-      else this.#actor.send({type: 'read.failed', at: Date.now(), problem});
+      else this.#actor.send({type: 'read.failed', at: steadyNow(), problem});
     }
   }
 

@@ -1,4 +1,5 @@
 import type {ContactLog, ContactLogResult} from '../domain/contact-log.js';
+import {steadyNow} from '../domain/monotonic.js';
 import type {RecordRef} from '../domain/screen-pop.js';
 import type {HubContext} from './hub-context.js';
 import type {InteractionChange, Interactions} from './interactions.js';
@@ -54,7 +55,7 @@ export class ContactLogs {
     if (!this.#hub.settings.contactLogs || view.state === 'queued') return;
     const {interactionId} = view;
     const known = this.#open(interactionId);
-    const now = Date.now();
+    const now = steadyNow();
     if (view.state === 'ended') {
       if (known) this.#over(known, now);
       return;
@@ -85,7 +86,7 @@ export class ContactLogs {
   afterFirstRead(): void {
     for (const contact of this.#hub.store.contacts()) {
       if (contact.stage === 'open' && this.#interactions.stateOf(contact.interactionId) === undefined) {
-        this.#over(contact, Date.now());
+        this.#over(contact, steadyNow());
       }
     }
     this.pump();
@@ -175,7 +176,7 @@ export class ContactLogs {
 
   #log(contact: ContactRecord): ContactLog {
     const {interactionId, mediaType, direction, skillId, startedAt, answeredAt, disposition, record} = contact;
-    const endedAt = contact.endedAt ?? Date.now();
+    const endedAt = contact.endedAt ?? steadyNow();
     const seconds = (from: number, to: number): number => Math.max(0, Math.round((to - from) / 1_000));
     return {
       interactionId,

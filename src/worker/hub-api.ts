@@ -41,6 +41,8 @@ export interface JoinAnswer {
   readonly instanceId: string;
   readonly epoch: number;
   readonly snapshot: Snapshot;
+  /** What the hub takes for now, epoch ms: it may have begun to count before the machine's clock was set. */
+  readonly now?: number;
 }
 
 export interface CommandRequest {

@@ -1,4 +1,5 @@
 import {CxoneError, toCxoneError} from '../domain/errors.js';
+import {steadyNow} from '../domain/monotonic.js';
 import type {HubConfig} from '../domain/settings.js';
 import type {ConnectionSlice, Problem, SliceName} from '../domain/snapshot.js';
 import {AfterCallWork} from './acw.js';
@@ -257,7 +258,7 @@ export class Hub {
     this.#pages.add({pageId, canGiveTokens, presence, post});
     // Whoever opens or reloads a page after mending something expects it to be tried.
     if (this.#connection.mode === 'error') this.#connection.reconnect();
-    return {instanceId: this.instanceId, epoch: this.#store.epoch, snapshot: this.#slices.current()};
+    return {instanceId: this.instanceId, epoch: this.#store.epoch, snapshot: this.#slices.current(), now: steadyNow()};
   }
 
   get epoch(): number {
@@ -388,7 +389,7 @@ export class Hub {
       case 'presence': {
         const {event: change} = event;
         const signature = {...signatureOf(change, change.interaction?.interactionId), agentWide: true};
-        const {verdict, seenBefore} = this.#dedup.inspect(signature, Date.now());
+        const {verdict, seenBefore} = this.#dedup.inspect(signature, steadyNow());
         if (verdict === 'duplicate' || !this.#status.onPresenceEvent(change, seenBefore)) return this.#logCopy(change);
         this.#dedup.markApplied(signature);
         if (change.interaction) this.#interactions.apply(change.interaction, 'stream');
@@ -421,7 +422,7 @@ export class Hub {
 
   #isCopy(event: EventHead, interactionId: string): boolean {
     const signature = signatureOf(event, interactionId);
-    if (this.#dedup.judge(signature, Date.now()) === 'duplicate') {
+    if (this.#dedup.judge(signature, steadyNow()) === 'duplicate') {
       this.#logCopy(event);
       return true;
     }
@@ -436,7 +437,7 @@ export class Hub {
   /** Reads presence, routing and sessions; the server's newer word wins. Rejects when a read failed. */
   async #reconcile(why: string): Promise<void> {
     const {signal} = this.#over;
-    const askedAt = Date.now();
+    const askedAt = steadyNow();
     const [presence, routing, sessions] = await Promise.all([
       this.#platform.readPresence(signal),
       this.#platform.readRouting(signal),
@@ -481,7 +482,7 @@ export class Hub {
 
   async #readRoutingAndSessions(): Promise<{routing: RoutingFacts; sessions: SessionsFacts}> {
     const {signal} = this.#over;
-    const askedAt = Date.now();
+    const askedAt = steadyNow();
     const [routing, sessions] = await Promise.all([
       this.#platform.readRouting(signal),
       this.#platform.readSessions({active: true}, signal),
@@ -492,10 +493,10 @@ export class Hub {
 
   #readPresenceSoon(): void {
     if (this.#presenceReadTimer !== undefined) return;
-    const wait = Math.max(0, this.#presenceReadAt + this.config.settings.statusReadGapMs - Date.now());
+    const wait = Math.max(0, this.#presenceReadAt + this.config.settings.statusReadGapMs - steadyNow());
     this.#presenceReadTimer = setTimeout(() => {
       this.#presenceReadTimer = undefined;
-      const askedAt = Date.now();
+      const askedAt = steadyNow();
       this.#presenceReadAt = askedAt;
       this.#platform.readPresence(this.#over.signal).then(
         (presence) => {

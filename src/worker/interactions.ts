@@ -2,6 +2,7 @@ import {createActor, type Actor, type SnapshotFrom} from 'xstate';
 import type {CallAction} from '../domain/actions.js';
 import {CxoneError} from '../domain/errors.js';
 import {PROTECTED_STATES, type InteractionFacts, type InteractionState} from '../domain/interaction.js';
+import {steadyNow} from '../domain/monotonic.js';
 import type {InteractionsSlice, InteractionView, SliceSource} from '../domain/snapshot.js';
 import {
   frontInteraction,
@@ -56,7 +57,7 @@ export class Interactions {
 
   /** Works facts in. Returns whether they changed anything. @param askedAt when the read left, epoch ms. */
   apply(facts: InteractionFacts, source: FactsSource, askedAt?: number, clockWasSetBack = false): boolean {
-    const at = Date.now();
+    const at = steadyNow();
     this.#touch(source, at);
     const {interactionId} = facts;
     let actor = this.#actors.get(interactionId);
@@ -81,7 +82,7 @@ export class Interactions {
    * we know. Returns what was corrected, by id.
    */
   reconcile(list: SessionsFacts, askedAt: number): {id: string; before: string; after: string}[] {
-    const at = Date.now();
+    const at = steadyNow();
     const corrected: {id: string; before: string; after: string}[] = [];
     const listed = new Set<string>();
     this.#anonymous = list.anonymous.filter(({state}) => PROTECTED_STATES.has(state));
@@ -138,7 +139,7 @@ export class Interactions {
   }
 
   commandSent(interactionId: string, action: CallAction): void {
-    this.#actors.get(interactionId)?.send({type: 'command.sent', action, at: Date.now()});
+    this.#actors.get(interactionId)?.send({type: 'command.sent', action, at: steadyNow()});
     this.#hub.mark('interactions');
   }
 

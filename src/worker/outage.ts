@@ -1,5 +1,6 @@
 import {sameState, type AgentStateName} from '../domain/agent-state.js';
 import type {InteractionState} from '../domain/interaction.js';
+import {steadyNow} from '../domain/monotonic.js';
 import type {ConnectionMode, Outage} from '../domain/snapshot.js';
 import type {HubContext} from './hub-context.js';
 import type {InteractionChange, Interactions} from './interactions.js';
@@ -84,7 +85,7 @@ export class OutageWatch {
     const tally = this.#tally;
     if (!tally || !isLive) return;
     this.#tally = undefined;
-    const to = Date.now();
+    const to = steadyNow();
     const {from, statusBefore: before} = tally;
     const after = this.#status();
     const status = before && after && !sameState(before, after) ? {before, after} : undefined;

@@ -1,6 +1,7 @@
 import {createActor, type Actor} from 'xstate';
 import {sameState, stateKey, WORKING_STATES, type AgentStateName} from '../domain/agent-state.js';
 import {CxoneError, toCxoneError, type ErrorCode} from '../domain/errors.js';
+import {steadyNow} from '../domain/monotonic.js';
 import type {AgentSlice, SliceSource, StateChoice} from '../domain/snapshot.js';
 import {agentMachine, agentView, choiceToStore, choiceToWrite} from '../machines/agent.machine.js';
 import {Backoff} from './backoff.js';
@@ -75,7 +76,7 @@ export class StatusKeeper {
     const {apply, read} = judgePresence(this.presence, event, seenBefore);
     const first = this.presence === undefined;
     if (apply) {
-      this.#pushed = {at: Date.now(), timestamp: event.timestamp};
+      this.#pushed = {at: steadyNow(), timestamp: event.timestamp};
       this.#setPresence(event.current, event.timestamp - this.#hub.clockOffsetMs(), 'stream');
     }
     if (read && !first) this.#reads.presenceSoon();
@@ -96,7 +97,7 @@ export class StatusKeeper {
       return undefined;
     }
     const before = this.presence;
-    const since = facts.updatedAt === undefined ? Date.now() : facts.updatedAt - this.#hub.clockOffsetMs();
+    const since = facts.updatedAt === undefined ? steadyNow() : facts.updatedAt - this.#hub.clockOffsetMs();
     this.#setPresence(facts.state, since, source);
     return before && !sameState(before, facts.state)
       ? {before: stateKey(before), after: stateKey(facts.state)}
@@ -139,7 +140,7 @@ export class StatusKeeper {
     if (!pending) return void this.#leaveOldBusy();
     const live = this.#interactions.protectedIds();
     const stillWaits = pending.sessionIds.some((id) => live.includes(id));
-    if (!stillWaits && Date.now() - pending.since > this.#hub.settings.pendingStatusMaxAgeMs) {
+    if (!stillWaits && steadyNow() - pending.since > this.#hub.settings.pendingStatusMaxAgeMs) {
       this.#hub.store.setMeta('pendingStatus', undefined);
       this.#hub.log.warn('pending_expired', {state: stateKey(pending.choice)});
       this.#hub.warn({code: 'pendingExpired', detail: stateKey(pending.choice)});
@@ -163,7 +164,7 @@ export class StatusKeeper {
     if (replaced && !sameState(replaced, choice)) {
       this.#hub.notice({type: 'warning', problem: {code: 'pendingReplaced', detail: stateKey(choice)}});
     }
-    return this.#ask(choice, () => this.#actor.send({type: 'choose', choice, at: Date.now()}));
+    return this.#ask(choice, () => this.#actor.send({type: 'choose', choice, at: steadyNow()}));
   }
 
   cancelPending(): void {
@@ -175,7 +176,7 @@ export class StatusKeeper {
   repair(): Promise<void> {
     const {routing} = this.#actor.getSnapshot().context;
     if (!routing) return Promise.reject(new CxoneError('NOT_ALLOWED', 'nothing to repair'));
-    return this.#ask(routing, () => this.#actor.send({type: 'repair', at: Date.now()}));
+    return this.#ask(routing, () => this.#actor.send({type: 'repair', at: steadyNow()}));
   }
 
   /** Sign-out: nothing waits any more. */
@@ -222,7 +223,7 @@ export class StatusKeeper {
     if (!sameState(before, state)) {
       this.#hub.log.info('presence', {from: before ? stateKey(before) : null, to: stateKey(state), source});
     }
-    this.#asOf = Date.now();
+    this.#asOf = steadyNow();
     this.#source = source;
     this.#actor.send({type: 'presence', state, at: this.#asOf, since});
     this.#hub.mark('agent');
@@ -244,7 +245,7 @@ export class StatusKeeper {
       log.warn('read_failed', {why: 'busy', code: toCxoneError(error, 'read').code});
     }
     if (signal.aborted) return;
-    if (Date.now() + this.#hub.clockOffsetMs() - endedAt <= settings.pendingStatusMaxAgeMs) return this.#queueMatrix();
+    if (steadyNow() + this.#hub.clockOffsetMs() - endedAt <= settings.pendingStatusMaxAgeMs) return this.#queueMatrix();
     this.#warnOfBusy();
   }
 
@@ -385,7 +386,7 @@ export class StatusKeeper {
   /** Presence should have followed by now: read both, and show a difference. */
   async #checkFollowed(): Promise<void> {
     if (this.#hub.signal.aborted || sameState(this.presence, this.#routing?.state)) return;
-    const askedAt = Date.now();
+    const askedAt = steadyNow();
     try {
       const [presence] = await Promise.all([
         this.#hub.platform.readPresence(this.#hub.signal),

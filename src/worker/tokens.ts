@@ -1,4 +1,5 @@
 import {CxoneError, isCxoneError} from '../domain/errors.js';
+import {steadyNow} from '../domain/monotonic.js';
 import type {HubSettings} from '../domain/settings.js';
 import {Backoff} from './backoff.js';
 import {pause} from './pause.js';
@@ -105,7 +106,7 @@ export class TokenKeeper implements TokenProvider {
   }
 
   serverTimeSeen(serverNow: number): void {
-    const offset = serverNow - Date.now();
+    const offset = serverNow - steadyNow();
     if (Math.abs(offset - this.#clockOffsetMs) > DATE_HEADER_PRECISION_MS) this.#clockOffsetMs = offset;
   }
 
@@ -124,17 +125,17 @@ export class TokenKeeper implements TokenProvider {
   async #good(marginMs: (lifetimeMs: number) => number): Promise<AccessToken> {
     const held = this.#held;
     if (!held) return this.#refresh();
-    const left = held.expiresAt - Date.now();
+    const left = held.expiresAt - steadyNow();
     if (left > marginMs(held.lifetimeMs)) return held;
     const stillValid = left > 0;
     // A short-lived token is always within its margin, and a source may hand out old ones: to refresh at every call would
     // be a storm. Whether it is really too old, the platform says.
-    if (Date.now() - this.#lastRefreshAt < this.#settings.tokenRefreshMinGapMs) return held;
+    if (steadyNow() - this.#lastRefreshAt < this.#settings.tokenRefreshMinGapMs) return held;
     const refreshed = this.#refresh();
     if (!stillValid) return refreshed;
     return refreshed.catch((error: unknown) => {
       // The old one is good for some time yet: a call stays under control through a broken token source.
-      if (this.#held && this.#held.expiresAt > Date.now()) return this.#held;
+      if (this.#held && this.#held.expiresAt > steadyNow()) return this.#held;
       throw error;
     });
   }
@@ -153,7 +154,7 @@ export class TokenKeeper implements TokenProvider {
     const backoff = new Backoff(this.#settings.tokenRetryBaseMs, this.#settings.tokenRetryCapMs);
     for (;;) {
       if (signal.aborted) throw new CxoneError('SIGNED_OUT', 'token no longer wanted');
-      this.#lastRefreshAt = Date.now();
+      this.#lastRefreshAt = steadyNow();
       try {
         const granted = await this.#get(
           AbortSignal.any([signal, AbortSignal.timeout(this.#settings.tokenSourceTimeoutMs)]),
@@ -169,7 +170,7 @@ export class TokenKeeper implements TokenProvider {
         this.#log.warn('token_failed', {code: error.code, status: error.status ?? null, attempt: backoff.retries});
         if (final) this.#finalFailure = error;
         const waitMs = error.retryAfterMs ?? backoff.nextMs();
-        this.#events.onFailure(error, final, final ? undefined : Date.now() + waitMs);
+        this.#events.onFailure(error, final, final ? undefined : steadyNow() + waitMs);
         if (final) throw error;
         await pause(waitMs, signal);
       }
@@ -177,7 +178,7 @@ export class TokenKeeper implements TokenProvider {
   }
 
   #hold(granted: GrantedToken): Held {
-    const now = Date.now();
+    const now = steadyNow();
     const {exp, iat} = claimsOf(granted.accessToken);
     const claimed = exp !== undefined && iat !== undefined ? exp - iat : undefined;
     const told = granted.expiresInSeconds;
@@ -205,7 +206,7 @@ export class TokenKeeper implements TokenProvider {
   #schedule(held: Held): void {
     const s = this.#settings;
     const lead = Math.min(s.tokenRefreshLeadMs, held.lifetimeMs / 2);
-    const delay = Math.max(held.expiresAt - lead - Date.now(), s.tokenRefreshMinGapMs);
+    const delay = Math.max(held.expiresAt - lead - steadyNow(), s.tokenRefreshMinGapMs);
     clearTimeout(this.#refreshTimer);
     // A longer timer than this overflows and fires at once.
     this.#refreshTimer = setTimeout(

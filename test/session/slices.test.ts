@@ -1,7 +1,9 @@
 import {expect} from '@open-wc/testing';
+import {steadyNow} from '../../src/domain/monotonic.js';
 import {EMPTY_SNAPSHOT} from '../../src/domain/snapshot.js';
 import {SessionEvents} from '../../src/session/session-events.js';
 import {Slices} from '../../src/session/slices.js';
+import {scriptedAcw} from '../support/scripted-session.js';
 
 const agent = (version: number, state: 'available' | 'lunch') => ({
   ...EMPTY_SNAPSHOT.agent,
@@ -36,6 +38,19 @@ describe('Slices', () => {
     expect(slices.get('connection')).to.include({mode: 'degraded', asOf: 1_009});
     slices.apply('agent', agent(1, 'available'));
     expect(slices.get('agent')).to.deep.include({presence: {state: 'available'}, asOf: 1_001, version: 1});
+  });
+
+  it('tells instants by this page’s time, where the hub began to count before the clock was set', () => {
+    const slices = new Slices();
+    const endsAt = 5_000_000;
+    const item = {...scriptedAcw({endsAt}), durationSeconds: 30};
+    const acw = {...EMPTY_SNAPSHOT.acw, version: 1, asOf: 4_000_000, items: [item]};
+    slices.join({...EMPTY_SNAPSHOT, acw}, steadyNow() + 600_000);
+    expect(slices.get('acw').items[0]!.endsAt).to.be.closeTo(endsAt - 600_000, 500);
+    slices.apply('acw', {...acw, version: 2, asOf: 0});
+    expect(slices.get('acw').items[0]!.durationSeconds).to.equal(30);
+    slices.join({...EMPTY_SNAPSHOT, acw}, steadyNow() - 300);
+    expect(slices.get('acw').items[0]!.endsAt, 'what is only the way between them').to.equal(endsAt);
   });
 
   it('calls back at once and at each change, until told to stop', () => {

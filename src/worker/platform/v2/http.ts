@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import {CxoneError, type ErrorCode} from '../../../domain/errors.js';
 import {jsonText} from '../../../domain/json-text.js';
+import {steadyNow} from '../../../domain/monotonic.js';
 import type {HubSettings} from '../../../domain/settings.js';
 import {errorBody} from '../../../domain/wire/v2.js';
 import {Backoff, parseRetryAfterMs} from '../../backoff.js';
@@ -167,7 +168,7 @@ export class V2Http {
       code === 'MISSING_SCOPE' && scopes ? scopes : `${what}: ${status} ${codeName(named.errorCode)}${detail}`.trim(),
       {
         status,
-        retryAfterMs: parseRetryAfterMs(response.headers.get('retry-after'), Date.now() + this.#tokens.clockOffsetMs),
+        retryAfterMs: parseRetryAfterMs(response.headers.get('retry-after'), steadyNow() + this.#tokens.clockOffsetMs),
         currentState: named.currentState?.slice(0, 40),
       },
     );
