@@ -168,11 +168,16 @@ export interface Problem {
 
 export type ProblemCode =
   | 'missingAgentId'
+  | 'badAgentId'
   | 'missingApiBase'
   | 'badApiBase'
   | 'badConfig'
   | 'badWorkerUrl'
   | 'workerUnavailable'
+  | 'insecurePage'
+  | 'sandboxed'
+  | 'browserRefuses'
+  | 'unexpected'
   | 'hubSilent'
   | 'pageOutOfDate'
   | 'apiUnreachable'

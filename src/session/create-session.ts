@@ -128,7 +128,7 @@ class PageSession implements CxoneSession {
   }
 
   #setUp(config: SessionConfig): void {
-    const resolved = resolveConfig(config, document.baseURI);
+    const resolved = resolveConfig(config);
     if ('problem' in resolved) return void (this.#failed = resolved.problem);
     this.#config = config;
     this.#resolved = resolved;
@@ -184,7 +184,10 @@ class PageSession implements CxoneSession {
       const choice = chooseAdapter(this.#config);
       if (choice.kind === 'event') return void (this.#failed = {code: 'hostSettings', detail: crm});
       const adapter = await choice.load();
-      const given = await adapter.settings?.(this.#ending.signal);
+      const {signal} = this.#ending;
+      if (signal.aborted) return;
+      const given = await adapter.settings?.(signal);
+      if (signal.aborted) return;
       this.#setUp({...given, ...this.#config});
     } catch (error) {
       const wrong = isAdapterError(error) && error.code === 'badConfig';
@@ -290,6 +293,7 @@ class PageSession implements CxoneSession {
     const {tokenSource} = this.#config;
     if (!tokenSource) return;
     const gift = await askTokenSource(tokenSource);
+    if (this.#ending.signal.aborted) return;
     this.#tell('giveToken', this.#hub().call('giveToken', requestId, gift));
   }
 

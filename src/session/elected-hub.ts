@@ -1,9 +1,17 @@
 import type {Endpoint} from 'comlink';
-import {ChannelEndpoint, hubChannelName, isHubLetter, type HubLetter, type HubPresence} from '../domain/hub-channel.js';
+import {
+  ChannelEndpoint,
+  hubChannelName,
+  isHubLetter,
+  openHubChannel,
+  type HubLetter,
+  type HubPresence,
+} from '../domain/hub-channel.js';
 import type {HubConfig, PageSettings} from '../domain/settings.js';
 import type {Problem} from '../domain/snapshot.js';
 import {challenge} from './challenge.js';
 import type {HubChannel, HubTransport} from './hub-transport.js';
+import {browserRefusal} from './join-problem.js';
 import {trustedScriptUrl} from '../domain/trusted-url.js';
 
 /** A hub that this page runs for all. */
@@ -35,28 +43,31 @@ function elected(config: ElectedConfig, mandate: Mandate, startOwn: () => Promis
 
   /** Waits in line for the hub's place; resolves when it is this page's. Held until `ended`. */
   const standForElection = (ended: AbortSignal, byForce: boolean): Promise<'elected'> =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       const options: LockOptions = byForce ? {steal: true} : {signal: ended};
-      navigator.locks
-        .request(`elect:${name}`, options, async () => {
-          // The lock `cxone-hub:…` is the hub's own, in whichever mode: held, there is one, or one that is just dying.
-          if (!byForce) await navigator.locks.request(name, {mode: 'shared', signal: ended}, () => undefined);
-          resolve('elected');
-          // Whoever hears it may have gone by now.
-          if (ended.aborted) return;
-          await new Promise<void>((free) => ended.addEventListener('abort', () => free(), {once: true}));
-        })
-        .catch((error: Error) => {
-          // Taken by force: the hub here finds out by its own lock.
-          if (!ended.aborted && error.name !== 'AbortError') reportError(error);
-        });
+      const until = async (): Promise<void> => {
+        // Whoever waited may have gone by now.
+        if (ended.aborted) return;
+        // The lock `cxone-hub:…` is the hub's own, in whichever mode: held, there is one, or one that is just dying.
+        if (!byForce) await navigator.locks.request(name, {mode: 'shared', signal: ended}, () => undefined);
+        if (ended.aborted) return;
+        resolve('elected');
+        await new Promise<void>((free) => ended.addEventListener('abort', () => free(), {once: true}));
+      };
+      // Once elected nobody listens any more: of a place taken by force the hub here finds out by its own lock.
+      (async () => navigator.locks.request(`elect:${name}`, options, until))().catch((error: unknown) =>
+        reject(ended.aborted ? (error as Error) : browserRefusal('Web Locks', error)),
+      );
     });
 
   return {
     async open(pageId, signal): Promise<HubChannel> {
+      // It was loaded, or asked for, while the page may have gone on: one that nobody waits for would never let go.
+      signal.throwIfAborted();
       const byForce = mandate.takesOver;
       const ended = new AbortController();
-      const channel = new BroadcastChannel(name);
+      const channel = openHubChannel(config.apiBase, config.agentId);
+      if (!channel) throw browserRefusal('BroadcastChannel', undefined);
       const closeAll = (): void => {
         ended.abort();
         channel.close();
@@ -69,12 +80,17 @@ function elected(config: ElectedConfig, mandate: Mandate, startOwn: () => Promis
       });
       const isElected = standForElection(ended.signal, byForce);
       channel.postMessage({to: 'hub', from: pageId, ask: 'anybody there'} satisfies HubLetter);
-      const found = await (byForce ? isElected : Promise.race([isHere, isElected]));
+      const found = await (byForce ? isElected : Promise.race([isHere, isElected])).catch((error: unknown) => {
+        closeAll();
+        throw error;
+      });
       if (found === 'elected') {
         const own = await startOwn().catch((error: unknown) => {
           closeAll();
           throw error;
         });
+        if (signal.aborted) own.stop();
+        signal.throwIfAborted();
         mandate.takesOver = false;
         const close = (): void => {
           own.stop();
@@ -99,7 +115,7 @@ function elected(config: ElectedConfig, mandate: Mandate, startOwn: () => Promis
         // A hub in a worker answers even while its page hangs.
         if (found.kind === 'page') challenge(name, channel, pageId, config, ended.signal, takeOver);
       });
-      return {endpoint, failed: NEVER, gone: Promise.race([isElected, isReplaced]), close: closeAll};
+      return {endpoint, failed: NEVER, gone: Promise.race([isElected.catch(() => NEVER), isReplaced]), close: closeAll};
     },
   };
 }

@@ -1,9 +1,10 @@
-import {CxoneError} from '../domain/errors.js';
-import type {Problem} from '../domain/snapshot.js';
+import {CxoneError, isCxoneError} from '../domain/errors.js';
+import type {Problem, ProblemCode} from '../domain/snapshot.js';
 import {WIRE_VERSION, type HubApi, type HubMessage, type JoinAnswer, type JoinRequest} from '../worker/hub-api.js';
 import {HubLink} from './hub-link.js';
 import type {HubChannel, HubTransport} from './hub-transport.js';
 import {newId} from './ids.js';
+import {browserRefusal, joinProblem, nameOf} from './join-problem.js';
 
 /** Waits between rounds in which no transport led to a hub, in ms. Source: our choice; the last one repeats. */
 const RETRY_DELAYS_MS = [1_000, 2_000, 5_000, 15_000];
@@ -54,22 +55,16 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The reason in ids and class names only. */
-function nameOf(error: unknown): string {
-  return error instanceof CxoneError ? error.code : error instanceof Error ? error.name : typeof error;
-}
+/** Asking the same again soon does not help: a person has to do something. */
+const FINAL: ReadonlySet<ProblemCode> = new Set(['pageOutOfDate', 'badConfig']);
 
 /** What a failed joining means. @param quick The hub said so itself; it was not silence. */
 function endingOf(error: unknown, quick: boolean): Ending {
-  const code = error instanceof CxoneError ? error.code : undefined;
-  if (code === 'OUT_OF_DATE') return {kind: 'refused', problem: {code: 'pageOutOfDate'}, final: true};
-  if (code === 'HUB_UNREACHABLE')
-    return {kind: quick ? 'refused' : 'failed', problem: {code: 'hubSilent'}, final: false};
-  if (code === 'CONFIG_INVALID') {
-    // The message names the setting.
-    return {kind: 'refused', problem: {code: 'badConfig', detail: (error as CxoneError).message}, final: true};
-  }
-  return {kind: 'failed', problem: {code: 'workerUnavailable', detail: nameOf(error)}};
+  const problem = joinProblem(error);
+  const final = FINAL.has(problem.code);
+  return final || (quick && problem.code === 'hubSilent')
+    ? {kind: 'refused', problem, final}
+    : {kind: 'failed', problem};
 }
 
 /**
@@ -86,6 +81,7 @@ export class Liveness {
   /** Calls that wait for the next joining. */
   #waiting: ((link: HubLink | undefined) => void)[] = [];
   #closing = new AbortController();
+  readonly #reported = new Set<string>();
 
   constructor(transports: readonly HubTransport[], limits: LivenessLimits, events: LivenessEvents) {
     this.#transports = transports;
@@ -163,7 +159,11 @@ export class Liveness {
     this.#stay = stay;
     // A new name for each stay: nothing that was meant for the page before it was put away can reach it.
     this.#pageId = newId();
-    void this.#run(stay.signal);
+    this.#run(stay.signal).catch((error: unknown) => {
+      if (stay.signal.aborted) return;
+      this.#report(error);
+      this.#stop(joinProblem(error));
+    });
   }
 
   #depart(): void {
@@ -180,10 +180,6 @@ export class Liveness {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    if (!('locks' in navigator)) {
-      this.#events.problem({code: 'workerUnavailable', detail: 'insecure page: no Web Locks'}, true);
-      return this.#release(undefined);
-    }
     await this.#holdPageLock(signal);
     /** The best way that is not known to be closed to this page. */
     let best = 0;
@@ -228,15 +224,32 @@ export class Liveness {
 
   /** Resolves once the lock `page:<pageId>` is ours; it is let go when the stay ends. */
   #holdPageLock(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      void navigator.locks.request(`page:${this.#pageId}`, () => {
+    return new Promise((resolve, reject) => {
+      const refuse = (error: unknown): void => {
+        clearTimeout(timer);
+        reject(browserRefusal('Web Locks', error));
+      };
+      // Nobody else has the name, so it comes at once, or never.
+      const timer = setTimeout(refuse, this.#limits.hubJoinTimeoutMs, new DOMException('', 'TimeoutError'));
+      const until = (): Promise<void> => {
+        clearTimeout(timer);
         resolve();
         return new Promise<void>((free) => {
           if (signal.aborted) free();
           else signal.addEventListener('abort', () => free(), {once: true});
         });
-      });
+      };
+      // Missing without a secure context; refused to a sandboxed frame, and where site data is blocked.
+      (async () => navigator.locks.request(`page:${this.#pageId}`, until))().catch(refuse);
     });
+  }
+
+  /** What nobody foresaw is told by its name only: the browser's console has the rest. */
+  #report(error: unknown): void {
+    const {code, detail = ''} = joinProblem(error);
+    if (code !== 'unexpected' || this.#reported.has(detail)) return;
+    this.#reported.add(detail);
+    reportError(error);
   }
 
   /** Joins by one transport and stays until that hub is gone. */
@@ -257,6 +270,7 @@ export class Liveness {
         this.#join(link, channel!.takesOver ?? false, resolve, visit.signal).catch(reject);
       });
     } catch (error) {
+      this.#report(error);
       return endingOf(error, performance.now() - startedAt < this.#limits.hubJoinTimeoutMs);
     } finally {
       if (this.#link === link) this.#link = undefined;
@@ -276,7 +290,10 @@ export class Liveness {
       };
       const timer = setTimeout(giveUp, this.#limits.hubJoinTimeoutMs);
       signal.addEventListener('abort', giveUp, {once: true});
-      const opening = (async () => transport.open(this.#pageId, waiting.signal))();
+      const opening = (async () => transport.open(this.#pageId, waiting.signal))().catch((error: unknown) => {
+        // To open a way is to start its script: a bare error is the browser's, which does not let it.
+        throw isCxoneError(error) ? error : new CxoneError('WORKER_UNAVAILABLE', nameOf(error), {cause: error});
+      });
       opening
         .then((channel) => (waiting.signal.aborted ? channel.close() : resolve(channel)), reject)
         .finally(() => clearTimeout(timer));
@@ -301,7 +318,7 @@ export class Liveness {
     navigator.locks
       .request(`hub:${answer.instanceId}`, {mode: 'shared', signal}, () => resolve(AGAIN))
       .catch((error: unknown) => {
-        if (!signal.aborted) resolve({kind: 'failed', problem: {code: 'workerUnavailable', detail: nameOf(error)}});
+        if (!signal.aborted) resolve({kind: 'failed', problem: joinProblem(browserRefusal('Web Locks', error))});
       });
   }
 

@@ -25,6 +25,13 @@ function mistake(code: ProblemCode, detail?: string): never {
   throw new Mistake({code, detail});
 }
 
+/** An id that an address can carry as one part of its path; `undefined` for others, such as a template left unfilled. */
+function readId(value: unknown): string | undefined {
+  // Ids from a CRM may be numbers.
+  const id = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+  return id === '.' || id === '..' || /[\p{Surrogate}\p{Cc}]/u.test(id) ? undefined : id;
+}
+
 /** The names on which http and ws are allowed. Source: contract §1. */
 function isLocal(hostname: string): boolean {
   return /^(.+\.)?localhost$|^127\.\d+\.\d+\.\d+$|^\[::1\]$/.test(hostname);
@@ -46,12 +53,23 @@ const WS = ['wss:', 'ws:'] as const;
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Whether it can be sent to the hub: without functions or objects of the page. */
+function isPlain(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Parts the page's own settings from the hub's, which the hub checks. */
 function readSettings({
   settings = {},
   popRules,
 }: SessionConfig): Pick<ResolvedConfig, 'page'> & Pick<HubConfigRequest, 'settings'> {
-  if (!isObject(settings)) mistake('badConfig', 'settings');
+  if (!isObject(settings) || !isPlain(settings)) mistake('badConfig', 'settings');
+  if (!isPlain(popRules)) mistake('badConfig', 'popRules');
   const page: Record<string, unknown> = {...DEFAULT_PAGE_SETTINGS};
   const given = Object.entries({...settings, ...(popRules !== undefined && {popRules})}).filter(
     ([, value]) => value !== undefined,
@@ -67,9 +85,12 @@ function readSettings({
   };
 }
 
-function resolve(config: SessionConfig, page: string): ResolvedConfig {
-  const agentId = typeof config.agentId === 'string' ? config.agentId.trim() : '';
+function resolve(config: SessionConfig, page: string, origin: string): ResolvedConfig {
+  const agentId = readId(config.agentId);
+  if (agentId === undefined) return mistake('badAgentId');
   if (!agentId) mistake('missingAgentId');
+  const userId = readId(config.userId);
+  if (userId === undefined) return mistake('badConfig', 'userId');
   if (!config.apiBase) mistake('missingApiBase');
   const api = readUrl(config.apiBase, page, HTTP);
   if (!api || api.search) return mistake('badApiBase');
@@ -83,7 +104,7 @@ function resolve(config: SessionConfig, page: string): ResolvedConfig {
   if (config.workerUrl) {
     const url = URL.canParse(config.workerUrl, page) ? new URL(config.workerUrl, page) : undefined;
     // The browser would refuse another origin with a bare SecurityError; blob: and data: workers are not shared.
-    if (!url?.protocol.startsWith('http') || url.origin !== new URL(page).origin) return mistake('badWorkerUrl');
+    if (!url?.protocol.startsWith('http') || url.origin !== origin) return mistake('badWorkerUrl');
     workerUrl = url.href;
   }
   const {page: pageSettings, settings} = readSettings(config);
@@ -91,7 +112,7 @@ function resolve(config: SessionConfig, page: string): ResolvedConfig {
     page: pageSettings,
     hub: {
       agentId,
-      userId: config.userId?.trim() || agentId,
+      userId: userId || agentId,
       apiBase: base(api),
       streamBase: base(stream),
       tokenSource: config.tokenSource ? 'host' : 'broker',
@@ -103,12 +124,18 @@ function resolve(config: SessionConfig, page: string): ResolvedConfig {
 }
 
 /**
- * Checks a session's addresses and fills in their defaults of contract §1. Addresses are resolved against `page`.
- * A mistake comes back as a problem for the banner: nothing is thrown into the page.
+ * Checks a session's addresses and fills in their defaults of contract §1. A mistake comes back as a problem for the
+ * banner: nothing is thrown into the page.
+ * @param page what relative addresses count from: the document's base, as for every address in HTML.
+ * @param origin the page's own, which neither a `<base>` nor the address `about:srcdoc` tells.
  */
-export function resolveConfig(config: SessionConfig, page: string): ResolvedConfig | {readonly problem: Problem} {
+export function resolveConfig(
+  config: SessionConfig,
+  page: string = document.baseURI,
+  origin: string = self.origin,
+): ResolvedConfig | {readonly problem: Problem} {
   try {
-    return resolve(config, page);
+    return resolve(config, page, origin);
   } catch (error) {
     if (error instanceof Mistake) return {problem: error.problem};
     throw error;

@@ -70,6 +70,7 @@ export function sharedHub(url: string, config: Pick<HubConfig, 'apiBase' | 'agen
   return {
     async open(_pageId, signal): Promise<HubChannel> {
       for (let waitMs = HELLO_WAIT_MS; ; waitMs *= 2) {
+        signal.throwIfAborted();
         const worker = startWorker(url, config);
         const failed = new Promise<Problem>((resolve) => {
           // A script that is missing, refused by CSP or fails to load says so here only, later, and without a reason.

@@ -1,11 +1,13 @@
 import {expect} from '@open-wc/testing';
 import {expose} from 'comlink';
-import {CxoneError} from '../../src/domain/errors.js';
+import {CxoneError, type ErrorCode} from '../../src/domain/errors.js';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
 import {EMPTY_SNAPSHOT, type Problem} from '../../src/domain/snapshot.js';
 import {installErrorTransfer} from '../../src/domain/wire-errors.js';
 import type {HubTransport} from '../../src/session/hub-transport.js';
+import {electedPageHub} from '../../src/session/elected-hub.js';
 import {Liveness} from '../../src/session/liveness.js';
+import {sharedHub} from '../../src/session/shared-hub.js';
 import type {JoinAnswer} from '../../src/worker/hub-api.js';
 import {SLOWNESS} from '../support/slowness.js';
 import {waitUntil} from '../support/wait-until.js';
@@ -52,8 +54,10 @@ const answer = (): Promise<JoinAnswer> => {
     });
   });
 };
-const refusing = (code: 'OUT_OF_DATE' | 'HUB_UNREACHABLE') => (): Promise<JoinAnswer> =>
-  Promise.reject(new CxoneError(code, 'scripted'));
+/** As `answer`, of a hub whose lock nobody holds. */
+const lockless = (): Promise<JoinAnswer> =>
+  Promise.resolve({instanceId: crypto.randomUUID(), epoch: 1, snapshot: EMPTY_SNAPSHOT});
+const refusing = (code: ErrorCode) => (): Promise<JoinAnswer> => Promise.reject(new CxoneError(code, 'scripted'));
 
 describe('Liveness', () => {
   let liveness: Liveness | undefined;
@@ -139,8 +143,6 @@ describe('Liveness', () => {
   });
 
   it('is not kept busy by hubs that die as soon as they are joined', async () => {
-    const lockless = (): Promise<JoinAnswer> =>
-      Promise.resolve({instanceId: crypto.randomUUID(), epoch: 1, snapshot: EMPTY_SNAPSHOT});
     const {transport, opened} = way(lockless);
     start(transport);
     await new Promise((resolve) => setTimeout(resolve, 700));
@@ -182,5 +184,128 @@ describe('Liveness', () => {
     await waitUntil(async () => !(await isHeld()));
     const failure = await life.call('log').catch((error: unknown) => (error as CxoneError).code);
     expect(failure).to.equal('HUB_UNREACHABLE');
+  });
+
+  describe('in a browser that refuses', () => {
+    const restores: (() => void)[] = [];
+    const unhandled: unknown[] = [];
+    const onUnhandled = (event: PromiseRejectionEvent): void => void unhandled.push(event.reason);
+
+    beforeEach(() => addEventListener('unhandledrejection', onUnhandled));
+    afterEach(() => {
+      for (const restore of restores.splice(0)) restore();
+      removeEventListener('unhandledrejection', onUnhandled);
+      expect(unhandled.splice(0)).to.deep.equal([]);
+    });
+
+    function replace<T extends object, K extends keyof T>(object: T, key: K, value: unknown): void {
+      const own = Object.getOwnPropertyDescriptor(object, key);
+      Object.defineProperty(object, key, {configurable: true, writable: true, value});
+      restores.push(() => (own ? Object.defineProperty(object, key, own) : Reflect.deleteProperty(object, key)));
+    }
+    const denied = (): never => {
+      throw new DOMException('denied', 'SecurityError');
+    };
+    const rejected = (): Promise<never> => Promise.reject(new DOMException('denied', 'SecurityError'));
+    /** Locks of the names that `hit` matches are answered by `answer`. */
+    function refuseLocks(hit: RegExp, answer: () => unknown): void {
+      const request = navigator.locks.request.bind(navigator.locks) as (...args: unknown[]) => unknown;
+      replace(navigator.locks, 'request', (name: string, ...rest: unknown[]) =>
+        hit.test(name) ? answer() : request(name, ...rest),
+      );
+    }
+    const elected = (): HubTransport =>
+      electedPageHub(
+        {apiBase: 'https://api.example', agentId: crypto.randomUUID(), challengeIntervalMs: 100, challengeTries: 3},
+        {takesOver: false},
+      );
+
+    const first: readonly [string, () => unknown, Problem['code']][] = [
+      ['throws', denied, 'browserRefuses'],
+      ['is refused', rejected, 'browserRefuses'],
+      ['never comes', () => NEVER, 'browserRefuses'],
+    ];
+    for (const [how, answer, code] of first) {
+      it(`the page’s lock (it ${how}), it says so`, async () => {
+        refuseLocks(/^page:/, answer);
+        const {transport, opened} = way(answer as never);
+        const life = start(transport);
+        const waiting = life.call('log').catch((error: unknown) => (error as CxoneError).code);
+        await waitUntil(() => problems.length > 0);
+        expect(problems).to.deep.equal([[code, true]]);
+        expect(await waiting).to.equal('HUB_UNREACHABLE');
+        expect(opened()).to.equal(0);
+      });
+    }
+
+    it('Web Locks altogether, it names the frame’s sandbox or the missing https', async () => {
+      replace(navigator, 'locks', undefined);
+      replace(window, 'origin', 'null');
+      start(way(answer).transport);
+      await waitUntil(() => problems.length === 1);
+      replace(window, 'isSecureContext', false);
+      liveness!.retry();
+      await waitUntil(() => problems.length === 2);
+      expect(problems).to.deep.equal([
+        ['sandboxed', true],
+        ['insecurePage', true],
+      ]);
+    });
+
+    const later: readonly [string, () => void, () => HubTransport, Problem['code']][] = [
+      ['the hub’s lock', () => refuseLocks(/^hub:/, rejected), () => way(lockless).transport, 'browserRefuses'],
+      ['the place in the election', () => refuseLocks(/^elect:/, rejected), elected, 'browserRefuses'],
+      ['the election altogether', () => refuseLocks(/^elect:/, denied), elected, 'browserRefuses'],
+      ['the line behind a hub', () => refuseLocks(/^cxone-hub:/, rejected), elected, 'browserRefuses'],
+      ['BroadcastChannel', () => replace(window, 'BroadcastChannel', denied), elected, 'browserRefuses'],
+      [
+        'SharedWorker',
+        () => replace(window, 'SharedWorker', denied),
+        () => sharedHub('/w.js', config),
+        'workerUnavailable',
+      ],
+    ];
+    for (const [what, refuse, transport, code] of later) {
+      it(`${what}, it says so`, async () => {
+        refuse();
+        start(transport());
+        await waitUntil(() => problems.length > 0);
+        expect(problems[0]).to.deep.equal([code, false]);
+      });
+    }
+  });
+
+  const told: readonly [ErrorCode, Problem['code'], boolean][] = [
+    ['INVALID_INPUT', 'badConfig', true],
+    ['WORKER_UNAVAILABLE', 'workerUnavailable', false],
+    ['STORAGE_UNAVAILABLE', 'browserRefuses', false],
+    ['INTERNAL', 'unexpected', false],
+    ['TIMEOUT', 'unexpected', false],
+  ];
+  for (const [code, problem, final] of told) {
+    it(`tells a hub’s answer ${code} to joining as ${problem}`, async () => {
+      const report = globalThis.reportError;
+      const reported: unknown[] = [];
+      globalThis.reportError = (error) => void reported.push(error);
+      start(way(refusing(code)).transport);
+      await waitUntil(() => problems.length > 0, 'it says so', {timeout: 4_000});
+      globalThis.reportError = report;
+      expect(problems[0]).to.deep.equal([problem, final]);
+      // What the page's words cannot say lies in the console, once.
+      expect(reported).to.have.lengthOf(problem === 'unexpected' ? 1 : 0);
+    });
+  }
+
+  it('takes no place in an election for a page that has gone meanwhile', async () => {
+    const agentId = crypto.randomUUID();
+    const transport = electedPageHub(
+      {apiBase: 'https://api.example', agentId, challengeIntervalMs: 100, challengeTries: 3},
+      {takesOver: false},
+    );
+    const gone = AbortSignal.abort();
+    const opened = await (async () => transport.open('p1', gone))().catch((error: Error) => error.name);
+    expect(opened).to.equal('AbortError');
+    const {held = [], pending = []} = await navigator.locks.query();
+    expect([...held, ...pending].filter(({name}) => name!.includes(agentId))).to.deep.equal([]);
   });
 });

@@ -9,13 +9,13 @@ const PAGE = 'https://crm.example.com/desk/';
 const good: SessionConfig = {agentId: 'a1', apiBase: 'https://api.example.com/'};
 
 function accepted(config: SessionConfig, page = PAGE): ResolvedConfig {
-  const resolved = resolveConfig(config, page);
+  const resolved = resolveConfig(config, page, new URL(PAGE).origin);
   if ('problem' in resolved) throw new Error(JSON.stringify(resolved.problem));
   return resolved;
 }
 
 function refused(config: unknown, page = PAGE): Problem {
-  const resolved = resolveConfig(config as SessionConfig, page);
+  const resolved = resolveConfig(config as SessionConfig, page, new URL(PAGE).origin);
   if (!('problem' in resolved)) throw new Error('accepted');
   return resolved.problem;
 }
@@ -62,6 +62,10 @@ describe('resolveConfig', () => {
   const problems: readonly [string, unknown, Problem][] = [
     ['no agent', {...good, agentId: undefined}, {code: 'missingAgentId'}],
     ['a blank agent', {...good, agentId: '  '}, {code: 'missingAgentId'}],
+    ['a template that was left unfilled', {...good, agentId: '..'}, {code: 'badAgentId'}],
+    ['half an emoji as agent', {...good, agentId: 'a\ud83d'}, {code: 'badAgentId'}],
+    ['a line break in the agent', {...good, agentId: 'a\nb'}, {code: 'badAgentId'}],
+    ['half an emoji as user', {...good, userId: '\ud83d'}, {code: 'badConfig', detail: 'userId'}],
     ['no address', {agentId: 'a1'}, {code: 'missingApiBase'}],
     ['plain http', {...good, apiBase: 'http://api.example.com'}, {code: 'badApiBase'}],
     ['a name that only looks local', {...good, apiBase: 'http://localhost.example.com'}, {code: 'badApiBase'}],
@@ -87,6 +91,12 @@ describe('resolveConfig', () => {
       {...good, settings: {hubCallTimeoutMs: -1}},
       {code: 'badConfig', detail: 'settings.hubCallTimeoutMs'},
     ],
+    [
+      'a setting that no hub can get',
+      {...good, settings: {acwRules: [() => 1]}},
+      {code: 'badConfig', detail: 'settings'},
+    ],
+    ['rules that no hub can get', {...good, popRules: [() => 1]}, {code: 'badConfig', detail: 'popRules'}],
     ['settings that are no object', {...good, settings: 'x'}, {code: 'badConfig', detail: 'settings'}],
   ];
   for (const [name, config, problem] of problems) {
@@ -96,6 +106,20 @@ describe('resolveConfig', () => {
       expect(got.detail).to.equal(problem.detail);
     });
   }
+
+  it('takes a worker of the page’s own origin, whatever its base says', () => {
+    const workerUrl = 'https://crm.example.com/w.js';
+    for (const base of ['https://cdn.example.com/crm/', 'https://crm.example.com/desk/']) {
+      expect(accepted({...good, workerUrl}, base).workerUrl).to.equal(workerUrl);
+    }
+    // Relative addresses count from the base, as all of the page's do.
+    expect(refused({...good, workerUrl: '/w.js'}, 'https://cdn.example.com/crm/')).to.include({code: 'badWorkerUrl'});
+  });
+
+  it('takes a number for an id', () => {
+    const numbers = {...good, agentId: 4711, userId: 12} as unknown as SessionConfig;
+    expect(accepted(numbers).hub).to.include({agentId: '4711', userId: '12'});
+  });
 
   it('hands JSON’s __proto__ to the hub as the unknown setting that it is', () => {
     const hostile = JSON.parse('{"settings": {"__proto__": {"ringTone": true}}}') as Partial<SessionConfig>;

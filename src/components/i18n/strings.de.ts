@@ -160,12 +160,18 @@ export const strings: Strings = {
   error: 'Das hat nicht geklappt ({code}).',
 
   'problem.missingAgentId': 'Kein Agent angegeben. agent-id an <cxone-session> setzen.',
+  'problem.badAgentId': 'agent-id kann keine Agentenkennung sein. Bitte prüfen.',
   'problem.missingApiBase': 'Kein Server angegeben. api-base an <cxone-session> setzen.',
   'problem.badApiBase': 'api-base ist keine Webadresse. Sie muss mit https:// beginnen.',
   'problem.badConfig': 'Eine Einstellung von <cxone-session> ist falsch. Bitte von der Administration prüfen lassen.',
   'problem.badWorkerUrl': 'worker-url muss auf derselben Website liegen wie diese Seite.',
   'problem.workerUnavailable':
     'Das Hintergrundskript ließ sich nicht laden. worker-url und Sicherheitsrichtlinie der Seite prüfen.',
+  'problem.insecurePage': 'Diese Seite ist nicht sicher. Sie muss über https kommen.',
+  'problem.sandboxed': 'Dieser Frame ist abgeschottet (sandbox): allow-same-origin fehlt.',
+  'problem.browserRefuses':
+    'Der Browser verweigert, was die Verbindung braucht. Der Website Daten (Cookies) erlauben und neu laden.',
+  'problem.unexpected': 'Etwas Unerwartetes ging schief. Mehr steht in der Konsole des Browsers.',
   'problem.hubSilent': 'Das Hintergrundskript antwortet nicht. Seite neu laden.',
   'problem.pageOutOfDate': 'Diese Seite ist veraltet: neu laden.',
   'problem.apiUnreachable': 'Der CXone-Server antwortet nicht. Netzwerk und api-base prüfen.',

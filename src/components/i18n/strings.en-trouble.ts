@@ -1,12 +1,18 @@
 /** Problems and refusals in words, in English. A part of its own, fetched while all is well: a page shows few of them. */
 export const strings = {
   'problem.missingAgentId': 'No agent is set. Add agent-id to <cxone-session>.',
+  'problem.badAgentId': 'agent-id cannot be the id of an agent. Check it.',
   'problem.missingApiBase': 'No server is set. Add api-base to <cxone-session>.',
   'problem.badApiBase': 'api-base is not a web address. It must start with https://.',
   'problem.badConfig': 'A setting of <cxone-session> is wrong. Ask your administrator to check it.',
   'problem.badWorkerUrl': 'worker-url must be on this page’s own site.',
   'problem.workerUnavailable':
     'The background script could not be loaded. Check worker-url and the page’s security policy.',
+  'problem.insecurePage': 'This page is not secure. It must be served over https.',
+  'problem.sandboxed': 'This frame is sandboxed: allow-same-origin is missing.',
+  'problem.browserRefuses':
+    'The browser refuses what the connection needs. Allow this site to keep data (cookies), then reload.',
+  'problem.unexpected': 'Something unexpected went wrong. The browser’s console has more.',
   'problem.hubSilent': 'The background script does not answer. Reload the page.',
   'problem.pageOutOfDate': 'This page is out of date: reload.',
   'problem.apiUnreachable': 'The CXone server does not answer. Check the network and api-base.',
