@@ -88,6 +88,15 @@ export const tokens = css`
   .bad {
     border-color: var(--_danger);
   }
+  [data-notice] button {
+    min-block-size: 24px;
+    padding: 2px;
+    border-color: transparent;
+    background: none;
+  }
+  [data-notice] .txt {
+    display: none;
+  }
   [role='alert']:empty {
     display: none;
   }

@@ -3,14 +3,15 @@ import {html, LitElement, nothing, type PropertyValues, type TemplateResult} fro
 import {property} from 'lit/decorators/property.js';
 import type {AgentStateName} from '../domain/agent-state.js';
 import type {CxoneError, ErrorCode} from '../domain/errors.js';
-import {EMPTY_SNAPSHOT, type SliceName, type Snapshot} from '../domain/snapshot.js';
+import {EMPTY_SNAPSHOT, type Notice, type NoticeCode, type SliceName, type Snapshot} from '../domain/snapshot.js';
 import {onDocumentSession} from '../session/document-session.js';
 import type {SessionCommands} from '../domain/session-commands.js';
 import {sessionContext, type CxoneSession} from '../session/session.js';
 import {letSleep, now, wakeAt} from './clock.js';
 import {icon, type IconName} from './icons.js';
-import {languageOf, translate, type Parameters, type StringKey} from './i18n/i18n.js';
+import {asTimeOfDay, languageOf, translate, type Parameters, type StringKey} from './i18n/i18n.js';
 import {keepKeys} from './keys.js';
+import {focusAfter, noticeList, wordsOf, type NoticePlace} from './notices.js';
 import {showReasons} from './popup.js';
 import {Watching} from './watching.js';
 
@@ -81,6 +82,18 @@ export abstract class CxoneWidget extends Watching(LitElement) {
   #saidUrgently = '';
   #saidUntil = 0;
   #refreshReason: (() => void) | undefined;
+  /** The kinds of notices that have their place in this widget. */
+  protected readonly noticeCodes: readonly NoticeCode[] = [];
+  #notices: readonly Notice[] = [];
+  #focusIsOnNotice = false;
+  readonly #noticePlace: NoticePlace = {
+    t: (key, parameters) => this.t(key, parameters),
+    stateName: (state) => this.stateName(state),
+    time: (at) => asTimeOfDay(languageOf(this), at),
+    who: (interactionId) => this.whoIs(interactionId),
+    button: (options) => this.button(options),
+    ask: (command) => this.ask(command),
+  };
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -122,11 +135,14 @@ export abstract class CxoneWidget extends Watching(LitElement) {
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
     this.#refreshReason?.();
+    const root = this.renderRoot as ShadowRoot;
+    if (this.#focusIsOnNotice && !root.activeElement) focusAfter(root);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     if (changed.has('session')) this.#look();
+    this.#takeNotices();
   }
 
   /** The session in use: the one set, else an ancestor's, else the document's. */
@@ -203,6 +219,16 @@ export abstract class CxoneWidget extends Watching(LitElement) {
       >${o.reason === undefined ? nothing : html`<span hidden id=${id}>${o.reason}</span>`}`;
   }
 
+  /** A contact's number or name, where the widget knows it: for what is said of that contact. */
+  protected whoIs(_interactionId: string): string | undefined {
+    return undefined;
+  }
+
+  /** What happened and must not be missed, each with a button to put it away. */
+  protected notices(isMeant: (notice: Notice) => boolean = () => true): TemplateResult {
+    return noticeList(this.#notices.filter(isMeant), this.#noticePlace);
+  }
+
   /** The widget itself, drawn while there is a session or one may still come. */
   protected abstract body(): unknown;
 
@@ -217,6 +243,14 @@ export abstract class CxoneWidget extends Watching(LitElement) {
       <div class="sr" aria-live="polite">${this.#said}</div>
       <div class="sr" aria-live="assertive">${this.#saidUrgently}</div>
       <div class="tip" popover="manual" aria-hidden="true"></div>`;
+  }
+
+  #takeNotices(): void {
+    const known = new Set(this.#notices.map(({id, code}) => id + code));
+    this.#notices = this.slice('notices').items.filter(({code}) => this.noticeCodes.includes(code));
+    const news = this.#notices.filter(({id, code}) => !known.has(id + code));
+    if (news.length) this.say(news.map((notice) => wordsOf(notice, this.#noticePlace)).join(' '));
+    this.#focusIsOnNotice = !!(this.renderRoot as ShadowRoot | undefined)?.activeElement?.closest('[data-notice]');
   }
 
   #showReasons(): void {

@@ -57,6 +57,8 @@ describe('<cxone-screen-pop>', () => {
   it('says what a pop waits for, and why one failed', async () => {
     const stage = await start(one({outcome: 'waiting', waitsFor: 'answer'}));
     expect(words(stage.find('[part=item]'))).to.contain('opens when you answer');
+    await stage.update(one({outcome: 'waiting', waitsFor: 'busy'}));
+    expect(words(stage.find('[part=item]'))).to.contain('opens when you answer: you are in another contact');
     await stage.update(one({outcome: 'failed', error: 'ADAPTER_TIMEOUT'}));
     await waitUntil(() => words(stage.find('[part=item]')).includes('The CRM did not answer in time. Try again.'));
   });
@@ -118,9 +120,11 @@ describe('<cxone-screen-pop>', () => {
     expect(stage.widget.getAttribute('count')).to.equal('2');
   });
 
-  it('says how many were dropped', async () => {
-    const stage = await start({pops: {...many(1).pops, dropped: 3}});
-    expect(words(stage.find('.note'))).to.equal('3 older records were dropped.');
+  it('says of a dropped one why, and opens it when asked', async () => {
+    const stage = await start(one({outcome: 'dropped'}));
+    expect(words(stage.find('[data-outcome=dropped] [part=outcome]'))).to.equal('Dropped: too many at once');
+    await stage.press('[data-action=open]');
+    expect(stage.scripted.last('openPop')?.args).to.deep.equal(['i-1#1']);
   });
 
   it('shows whatever a payload holds as text', async () => {

@@ -17,6 +17,7 @@ import {styles} from './acw-timer.styles.js';
  * @csspart time - The time left.
  * @csspart button - Every button; also `extend` and `complete`.
  * @csspart idle - The line while there is no after-call work.
+ * @csspart notice - What went wrong and must not be missed, until it is put away.
  * @csspart error - What was refused, in words.
  */
 export class CxoneAcwTimer extends CxoneWidget {
@@ -30,6 +31,8 @@ export class CxoneAcwTimer extends CxoneWidget {
 
   /** Seconds left of it; absent while idle. @readonly */
   @property({type: Number, reflect: true}) remaining?: number;
+
+  protected override readonly noticeCodes = ['acwTried', 'acwLeftEarly'] as const;
 
   /** Interactions whose end was announced, so that it is said once; one that is extended may be said again. */
   #warned = new Set<string>();
@@ -58,13 +61,14 @@ export class CxoneAcwTimer extends CxoneWidget {
   protected override body(): TemplateResult {
     const {items} = this.slice('acw');
     if (!items.length) {
-      return html`<p class="box idle" part="idle">${this.t(this.active ? 'acw.idle' : 'session.none')}</p>`;
+      return html`<p class="box idle" part="idle">${this.t(this.active ? 'acw.idle' : 'session.none')}</p>
+        ${this.notices()}`;
     }
     return html`${repeat(
       [...items].sort((a, b) => this.#rows.indexOf(a.interactionId) - this.#rows.indexOf(b.interactionId)),
       (item) => item.interactionId,
       (item) => this.#item(item, items.indexOf(item)),
-    )}`;
+    )}${this.notices()}`;
   }
 
   #left({state, endsAt}: AcwView): number {

@@ -69,6 +69,7 @@ interface Panel {
  * @csspart target - The input of whom to reach.
  * @csspart digits - The input of the keypad.
  * @csspart idle - The line while there is no contact.
+ * @csspart notice - What went wrong and must not be missed, until it is put away.
  * @csspart error - What was refused, in words.
  */
 export class CxoneCallControls extends CxoneWidget {
@@ -80,6 +81,7 @@ export class CxoneCallControls extends CxoneWidget {
   /** The state of the contact that matters most: ringing, talking, hold, acw or idle. @readonly */
   @property({reflect: true}) state: Extract<InteractionState, 'ringing' | 'talking' | 'hold' | 'acw'> | 'idle' = 'idle';
 
+  protected override readonly noticeCodes = ['commandNotDone', 'commandUnknown'] as const;
   #panel: Panel | undefined;
   #known = new Map<string, {readonly state: InteractionState; readonly who: string}>();
   #focused: Element | null = null;
@@ -109,7 +111,8 @@ export class CxoneCallControls extends CxoneWidget {
   protected override body(): TemplateResult {
     const {items, frontId} = this.slice('interactions');
     if (!items.length) {
-      return html`<p class="box idle" part="idle" tabindex="-1">${this.t(this.active ? 'call.none' : 'session.none')}</p>`;
+      return html`<p class="box idle" part="idle" tabindex="-1">${this.t(this.active ? 'call.none' : 'session.none')}</p>
+        ${this.notices()}`;
     }
     const ordered = [...items].sort(
       (a, b) => Number(b.interactionId === frontId) - Number(a.interactionId === frontId),
@@ -118,7 +121,7 @@ export class CxoneCallControls extends CxoneWidget {
       ordered,
       (item) => item.interactionId,
       (item) => this.#group(item, items.indexOf(item)),
-    )}`;
+    )}${this.notices()}`;
   }
 
   /** States in which a panel may stay open. */
@@ -128,6 +131,11 @@ export class CxoneCallControls extends CxoneWidget {
 
   #who({direction, from, to}: InteractionView): string {
     return (direction === 'outbound' ? to || from : from || to) || this.t('call.unknown');
+  }
+
+  protected override whoIs(interactionId: string): string | undefined {
+    const item = this.slice('interactions').items.find((one) => one.interactionId === interactionId);
+    return item && this.#who(item);
   }
 
   /** Says what a person who does not look should know. */

@@ -136,10 +136,6 @@ export const strings: Strings = {
   'pop.open': 'Öffnen',
   'pop.again': 'Erneut öffnen',
   'pop.create': 'Neu: {entity}',
-  'pop.dropped.count': {
-    one: '{n} älterer Datensatz wurde verworfen.',
-    other: '{n} ältere Datensätze wurden verworfen.',
-  },
 
   'mode.connecting': 'Verbindung zu CXone wird aufgebaut…',
   'mode.live': 'Wieder mit CXone verbunden.',
@@ -205,6 +201,20 @@ export const strings: Strings = {
   'problem.framesDropped': 'Unlesbare Nachrichten wurden übersprungen.',
   'problem.partMissing': 'Ein Teil der Widgets konnte nicht geladen werden. Seite neu laden.',
   'problem.noSession': 'Keine Sitzung. Seite neu laden.',
+
+  'notice.statusRefused': '{state} wartete auf das Ende eines Kontakts und wurde dann abgelehnt. {reason}',
+  'notice.commandNotDone': '„{action}“ wurde unterbrochen und nicht ausgeführt ({contact}).',
+  'notice.commandUnknown':
+    '„{action}“ wurde unterbrochen ({contact}): Ob es ausgeführt wurde, ist nicht bekannt. Bitte erst nachsehen, dann erneut drücken.',
+  'notice.acwTried':
+    'Diese Nachbearbeitung kann nicht vorzeitig beendet werden ({contact}). Der Versuch wird vermerkt.',
+  'notice.acwLeftEarly': 'Die Nachbearbeitung wurde vorzeitig beendet ({contact}). Das wird vermerkt.',
+  'notice.popBufferFull': {
+    one: 'Zu viele Datensätze warteten auf einmal: {n} älterer öffnet nicht mehr von selbst.',
+    other: 'Zu viele Datensätze warteten auf einmal: {n} ältere öffnen nicht mehr von selbst.',
+  },
+  'notice.contactLogFailed': 'Dieser Kontakt fehlt vielleicht in der Historie des CRM ({contact}). Bitte dort prüfen.',
+  notice: 'Etwas stimmt nicht ({code}).',
 
   'outage.title': 'Die Live-Verbindung fehlte {time} lang. Inzwischen:',
   'outage.status': 'Ihr Status wechselte von {before} zu {after}.',

@@ -46,6 +46,18 @@ export const strings = {
   'problem.partMissing': 'A part of the widgets could not be loaded. Reload the page.',
   'problem.noSession': 'No session. Reload the page.',
 
+  'notice.statusRefused': '{state} waited for a contact to end and was then refused. {reason}',
+  'notice.commandNotDone': '“{action}” was interrupted and not carried out ({contact}).',
+  'notice.commandUnknown':
+    '“{action}” was interrupted ({contact}): it is not known whether it was carried out. Look before you press it again.',
+  'notice.acwTried': 'This after-call work cannot be left early ({contact}). The try is recorded.',
+  'notice.acwLeftEarly': 'After-call work was left early ({contact}). This is recorded.',
+  'notice.popBufferFull': {
+    one: 'Too many records waited at once: {n} older one no longer opens by itself.',
+    other: 'Too many records waited at once: {n} older ones no longer open by themselves.',
+  },
+  'notice.contactLogFailed': 'This contact may be missing from the CRM’s history ({contact}). Check it there.',
+
   'outage.title': 'Live updates were lost for {time}. Meanwhile:',
   'outage.status': 'Your status went from {before} to {after}.',
   'outage.missed': {one: '{n} contact came and was not answered.', other: '{n} contacts came and were not answered.'},

@@ -135,7 +135,6 @@ export const en = {
   'pop.open': 'Open',
   'pop.again': 'Open again',
   'pop.create': 'New {entity}',
-  'pop.dropped.count': {one: '{n} older record was dropped.', other: '{n} older records were dropped.'},
 
   'mode.connecting': 'Connecting to CXone…',
   'mode.live': 'Connected to CXone again.',
@@ -152,6 +151,7 @@ export const en = {
   'banner.reconnect': 'Reconnect',
   'banner.dismiss': 'Dismiss',
 
+  notice: 'Something is wrong ({code}).',
   problem: 'Something is wrong ({code}).',
   error: 'That did not work ({code}).',
 } as const;

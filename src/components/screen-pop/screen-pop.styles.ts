@@ -17,7 +17,7 @@ export const styles = css`
   .opened .outcome {
     color: var(--_success);
   }
-  :is(.several, .waiting, .unknown) .outcome {
+  :is(.several, .waiting, .unknown, .dropped) .outcome {
     color: var(--_warning);
   }
   .failed .outcome {

@@ -22,6 +22,7 @@ const TRIED: ReadonlySet<PopView['outcome']> = new Set(['opened', 'failed', 'unk
  * @csspart fields - The fields that came with it.
  * @csspart button - Every button; also `open`, `open-record`, `create`.
  * @csspart idle - The line while the list is empty.
+ * @csspart notice - What went wrong and must not be missed, until it is put away.
  * @csspart error - What was refused, in words.
  */
 export class CxoneScreenPop extends CxoneWidget {
@@ -33,6 +34,8 @@ export class CxoneScreenPop extends CxoneWidget {
   /** How many are listed. @readonly */
   @property({type: Number, reflect: true}) count = 0;
 
+  protected override readonly noticeCodes = ['popBufferFull', 'contactLogFailed'] as const;
+
   /** Pops that were asked for here and are not answered yet. */
   readonly #asked = new Set<string>();
 
@@ -42,10 +45,10 @@ export class CxoneScreenPop extends CxoneWidget {
   }
 
   protected override body(): TemplateResult {
-    const {dropped} = this.slice('pops');
     const items = this.#listed();
     if (!items.length) {
-      return html`<p class="box idle" part="idle">${this.t(this.active ? 'pop.none' : 'session.none')}</p>`;
+      return html`<p class="box idle" part="idle">${this.t(this.active ? 'pop.none' : 'session.none')}</p>
+        ${this.notices()}`;
     }
     return html`<div class="box">
       <ol part="list" role="list" aria-label=${this.t('pop.label')}>
@@ -55,8 +58,8 @@ export class CxoneScreenPop extends CxoneWidget {
           (item, index) => this.#item(item, index),
         )}
       </ol>
-      ${dropped ? html`<p class="note">${this.t('pop.dropped.count', {n: dropped})}</p>` : nothing}
-    </div>`;
+    </div>
+      ${this.notices(({interactionId}) => !items.some((item) => item.interactionId === interactionId))}`;
   }
 
   #listed(): readonly PopView[] {
@@ -116,6 +119,7 @@ export class CxoneScreenPop extends CxoneWidget {
                 html`<p class="clip"><bdi>${name || id}</bdi> <span class="muted">${entity}</span></p>`,
             )
       }
+      ${this.#isNewest(item) ? this.notices((notice) => notice.interactionId === interactionId) : nothing}
       ${
         fields.length
           ? html`<dl part="fields">
@@ -127,6 +131,16 @@ export class CxoneScreenPop extends CxoneWidget {
           : nothing
       }
     </li>`;
+  }
+
+  /** Of several pops of one contact, the one that what is said of the contact belongs to. */
+  #isNewest({popId, interactionId}: PopView): boolean {
+    return this.#listed().find((item) => item.interactionId === interactionId)?.popId === popId;
+  }
+
+  protected override whoIs(interactionId: string): string | undefined {
+    const pop = this.#listed().find((item) => item.interactionId === interactionId);
+    return pop?.records.length === 1 ? pop.records[0]!.name : undefined;
   }
 
   #button(

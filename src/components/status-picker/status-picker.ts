@@ -24,6 +24,7 @@ const TYPE_AHEAD_MS = 700;
  * @csspart requested - The line while the platform has not confirmed.
  * @csspart pending - The line of a status that waits for a contact to end.
  * @csspart mismatch - The line shown when status and routing disagree.
+ * @csspart notice - What went wrong and must not be missed, until it is put away.
  * @csspart error - What was refused, in words.
  */
 export class CxoneStatusPicker extends CxoneWidget {
@@ -38,6 +39,7 @@ export class CxoneStatusPicker extends CxoneWidget {
   /** The status that waits for a contact to end: a state, or `custom:<label>`. @readonly */
   @property({reflect: true}) pending?: string;
 
+  protected override readonly noticeCodes = ['statusRefused'] as const;
   #isOpen = false;
   #typed = '';
   #typedAt = 0;
@@ -89,7 +91,7 @@ export class CxoneStatusPicker extends CxoneWidget {
       >
         ${choices.map((choice, index) => this.#choice(choice, index, agent))}
       </div>
-      ${this.#notes(agent)}`;
+      ${this.#notes(agent)}${this.notices()}`;
   }
 
   #dot(name: AgentStateName | undefined): TemplateResult {
