@@ -52,6 +52,7 @@ export class StatusKeeper {
   /** What waited for a former hub was looked at; until then it must not be overwritten. */
   #restored = false;
   #followTimer: ReturnType<typeof setTimeout> | undefined;
+  #lookTimer: ReturnType<typeof setTimeout> | undefined;
   #matrixQueued = false;
   #matrixTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #matrixBackoff: Backoff;
@@ -67,6 +68,7 @@ export class StatusKeeper {
     this.#actor.subscribe(() => this.#follow());
     hub.signal.addEventListener('abort', () => {
       clearTimeout(this.#followTimer);
+      clearTimeout(this.#lookTimer);
       clearTimeout(this.#matrixTimer);
     });
   }
@@ -136,6 +138,8 @@ export class StatusKeeper {
   /** Brings back what the hub before this one left undone. Call it once the sessions are known. */
   restore(): void {
     this.#restored = true;
+    if (this.#hub.store.epoch > 1)
+      this.#lookTimer = setTimeout(() => void this.#lookAgain(), this.#hub.settings.requestTimeoutMs);
     const pending = this.#hub.store.getMeta('pendingStatus');
     if (!pending) return void this.#leaveOldBusy();
     const live = this.#interactions.protectedIds();
@@ -247,6 +251,17 @@ export class StatusKeeper {
     if (signal.aborted) return;
     if (steadyNow() + this.#hub.clockOffsetMs() - endedAt <= settings.pendingStatusMaxAgeMs) return this.#queueMatrix();
     this.#warnOfBusy();
+  }
+
+  /** What a former hub had sent when it died may arrive after the first look, for as long as it would have waited. */
+  async #lookAgain(): Promise<void> {
+    try {
+      await this.#reads.routingAndSessions();
+    } catch (error) {
+      this.#hub.log.warn('read_failed', {why: 'busy', code: toCxoneError(error, 'read').code});
+      return;
+    }
+    if (!this.#view.pending) await this.#leaveOldBusy();
   }
 
   #supersede(state: AgentStateName): void {
