@@ -47,6 +47,7 @@ export interface HubSettings {
   // §2 stream
   readonly pingIntervalMs: number;
   readonly pongTimeoutMs: number;
+  /** After so much silence, again and again, a stream that answers no pings is doubted, and everything is read. */
   readonly silenceReadMs: number;
   /**
    * How long an answer that is older than what is known counts as a late one; afterwards the server's clock must have been
@@ -157,7 +158,7 @@ export const DEFAULT_HUB_SETTINGS: HubSettings = {
   writeBreakerPauseMs: 30 * SECOND,
   pingIntervalMs: 25 * SECOND,
   pongTimeoutMs: 10 * SECOND,
-  silenceReadMs: 60 * SECOND,
+  silenceReadMs: 15 * SECOND,
   versionTrustMs: 30 * SECOND,
   streamConfirmMs: 5 * SECOND,
   maxFrameBytes: 256 * 1024,

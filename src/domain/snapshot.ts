@@ -188,6 +188,7 @@ export type ProblemCode =
   | 'missingScope'
   | 'forbidden'
   | 'streamLost'
+  | 'streamSilent'
   | 'signedOut'
   | 'settingsDiffer'
   | 'storageUnavailable'

@@ -243,12 +243,15 @@ export class Connection {
         return;
       case 'alive':
         this.#asOf = now;
+        this.clearWarning('streamSilent');
         this.#hub.mark('connection');
         return;
       case 'silent':
+        this.#hub.warn({code: 'streamSilent'});
         void this.#read('silent');
         return;
       case 'closed':
+        this.clearWarning('streamSilent');
         this.#source = undefined;
         this.#lost(event.reason);
         return;

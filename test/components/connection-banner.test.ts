@@ -44,6 +44,15 @@ describe('<cxone-connection-banner>', () => {
     expect(shown(stage)).to.equal('Connecting to CXone…');
   });
 
+  it('shows the age of what a stream told that has fallen silent', async () => {
+    const silent = {warnings: [{code: 'streamSilent' as const}], asOf: clock.now};
+    const stage = await start(connection('live', silent));
+    await pass(stage, 40_000);
+    expect(shown(stage)).to.include('As of 40 s ago');
+    await stage.update(connection('live'));
+    expect(isShown(stage)).to.be.false;
+  });
+
   it('is as quiet when another hub takes over, and keeps the warnings that there are', async () => {
     const stage = await start(connection('live'));
     await pass(stage, 60_000);

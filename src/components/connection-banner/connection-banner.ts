@@ -104,12 +104,9 @@ export class CxoneConnectionBanner extends CxoneWidget {
     }
     if (this.hidden) return html``;
     const isLive = mode === 'live';
-    const age = asOf && !isLive ? secondsSince(this, asOf) : 0;
+    const age = asOf && !isLive ? this.#age(asOf) : '';
     const wait = nextTryAt && !isLive ? secondsUntil(this, nextTryAt) : 0;
-    const facts = [
-      age && (age < 120 ? this.t('banner.asOf', {n: age}) : this.t('banner.asOfMinutes', {n: Math.floor(age / 60)})),
-      wait && this.t('banner.next', {n: wait}),
-    ].filter(Boolean);
+    const facts = [age, wait && this.t('banner.next', {n: wait})].filter(Boolean);
     return html`<div class="box banner ${mode}" part="banner" role="region" aria-label=${this.t('banner.label')}>
       ${
         isLive || this.#isStarting
@@ -182,13 +179,22 @@ export class CxoneConnectionBanner extends CxoneWidget {
     </div>`;
   }
 
+  /** How old what is shown is; nothing if it is of this second. */
+  #age(asOf: number): string {
+    const age = secondsSince(this, asOf);
+    if (age < 120) return age > 0 ? this.t('banner.asOf', {n: age}) : '';
+    return this.t('banner.asOfMinutes', {n: Math.floor(age / 60)});
+  }
+
   #dismiss(code: ProblemCode): void {
     this.#dismissed = new Set([...this.#dismissed, code]);
     this.requestUpdate();
   }
 
   #words({code, detail}: Problem): TemplateResult {
-    const shown = detail && ABOUT_STATUS.has(code) ? this.#statusName(detail) : detail;
+    const {asOf} = this.slice('connection');
+    const age = code === 'streamSilent' && asOf ? this.#age(asOf) : undefined;
+    const shown = detail && ABOUT_STATUS.has(code) ? this.#statusName(detail) : (detail ?? age);
     return html`<span class="grow">${this.t(`problem.${code}`)}${shown ? html` <bdi class="muted">(${shown})</bdi>` : nothing}</span>`;
   }
 

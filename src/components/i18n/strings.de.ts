@@ -170,6 +170,8 @@ export const strings: Strings = {
   'problem.unexpected': 'Etwas Unerwartetes ging schief. Mehr steht in der Konsole des Browsers.',
   'problem.hubSilent': 'Das Hintergrundskript antwortet nicht. Seite neu laden.',
   'problem.pageOutOfDate': 'Diese Seite ist veraltet: neu laden.',
+  'problem.streamSilent':
+    'CXone sendet nichts und antwortet auf keine Probe. Status und Kontakte werden gelesen; Anrufe klingeln etwas später.',
   'problem.apiUnreachable': 'Der CXone-Server antwortet nicht. Netzwerk und api-base prüfen.',
   'problem.tokenSourceFailed': 'Die Anmeldung gab kein Token. Neu anmelden oder die Administration fragen.',
   'problem.tokenRefused': 'CXone hat die Anmeldung abgelehnt. Neu anmelden oder die Administration fragen.',

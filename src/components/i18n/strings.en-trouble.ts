@@ -15,6 +15,8 @@ export const strings = {
   'problem.unexpected': 'Something unexpected went wrong. The browser’s console has more.',
   'problem.hubSilent': 'The background script does not answer. Reload the page.',
   'problem.pageOutOfDate': 'This page is out of date: reload.',
+  'problem.streamSilent':
+    'CXone sends nothing and answers no checks. Status and contacts are read instead: a call may ring a few seconds late.',
   'problem.apiUnreachable': 'The CXone server does not answer. Check the network and api-base.',
   'problem.tokenSourceFailed': 'Sign-in did not give a token. Sign in again or ask your administrator.',
   'problem.tokenRefused': 'CXone refused the sign-in. Sign in again or ask your administrator.',

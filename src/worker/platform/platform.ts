@@ -99,7 +99,7 @@ export type PlatformEvent =
   | {readonly type: 'unknown'; readonly name: string}
   /** A frame that could not be used: counted, logged, dropped. */
   | {readonly type: 'unusable'; readonly reason: UnusableReason; readonly name?: string}
-  /** Nothing heard for so long that a status read is due. */
+  /** Nothing was heard for a while, and nothing proves that the line is not dead: a read is due. Told again while it lasts. */
   | {readonly type: 'silent'}
   | {readonly type: 'closed'; readonly reason: CloseReason};
 

@@ -98,7 +98,10 @@ export class V2Stream implements EventSourceHandle {
     if (!this.#isMine(frame.data)) return this.#onEvent({type: 'unusable', reason: 'otherAgent', name: eventType});
     const event = toEvent(frame.data);
     if (!event) return this.#onEvent({type: 'unusable', reason: 'wrongShape', name: eventType});
-    if (eventType === 'heartbeat') this.#answersPings = true;
+    if (eventType === 'heartbeat') {
+      this.#answersPings = true;
+      clearTimeout(this.#silenceTimer);
+    }
     this.#valid();
     this.#onEvent(event);
   }
@@ -116,11 +119,20 @@ export class V2Stream implements EventSourceHandle {
 
   /** Anything at all proves that the line is not dead. */
   #heard(): void {
-    clearTimeout(this.#silenceTimer);
-    this.#silenceTimer = setTimeout(() => this.#onEvent({type: 'silent'}), this.#settings.silenceReadMs);
+    this.#watchSilence();
     if (!this.#live) return;
     clearTimeout(this.#deadTimer);
     this.#deadTimer = undefined;
+  }
+
+  /** Where pings are not answered, silence says nothing: whether something was missed, only a read tells. */
+  #watchSilence(): void {
+    clearTimeout(this.#silenceTimer);
+    if (this.#answersPings || this.#closed) return;
+    this.#silenceTimer = setTimeout(() => {
+      this.#onEvent({type: 'silent'});
+      this.#watchSilence();
+    }, this.#settings.silenceReadMs);
   }
 
   /** The first usable frame makes it live, confirmation or not. */
