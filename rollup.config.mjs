@@ -90,6 +90,7 @@ export function dynamicParts() {
     'session/elected-hub': 'elected-hub',
     'session/attention': 'attention',
     'session/host-work': 'host-work',
+    'components/call-controls/panels': 'call-panels',
     'worker/in-page-hub': 'hub',
     'worker/platform/v2/dialect': 'dialect-v2',
   };

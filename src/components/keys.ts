@@ -24,10 +24,10 @@ export function keepKeys(root: ShadowRoot): void {
 function isOurs(event: Event): boolean {
   const target = event.target as Element;
   const isField = target.matches('input,textarea,select');
-  if (!(event instanceof KeyboardEvent)) return isField;
-  const {key, ctrlKey, metaKey} = event;
+  if (!('key' in event)) return isField;
+  const {key, ctrlKey, metaKey} = event as KeyboardEvent;
   if (!isField) return (key === 'Enter' || key === ' ') && target.matches('button');
   // Tab and the function keys move and command, in a field as elsewhere. AltGr, which types, reports Ctrl as well.
   if (key === 'Tab' || /^F\d/.test(key)) return false;
-  return !(ctrlKey || metaKey) || event.getModifierState('AltGraph') || EDITS.test(key);
+  return !(ctrlKey || metaKey) || (event as KeyboardEvent).getModifierState('AltGraph') || EDITS.test(key);
 }

@@ -44,9 +44,10 @@ export function showReasons(root: ShadowRoot, signal: AbortSignal): () => void {
   const tip = (): HTMLElement | null => root.querySelector('.tip');
   let shown: Element | null = null;
   let at = '';
+  let isPress = false;
   const tell = (button: Element | null): void => {
     const popup = tip();
-    const text = button?.isConnected ? reasonOf(root, button) : '';
+    const text = button?.isConnected ? reasonOf(root, button, isPress) : '';
     if (text && button === shown && popup?.textContent === text) return;
     popup?.hidePopover();
     shown = text ? button : null;
@@ -56,8 +57,10 @@ export function showReasons(root: ShadowRoot, signal: AbortSignal): () => void {
     popup.showPopover();
   };
   const hide = (): void => tell(null);
-  const show = ({target}: Event): void =>
+  const show = ({type, target}: Event): void => {
+    isPress = type === 'click';
     tell((target as Element).closest('[aria-disabled][aria-describedby],[data-tip]'));
+  };
   const options = {signal};
   root.addEventListener(
     'pointerover',
@@ -90,8 +93,10 @@ export function showReasons(root: ShadowRoot, signal: AbortSignal): () => void {
   return () => tell(shown);
 }
 
-function reasonOf(root: ShadowRoot, button: Element): string {
-  const id = button.hasAttribute('aria-disabled') && button.getAttribute('aria-describedby');
+function reasonOf(root: ShadowRoot, button: Element, isPress: boolean): string {
+  // What passes in a moment is told to whoever presses, not to whoever comes by.
+  const isBlocked = button.matches(isPress ? '[aria-disabled]' : '[aria-disabled]:not(.calm)');
+  const id = isBlocked && button.getAttribute('aria-describedby');
   const words = [button.getAttribute('data-tip'), id && root.getElementById(id)?.textContent];
   return words.filter(Boolean).join(': ');
 }

@@ -179,6 +179,8 @@ export const tokens = css`
   }
   button[aria-disabled] {
     cursor: default;
+  }
+  button[aria-disabled]:not(.calm) {
     color: var(--_muted);
     border-color: var(--_border);
     background: none;
@@ -189,13 +191,27 @@ export const tokens = css`
     inset: calc(50% - 8px);
     inline-size: 12px;
     block-size: 12px;
-    border: 2px solid var(--_text);
+    border: 2px solid;
     border-inline-end-color: transparent;
     border-radius: 50%;
-    animation: turn 0.9s linear infinite;
+    opacity: 0;
+    animation:
+      turn 0.9s linear infinite,
+      wait 1ms 150ms forwards;
   }
-  button[aria-disabled][aria-busy] > * {
-    opacity: 0.35;
+  /* Most answers come sooner, and need no sign. Source of the 150 ms: our choice, as long as a press still feels answered. */
+  button[aria-busy] > * {
+    animation: fade 1ms 150ms forwards;
+  }
+  @keyframes wait {
+    to {
+      opacity: 1;
+    }
+  }
+  @keyframes fade {
+    to {
+      opacity: 0.35;
+    }
   }
   @keyframes turn {
     to {
@@ -229,11 +245,11 @@ export const tokens = css`
   }
   @media (prefers-reduced-motion: reduce) {
     button[aria-busy]::after {
-      animation-duration: 4s;
+      animation-duration: 4s, 1ms;
     }
   }
   @media (forced-colors: active) {
-    button[aria-disabled] {
+    button[aria-disabled]:not(.calm) {
       color: GrayText;
       border-color: GrayText;
     }

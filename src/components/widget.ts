@@ -25,6 +25,8 @@ export interface ButtonOptions {
   readonly reason?: string | undefined;
   /** Asked for and not confirmed yet. */
   readonly busy?: boolean;
+  /** What blocks it passes in a moment: it looks as before, lest every press makes all buttons flash. */
+  readonly calm?: boolean;
   /** A class: `go`, `end`, `main`. */
   readonly look?: string;
   /** Its name for assistive technology, where the label alone does not say enough. */
@@ -202,10 +204,11 @@ export abstract class CxoneWidget extends Watching(LitElement) {
 
   protected button(o: ButtonOptions): TemplateResult {
     const isInert = o.busy || o.reason !== undefined;
+    const isCalm = o.busy || o.calm;
     const id = `why-${o.key ?? 0}-${o.action}`;
     return html`<button
         type="button"
-        class=${(!isInert && o.look) || nothing}
+        class=${[isCalm && 'calm', (isCalm || !isInert) && o.look].filter(Boolean).join(' ') || nothing}
         part="button ${o.action}"
         data-action=${o.action}
         data-tip=${o.tip ? o.label : nothing}

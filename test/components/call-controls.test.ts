@@ -1,6 +1,7 @@
 import {expect} from '@open-wc/testing';
 import {sendKeys} from '@web/test-runner-commands';
 import {CALL_ACTIONS} from '../../src/domain/actions.js';
+import '../../src/components/call-controls/panels.js';
 import type {InteractionState} from '../../src/domain/interaction.js';
 import type {InteractionView} from '../../src/domain/snapshot.js';
 import * as stories from '../../stories/call-controls.stories.js';
@@ -18,6 +19,8 @@ describe('<cxone-call-controls>', () => {
   const one = (...given: Parameters<typeof call>): SnapshotPatch => scriptedInteractions([call(...given)]);
   const start = (shows: SnapshotPatch = {}): Promise<Controls> => mount('cxone-call-controls', shows);
   const said = (stage: Stage, how: 'polite' | 'assertive'): string => words(stage.find(`[aria-live=${how}]`));
+  const canPress = (stage: Stage, action: string): Promise<void> =>
+    waitUntil(() => !stage.action(action).hasAttribute('aria-disabled'), `${action} may be pressed`);
   const order = (stage: Stage): unknown[] => stage.all('.group').map(({dataset}) => dataset['interactionId']);
 
   describe('what it shows', () => {
@@ -70,14 +73,35 @@ describe('<cxone-call-controls>', () => {
       expect(stage.has('img, script')).to.be.false;
     });
 
-    it('has the contact that matters most on top, and its state for an attribute', async () => {
+    it('has the oldest contact on top; the one that matters most is marked and gives the state', async () => {
       const items = [call('talking'), call('ringing', {interactionId: 'i-2', mediaType: 'webchat'})];
       const stage = await start(scriptedInteractions(items, 'i-2'));
-      expect(order(stage)).to.deep.equal(['i-2', 'i-1']);
-      expect(stage.widget.getAttribute('state')).to.equal('ringing');
-      await stage.update(scriptedInteractions(items, 'i-1'));
-      expect(order(stage)).to.deep.equal(['i-1', 'i-2']);
-      expect(stage.widget.getAttribute('state')).to.equal('talking');
+      const marked = (): unknown => stage.all('[aria-current=true]').map(({dataset}) => dataset['interactionId']);
+      for (const [front, state] of [
+        ['i-2', 'ringing'],
+        ['i-1', 'talking'],
+      ] as const) {
+        await stage.update(scriptedInteractions(items, front));
+        expect(order(stage)).to.deep.equal(['i-1', 'i-2']);
+        expect(marked()).to.deep.equal([front]);
+        expect(stage.widget.getAttribute('state')).to.equal(state);
+      }
+      await stage.update(one('talking'));
+      expect(marked(), 'a single one needs no mark').to.deep.equal([]);
+    });
+
+    it('counts a ring’s wait, and a call from its answer', async () => {
+      const clock = fakeClock();
+      const startedAt = clock.now - 65_000;
+      const stage = await start(one('ringing', {startedAt}));
+      expect(words(stage.find('[part=time]'))).to.equal('01:05');
+      await stage.update(one('talking', {startedAt, answeredAt: clock.now}));
+      expect(words(stage.find('[part=time]'))).to.equal('00:00');
+      clock.pass(9_000);
+      await stage.update(one('hold', {startedAt, answeredAt: clock.now - 9_000, stateSince: clock.now - 2_000}));
+      expect(words(stage.find('[part=time]'))).to.equal('00:09');
+      await stage.update(one('acw', {startedAt, answeredAt: clock.now - 9_000, stateSince: clock.now - 1_000}));
+      expect(words(stage.find('[part=time]')), 'after the call, the work').to.equal('00:01');
     });
 
     it('ends a chat with words that fit, and says what only calls have', async () => {
@@ -131,6 +155,7 @@ describe('<cxone-call-controls>', () => {
     for (const [name, {shows, actions}] of Object.entries(states)) {
       it(`ask for what they say, while ${name}`, async () => {
         const stage = await start(shows);
+        await canPress(stage, actions[0]!);
         for (const action of actions) await stage.press(`[data-action=${action}]`);
         expect(stage.scripted.calls.map(({name, args}) => [name, ...args])).to.deep.equal(
           actions.map((action) => [action, 'i-1']),
@@ -172,7 +197,9 @@ describe('<cxone-call-controls>', () => {
     it('of two contacts act on their own', async () => {
       const items = [call('talking'), call('ringing', {interactionId: 'i-2'})];
       const stage = await start(scriptedInteractions(items));
-      await stage.press('[data-interaction-id=i-2] [data-action=answer]');
+      const answer = '[data-interaction-id=i-2] [data-action=answer]';
+      await waitUntil(() => !stage.find(answer).hasAttribute('aria-disabled'), 'it may be pressed');
+      await stage.press(answer);
       expect(stage.scripted.last('answer')?.args).to.deep.equal(['i-2']);
     });
 
@@ -203,6 +230,24 @@ describe('<cxone-call-controls>', () => {
       expect(stage.scripted.last('transfer')?.args).to.deep.equal(['i-1', {target: '4711', type: 'consult'}]);
       await waitUntil(() => !stage.has('[part=panel]'), 'the panel closes');
       expect(focused(stage) === stage.action('transfer')).to.be.true;
+    });
+
+    it('goes to a number that was typed or copied in another script', async () => {
+      const stage = await start(one('talking'));
+      await enter(stage, 'transfer', '\u202a＋٤٩ ٣٠\u202c');
+      await sendKeys({press: 'Enter'});
+      expect(stage.scripted.last('transfer')?.args).to.deep.equal(['i-1', {target: '+49 30', type: 'consult'}]);
+    });
+
+    it('says why it cannot go now', async () => {
+      const stage = await start(one('talking'));
+      await enter(stage, 'transfer', '4711');
+      await stage.update(one('talking', {waitingFor: 'mute'}));
+      await sendKeys({press: 'Enter'});
+      await waitUntil(() => stage.has('.panel [role=alert]'), 'it says why');
+      expect(words(stage.find('.panel [role=alert]'))).to.equal('Another action is still being confirmed.');
+      expect((stage.find('[part=target]') as HTMLInputElement).value).to.equal('4711');
+      expect(stage.scripted.calls).to.be.empty;
     });
 
     it('goes at once where that is asked for', async () => {
@@ -279,12 +324,59 @@ describe('<cxone-call-controls>', () => {
       expect(stage.scripted.last('sendDtmf')?.args).to.deep.equal(['i-1', '#']);
     });
 
-    it('sends no letters that are no tones', async () => {
+    const sent = (stage: Stage): unknown[] => stage.scripted.calls.map(({args}) => args[1]);
+
+    it('sends nothing of what is no tone, and says so until something can be sent', async () => {
       const stage = await start(one('talking'));
       await stage.press('[data-action=dtmf]');
-      await sendKeys({type: 'xyz'});
-      expect(stage.scripted.calls).to.be.empty;
+      const type = async (data: string): Promise<void> => {
+        const options = {data, inputType: 'insertFromPaste', cancelable: true, bubbles: true};
+        stage.find('[part=digits]').dispatchEvent(new InputEvent('beforeinput', options));
+        await stage.drawn();
+      };
+      for (const text of ['x', '12x4', '+1']) {
+        await type(text);
+        expect(words(stage.find('.panel [role=alert]')), text).to.contain('Not sent: there are tones for 0–9');
+      }
+      expect(sent(stage)).to.be.empty;
       expect(digits(stage)).to.equal('');
+      await type('(12) 3-4 #');
+      expect(sent(stage)).to.deep.equal(['1234#']);
+      expect(stage.has('.panel [role=alert]')).to.be.false;
+    });
+
+    it('takes the digits of every script', async () => {
+      const stage = await start(one('talking'));
+      await stage.press('[data-action=dtmf]');
+      await sendKeys({type: '۱۲٣٤５６७৮＃'});
+      expect(sent(stage).join('')).to.equal('12345678#');
+    });
+
+    it('sends what an input method composes once, digit by digit', async () => {
+      const stage = await start(one('talking'));
+      await stage.press('[data-action=dtmf]');
+      const field = stage.find('[part=digits]') as HTMLInputElement;
+      const tell = (inputType: string, data: string | null, value: string): void => {
+        for (const type of ['beforeinput', 'input']) {
+          const event = new InputEvent(type, {data, isComposing: true, bubbles: true});
+          // Chromium makes none with a type that only others have.
+          Object.defineProperty(event, 'inputType', {value: inputType});
+          if (type === 'input') field.value = value;
+          field.dispatchEvent(event);
+        }
+      };
+      field.dispatchEvent(new CompositionEvent('compositionstart', {bubbles: true}));
+      tell('insertCompositionText', '1', '1');
+      await stage.drawn();
+      expect(field.value, 'the text that is being composed stays').to.equal('1');
+      for (const text of ['12', '1', '13', '13３', '133']) tell('insertCompositionText', text, text);
+      // As Safari does it at the end; others stop here.
+      tell('deleteCompositionText', null, '');
+      tell('insertFromComposition', '133', '133');
+      field.dispatchEvent(new CompositionEvent('compositionend', {bubbles: true}));
+      await stage.drawn();
+      expect(sent(stage)).to.deep.equal(['1', '2', '3', '3']);
+      expect(field.value).to.equal('····');
     });
 
     it('takes the next key while the last one is under way, and none on hold', async () => {
@@ -318,6 +410,12 @@ describe('<cxone-call-controls>', () => {
       expect(said(stage, 'polite')).to.equal('Connected with +14155550134');
       await stage.update(one('hold'));
       expect(said(stage, 'polite')).to.equal('+14155550134 is on hold');
+      await stage.update(one('talking'));
+      expect(said(stage, 'polite')).to.equal('+14155550134 is back from hold');
+      await stage.update(one('talking', {muted: true}));
+      expect(said(stage, 'polite')).to.equal('Muted');
+      await stage.update(one('talking'));
+      expect(said(stage, 'polite')).to.equal('Unmuted');
       await stage.update(scriptedInteractions([]));
       expect(said(stage, 'polite')).to.equal('Ended: +14155550134');
     });
@@ -350,13 +448,52 @@ describe('<cxone-call-controls>', () => {
   });
 
   describe('the focus', () => {
-    it('stays on its button when another call goes on top', async () => {
-      const items = [call('talking'), call('ringing', {interactionId: 'i-2'})];
-      const stage = await start(scriptedInteractions(items, 'i-1'));
+    it('stays on its button while others come and go', async () => {
+      const stage = await start(scriptedInteractions([call('talking', {interactionId: 'i-0'}), call('talking')]));
+      const button = stage.find('[data-interaction-id=i-1] [data-action=hold]');
+      button.focus();
+      await stage.update(scriptedInteractions([call('talking'), call('ringing', {interactionId: 'i-2'})], 'i-2'));
+      expect(focused(stage) === button).to.be.true;
+    });
+
+    const steps: readonly (readonly [string, SnapshotPatch, string, SnapshotPatch, string])[] = [
+      ['Answer', one('ringing'), 'answer', one('talking'), 'hold'],
+      ['Hold', one('talking'), 'hold', one('hold'), 'resume'],
+      ['Mute', one('talking'), 'mute', one('talking', {muted: true}), 'unmute'],
+      ['Transfer', one('talking'), 'transfer', one('hold', {consultOpen: true}), 'complete-transfer'],
+      ['Back to caller', one('hold', {consultOpen: true}), 'cancel-transfer', one('talking'), 'hold'],
+    ];
+    for (const [name, before, pressed, after, next] of steps) {
+      it(`goes from ${name} to what can be done next, and a second press of the key does nothing`, async () => {
+        const stage = await start(before);
+        await canPress(stage, pressed);
+        stage.action(pressed).focus();
+        await stage.update(after);
+        expect(focused(stage) === stage.action(next), next).to.be.true;
+        await sendKeys({press: 'Enter'});
+        expect(stage.scripted.calls).to.be.empty;
+      });
+    }
+
+    it('stays with a contact that has no button left, and off other contacts’ buttons', async () => {
+      const other = call('talking', {interactionId: 'i-2'});
+      const stage = await start(scriptedInteractions([call('talking'), other]));
+      stage.action('release').focus();
+      await stage.update(scriptedInteractions([call('acw'), other]));
+      const group = (): boolean => focused(stage) === stage.find('[data-interaction-id=i-1]');
+      expect(group(), 'wrap-up').to.be.true;
+      await stage.update(scriptedInteractions([other]));
+      expect(group(), 'ended').to.be.true;
+    });
+
+    it('stays on a button that only waits, or that has no connection for a moment', async () => {
+      const stage = await start(one('talking'));
       const button = stage.action('hold');
       button.focus();
-      await stage.update(scriptedInteractions(items, 'i-2'));
-      expect(order(stage)).to.deep.equal(['i-2', 'i-1']);
+      await stage.update(one('talking', {waitingFor: 'mute'}));
+      expect(focused(stage) === button).to.be.true;
+      const block = {allowed: false, block: 'noConnection'} as const;
+      await stage.update(one('talking', {actions: {...call('talking').actions, hold: block, mute: block}}));
       expect(focused(stage) === button).to.be.true;
     });
 

@@ -244,6 +244,7 @@ describe('a reason', () => {
     const stage = await start();
     await stage.press('[data-action=hold]');
     expect(tip(stage)).to.equal('Answer first.');
+    await waitUntil(() => !stage.action('answer').hasAttribute('aria-disabled'), 'it may be pressed');
     await stage.press('[data-action=answer]');
     expect(tip(stage)).to.equal('no tooltip');
   });

@@ -88,6 +88,8 @@ for (const mode of Object.keys(MODES) as Mode[]) {
         interactionId,
       );
       assert.match(group ?? '', /\+1 ?\(?555\)? ?0100|\+15550100/);
+      // Not before it can have been seen.
+      await until('it can be answered', async () => (await button('answer')).disabled !== 'true');
       for (const name of ['answer', 'reject']) assert.notEqual((await button(name)).disabled, 'true', name);
       for (const name of ['hold', 'resume', 'mute', 'unmute', 'transfer', 'conference', 'dtmf']) {
         const {disabled, reason, focusable} = await button(name);

@@ -1,12 +1,32 @@
-import {css} from 'lit';
+import {css, unsafeCSS} from 'lit';
+import {UNSEEN_MS} from './calm.js';
 
 export const styles = css`
+  .group {
+    min-block-size: var(--_least);
+  }
   .group + .group {
     margin-block-start: 8px;
+  }
+  /* Of several, the one that matters most. */
+  .group[aria-current] {
+    border-color: var(--_text);
   }
   .group[data-state='ringing'] {
     border-color: var(--_accent);
     box-shadow: inset 3px 0 var(--_accent);
+  }
+  .group[data-state='ended'] .head {
+    color: var(--_muted);
+  }
+  /* Its buttons come in while they take no press. */
+  .new .bar {
+    animation: come ${unsafeCSS(UNSEEN_MS)}ms ease-in;
+  }
+  @keyframes come {
+    from {
+      opacity: 0.25;
+    }
   }
   .group:dir(rtl)[data-state='ringing'] {
     box-shadow: inset -3px 0 var(--_accent);
@@ -65,7 +85,7 @@ export const styles = css`
   .bar button:is(.go, .end) {
     border-color: transparent;
   }
-  .bar button[aria-disabled]:not([aria-busy]) {
+  .bar button[aria-disabled]:not(.calm) {
     border-color: transparent;
   }
   .bar button[aria-expanded='true'] {
@@ -124,7 +144,22 @@ export const styles = css`
     border-color: var(--_border);
     font-size: 1.15em;
   }
+  @media (prefers-reduced-motion: reduce) {
+    .new .bar {
+      animation: none;
+    }
+  }
   @media (forced-colors: active) {
+    .badge {
+      border: 1px solid;
+    }
+    .group[data-state='ringing'] {
+      padding: 6px 8px;
+      border: 3px double Highlight;
+    }
+    .group[aria-current] {
+      border-color: Highlight;
+    }
     .bar button[aria-expanded='true'] {
       border-color: Highlight;
     }

@@ -60,6 +60,8 @@ export const strings = {
   },
   'notice.contactLogFailed': 'This contact may be missing from the CRM’s history ({contact}). Check it there.',
 
+  'panel.noTones': 'Not sent: there are tones for 0–9, A–D, * and # only.',
+
   'outage.title': 'Live updates were lost for {time}. Meanwhile:',
   'outage.status': 'Your status went from {before} to {after}.',
   'outage.missed': {one: '{n} contact came and was not answered.', other: '{n} contacts came and were not answered.'},

@@ -1,0 +1,79 @@
+import {html, nothing, type TemplateResult} from 'lit';
+import type {InteractionView} from '../../domain/snapshot.js';
+import {asClock} from '../clock.js';
+import {icon} from '../icons.js';
+import {bar, consultRow, type BarOptions} from './bar.js';
+import type {Desk} from './desk.js';
+
+const MEDIA_ICONS = {voice: 'phone', webchat: 'chat', email: 'mail', workitem: 'task', other: 'chat'} as const;
+
+/** Who is on the other side, as the agent knows them. */
+export const nameOf = ({t}: Pick<Desk, 't'>, {direction, from, to}: InteractionView): string =>
+  (direction === 'outbound' ? to || from : from || to) || t('call.unknown');
+
+/** Since when the shown time counts: the wait of one that is not answered, the call, or the work after it. */
+const countsSince = ({state, startedAt, answeredAt, stateSince}: InteractionView): number =>
+  state === 'acw' ? stateSince : (answeredAt ?? startedAt);
+
+export interface ContactOptions extends BarOptions {
+  /** The one that matters most, where there are several. */
+  readonly isFront: boolean;
+  readonly panel: unknown;
+}
+
+/** One contact: who it is, its state, its buttons and its open panel. */
+export function contact(desk: Desk, item: InteractionView, options: ContactOptions): TemplateResult {
+  const {interactionId, state, mediaType, direction, muted, participants, waitingFor} = item;
+  const who = nameOf(desk, item);
+  const inWords = desk.t(`call.${state}`);
+  const held = state === 'hold' ? asClock(desk.secondsSince(item.stateSince)) : '';
+  return html`<div
+    class="box group ${options.isNew ? 'new' : ''}"
+    part="group"
+    role="group"
+    tabindex="-1"
+    aria-label=${desk.t('call.group', {media: desk.t(`media.${mediaType}`), who: who.slice(0, 100), state: inWords})}
+    aria-current=${options.isFront ? 'true' : nothing}
+    data-interaction-id=${interactionId}
+    data-state=${state}
+    data-media=${mediaType}
+  >
+    <div class="row head">
+      ${icon(MEDIA_ICONS[mediaType])}
+      <div class="grow"><div class="who" part="who" dir="auto">${who}</div></div>
+      ${
+        state === 'ended'
+          ? nothing
+          : html`<span class="time" part="time" role="timer" aria-label=${desk.t('call.time')}
+            >${asClock(desk.secondsSince(countsSince(item)))}</span
+          >`
+      }
+    </div>
+    <div class="row muted">
+      <span class="badge">${inWords}</span>${muted ? html`<span class="badge">${desk.t('call.muted')}</span>` : nothing}
+      <span>${desk.t(`direction.${direction}`)}</span>
+      ${held ? html`<span class="time">${desk.t('call.heldFor', {time: held})}</span>` : nothing}
+    </div>
+    ${
+      participants.length
+        ? html`<ul class="muted">
+          ${participants.map(({role, target}) => html`<li>${desk.t(`role.${role}`)}: <bdi>${target}</bdi></li>`)}
+        </ul>`
+        : nothing
+    }
+    ${
+      item.unknownOutcome
+        ? html`<p class="note">
+          ${desk.t('call.unknownOutcome', {action: desk.t(`action.${item.unknownOutcome}`)})}
+        </p>`
+        : nothing
+    }
+    ${bar(desk, item, options)}
+    ${
+      item.consultOpen || waitingFor === 'completeTransfer' || waitingFor === 'cancelTransfer'
+        ? consultRow(desk, item, options)
+        : nothing
+    }
+    ${options.panel}
+  </div>`;
+}

@@ -1,0 +1,45 @@
+/** Marks of writing direction and the like, which come along with what is copied. */
+const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+
+/** The full-width forms of ASCII, as input methods write them. */
+const FULL_WIDTH = /[\uff01-\uff5e]/g;
+
+/**
+ * The value of a digit of any script. Each script has its ten digits in a row, whose zero's code point ends in 0 or in 6.
+ * Source: Unicode Standard, "Decimal Digits", general category Nd.
+ */
+function digitOf(written: string): string {
+  // Some are ASCII in another dress, as in mathematics.
+  const digit = written.normalize('NFKC');
+  if (digit < ':') return digit;
+  const code = digit.codePointAt(0)!;
+  const row = code & ~15;
+  return String((code & 15) - (/\p{Nd}/u.test(String.fromCodePoint(row)) ? 0 : 6));
+}
+
+/** A text as the platform reads it: digits of all scripts as 0–9, full-width forms as ASCII, nothing that is not seen. */
+export const plain = (text: string): string =>
+  text
+    .replace(INVISIBLE, '')
+    .replace(FULL_WIDTH, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/\p{Nd}/gu, digitOf);
+
+/** What only groups the digits of a number for the eye. */
+const GROUPING = /[\s().\-\u2010-\u2015/]/g;
+
+/** The tones that a text asks for; `undefined` where something in it is no tone: a part of a code is no code. */
+export function tonesIn(text: string): string | undefined {
+  const tones = plain(text).replace(GROUPING, '').toUpperCase();
+  return /[^0-9A-D*#]/.test(tones) ? undefined : tones;
+}
+
+/** What a field has more than before: a browser tells an input method's whole text again at each key. */
+export function addedTo(before: string, now: string): string {
+  const [old, text] = [plain(before), plain(now)];
+  const most = Math.min(old.length, text.length);
+  let start = 0;
+  while (start < most && old[start] === text[start]) start++;
+  let end = 0;
+  while (end < most - start && old.at(-1 - end) === text.at(-1 - end)) end++;
+  return text.slice(start, text.length - end);
+}
