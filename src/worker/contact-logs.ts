@@ -12,6 +12,9 @@ interface Numbers {
   readonly to?: string;
 }
 
+/** The id of the notice of a log that may be missing. */
+const noticeOf = (contactId: string): string => `log ${contactId}`;
+
 /** A page that was asked, or that writes. */
 interface Turn {
   readonly pageId: string;
@@ -144,7 +147,11 @@ export class ContactLogs {
   async report(pageId: string, contactId: string, result: ContactLogResult): Promise<void> {
     const turn = this.#writing.get(contactId);
     const contact = this.#contact(contactId);
-    if (turn?.pageId !== pageId || !contact) return;
+    if (turn?.pageId !== pageId || !contact) {
+      // It comes after the agent was told that nobody knows: it is the truth all the same.
+      if (result.ok) this.#hub.notices.drop(noticeOf(contactId));
+      return;
+    }
     clearTimeout(turn.timer);
     this.#writing.delete(contactId);
     this.#settle(contact, result.ok ? 'saved' : result.code === 'timeout' ? 'unknown' : 'failed', result);
@@ -217,7 +224,7 @@ export class ContactLogs {
       this.#hub.log.warn('contact_log', data);
       const {contactId, interactionId, mediaType, startedAt: about} = contact;
       this.#hub.notice({type: 'warning', problem: {code: 'contactLogFailed', detail: interactionId}});
-      this.#hub.notices.add({id: `log ${contactId}`, code: 'contactLogFailed', interactionId, mediaType, about});
+      this.#hub.notices.add({id: noticeOf(contactId), code: 'contactLogFailed', interactionId, mediaType, about});
     }
     this.#forget(contact);
   }

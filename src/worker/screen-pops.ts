@@ -64,6 +64,8 @@ export class ScreenPops {
   afterFirstRead(): void {
     if (this.#settled) return;
     this.#settled = true;
+    clearTimeout(this.#interactionTimer);
+    this.#interactionTimer = undefined;
     for (const pop of this.#waiting()) {
       const isLive = pop.endedAt === undefined && this.#interactions.stateOf(pop.interactionId) !== undefined;
       if (pop.receivedAt < this.#startedAt && !isLive) void this.#settle(pop, 'expired');
@@ -124,7 +126,6 @@ export class ScreenPops {
   /** Offers every pop that may open now to the page that should open it. */
   pump(): void {
     this.#armExpiry();
-    if (!this.#settled) return;
     for (const pop of this.#waiting()) {
       try {
         this.#advance(pop);
@@ -237,7 +238,8 @@ export class ScreenPops {
     }
     const reason = this.#whyWait(pop);
     if (reason === 'busy' && !pop.waited) void this.#hub.store.putPop({...pop, waited: true});
-    if (this.#offerFor(pop.popId)) return;
+    const isFormer = !this.#settled && pop.receivedAt < this.#startedAt;
+    if (isFormer || this.#offerFor(pop.popId)) return;
     const waitMs = this.#interactionWaitMs(pop);
     if (waitMs > 0) {
       // The oldest pop's, for they come in that order: a later one must not put it off.
@@ -270,10 +272,13 @@ export class ScreenPops {
 
   /** How much longer a pop that came before its interaction waits for it: the rules may ask for numbers and medium. */
   #interactionWaitMs({interactionId, receivedAt}: PopRecord): number {
+    const {popInteractionWaitMs, requestTimeoutMs} = this.#hub.settings;
+    // Nobody knows yet what the agent is in. The list may be refused, so that is awaited no longer than a request takes.
+    if (!this.#settled) return receivedAt + requestTimeoutMs - Date.now();
     const view = this.#interactions.view(interactionId);
     // A change of status tells of it too, without its session and numbers.
     if (view?.sessionId !== undefined || view?.from !== undefined) return 0;
-    return receivedAt + this.#hub.settings.popInteractionWaitMs - Date.now();
+    return receivedAt + popInteractionWaitMs - Date.now();
   }
 
   #plan(pop: PopRecord): PlannedStep[] {

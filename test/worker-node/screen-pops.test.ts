@@ -49,7 +49,7 @@ describe('screen pops in the hub', () => {
   } as unknown as Interactions;
 
   /** A hub that takes over the store of the one before it. */
-  function startHub(): void {
+  function startHub(readsContacts = true): void {
     over?.abort();
     over = new AbortController();
     const shared = {store, settings, mark: () => undefined};
@@ -57,7 +57,7 @@ describe('screen pops in the hub', () => {
     notices.start();
     const hub = {...shared, log, notices, signal: over.signal, notice: (one: HubNotice) => told.push(one)};
     pops = new ScreenPops(hub as unknown as HubContext, pages, interactions);
-    pops.afterFirstRead();
+    if (readsContacts) pops.afterFirstRead();
   }
   function pop(interactionId: string): void {
     const head = {eventType: 'interaction.screenpop', digest: interactionId, timestamp: Date.now()};
@@ -326,6 +326,21 @@ describe('screen pops in the hub', () => {
       assert.equal(offers('page').length, before);
       assert.equal(item('long')?.outcome, 'opened');
     });
+  });
+
+  it('open before the contacts are known once a request’s time is over, and none of a former hub', () => {
+    heard.clear();
+    pop('former');
+    heard.set('page', []);
+    startHub(false);
+    contact('former', 'ringing');
+    pop('own');
+    mock.timers.tick(settings.requestTimeoutMs - 2);
+    assert.deepEqual(offers('page'), []);
+    mock.timers.tick(3);
+    assert.equal(offers('page').length, 1);
+    pops.afterFirstRead();
+    assert.equal(offers('page').length, 2);
   });
 
   it('that cannot be offered keep no other from opening', () => {
