@@ -7,6 +7,7 @@ export const ERROR_CODES = [
   'NO_SUCH_INTERACTION',
   'SIGNED_OUT',
   'CANCELLED',
+  'TOO_LATE',
   // Refused by the platform.
   'BAD_REQUEST',
   'INVALID_TRANSITION',

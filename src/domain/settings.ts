@@ -13,7 +13,6 @@ export interface AcwRule {
 
 /** What only one page goes by: pages of one agent may differ in it. */
 export interface PageSettings {
-  readonly hubCallTimeoutMs: number;
   readonly hubJoinTimeoutMs: number;
   /** How often a visible page asks a hub that runs in another page whether it hangs. Source: architecture.md. */
   readonly challengeIntervalMs: number;
@@ -31,6 +30,11 @@ export interface HubSettings {
   // §1 tokens
   readonly tokenRefreshLeadMs: number;
   readonly tokenRefreshMinGapMs: number;
+  /**
+   * How long a call waits for a refresh while the token that is held still serves. Our choice: a source that works answers
+   * within a second, and a button must not feel dead for one that does not.
+   */
+  readonly tokenRefreshWaitMs: number;
   readonly tokenWriteMarginMs: number;
   readonly tokenStatusWriteMarginMs: number;
   readonly tokenConnectMarginMs: number;
@@ -131,7 +135,6 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 export const DEFAULT_PAGE_SETTINGS: PageSettings = {
-  hubCallTimeoutMs: 30 * SECOND,
   hubJoinTimeoutMs: 5 * SECOND,
   challengeIntervalMs: 2 * SECOND,
   challengeTries: 3,
@@ -144,6 +147,7 @@ export const DEFAULT_PAGE_SETTINGS: PageSettings = {
 export const DEFAULT_HUB_SETTINGS: HubSettings = {
   tokenRefreshLeadMs: 120 * SECOND,
   tokenRefreshMinGapMs: 5 * SECOND,
+  tokenRefreshWaitMs: 1_500,
   tokenWriteMarginMs: 60 * SECOND,
   tokenStatusWriteMarginMs: 300 * SECOND,
   tokenConnectMarginMs: 60 * SECOND,
@@ -214,11 +218,17 @@ export interface HubConfig {
   /** Without a trailing slash. */
   readonly apiBase: string;
   readonly streamBase: string;
-  /** `host`: the page hands over an async function. Source: contract §1 "token source". */
-  readonly tokenSource: 'broker' | 'host';
-  readonly tokenUrl: string;
   readonly settings: HubSettings;
 }
 
-/** What a page asks a hub to go by. The hub checks it and fills in the defaults, so that no page carries them. */
-export type HubConfigRequest = Omit<HubConfig, 'settings'> & {readonly settings: Partial<HubSettings>};
+/**
+ * What a page asks a hub to go by. The hub checks it and fills in the defaults, so that no page carries them. Where its
+ * tokens come from is the page's own: the hub asks there as long as the page is there.
+ */
+export type HubConfigRequest = Omit<HubConfig, 'settings'> & {
+  readonly settings: Partial<HubSettings>;
+  /** `host`: the page hands over an async function. Source: contract §1 "token source". */
+  readonly tokenSource: 'broker' | 'host';
+  /** The broker's address. */
+  readonly tokenUrl?: string;
+};

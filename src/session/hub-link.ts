@@ -10,14 +10,14 @@ export class HubLink {
   readonly #endpoint: Endpoint;
   readonly #remote: Remote<HubApi>;
   readonly #onMessage: (message: HubMessage) => void;
-  readonly #timeoutMs: number;
+  #timeoutMs: number;
   readonly #pending = new Set<(error: CxoneError) => void>();
   /** Messages that overtook the answer to `join`, which names the epoch. */
   #early: HubEnvelope[] = [];
   #epoch: number | undefined;
   #closed = false;
 
-  /** @param timeoutMs How long a call may take; `call` can be given another limit. */
+  /** @param timeoutMs How long a call may take until the hub has said how long its own may. */
   constructor(endpoint: Endpoint, onMessage: (message: HubMessage) => void, timeoutMs: number) {
     installErrorTransfer();
     this.#endpoint = endpoint;
@@ -29,8 +29,9 @@ export class HubLink {
   }
 
   /** From now on only messages of this epoch count: one from a hub that was replaced is ignored. */
-  accept(epoch: number): void {
+  accept(epoch: number, callLimitMs = this.#timeoutMs): void {
     this.#epoch = epoch;
+    this.#timeoutMs = callLimitMs;
     const early = this.#early;
     this.#early = [];
     for (const envelope of early) this.#take(envelope);
@@ -43,8 +44,8 @@ export class HubLink {
   call<Name extends keyof HubApi>(
     name: Name,
     args: Parameters<HubApi[Name]>,
-    timeoutMs = this.#timeoutMs,
   ): Promise<Awaited<ReturnType<HubApi[Name]>>> {
+    const timeoutMs = this.#timeoutMs;
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new CxoneError('HUB_UNREACHABLE', `${name}: the hub is gone`));
       const settle = (): void => {

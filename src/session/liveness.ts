@@ -25,7 +25,6 @@ export interface LivenessEvents {
 }
 
 export interface LivenessLimits {
-  readonly hubCallTimeoutMs: number;
   readonly hubJoinTimeoutMs: number;
 }
 
@@ -264,7 +263,7 @@ export class Liveness {
       channel = await this.#open(transport, visit.signal);
       return await new Promise<Ending>((resolve, reject) => {
         visit.signal.addEventListener('abort', () => resolve(AGAIN), {once: true});
-        link = new HubLink(channel!.endpoint, (message) => this.#take(message, resolve), this.#limits.hubCallTimeoutMs);
+        link = new HubLink(channel!.endpoint, (message) => this.#take(message, resolve), this.#limits.hubJoinTimeoutMs);
         void channel!.failed.then((problem) => resolve({kind: 'failed', problem}));
         void channel!.gone?.then(() => resolve(AGAIN));
         this.#join(link, channel!.takesOver ?? false, resolve, visit.signal).catch(reject);
@@ -308,11 +307,11 @@ export class Liveness {
   ): Promise<void> {
     const {pageId} = this;
     const request: JoinRequest = {pageId, wireVersion: WIRE_VERSION, takesOver, ...this.#events.request()};
-    const answer = await link.call('join', [request], this.#limits.hubJoinTimeoutMs);
+    const answer = await link.call('join', [request]);
     if (signal.aborted) return;
     this.#link = link;
     this.#events.joined(answer);
-    link.accept(answer.epoch);
+    link.accept(answer.epoch, answer.callLimitMs);
     this.#release(link);
     // The hub holds its lock as long as it lives; ours to share means that it is gone, whatever killed it.
     navigator.locks

@@ -96,9 +96,11 @@ function resolve(config: SessionConfig, page: string, origin: string): ResolvedC
   if (!api || api.search) return mistake('badApiBase');
   const stream = readUrl(config.streamBase ?? base(api), page, WS);
   if (!stream || stream.search) return mistake('badConfig', 'streamBase');
-  const token = readUrl(config.tokenUrl ?? `${base(api)}/v2/oauth/token`, page, HTTP);
-  if (!token) return mistake('badConfig', 'tokenUrl');
+  const token = config.tokenUrl ? readUrl(config.tokenUrl, page, HTTP) : undefined;
+  if (config.tokenUrl && !token) mistake('badConfig', 'tokenUrl');
   if (!CRMS.includes(config.crm ?? 'auto')) mistake('badConfig', 'crm');
+  // The platform's own token endpoint wants a client secret, which no page may have: there is no default.
+  if (!config.tokenSource && !token) mistake('missingTokenUrl');
   if (config.tokenSource && typeof config.tokenSource !== 'function') mistake('badConfig', 'tokenSource');
   let workerUrl: string | undefined;
   if (config.workerUrl) {
@@ -116,7 +118,7 @@ function resolve(config: SessionConfig, page: string, origin: string): ResolvedC
       apiBase: base(api),
       streamBase: base(stream),
       tokenSource: config.tokenSource ? 'host' : 'broker',
-      tokenUrl: token.href,
+      ...(token ? {tokenUrl: token.href} : {}),
       settings,
     },
     workerUrl,

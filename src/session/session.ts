@@ -54,7 +54,7 @@ export interface SessionConfig {
   readonly apiBase: string;
   /** Default: `apiBase` with its scheme swapped for ws or wss. */
   readonly streamBase?: string;
-  /** A broker that answers POST with a token. Default: `{apiBase}/v2/oauth/token`. */
+  /** A broker that answers POST with a token. Needed where there is no `tokenSource`. */
   readonly tokenUrl?: string;
   readonly workerUrl?: string;
   /** The CRM around the page. `auto` (default) looks for one; `salesforce` is Open CTI, `dynamics` CIF or a form. */

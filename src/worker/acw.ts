@@ -7,6 +7,7 @@ import type {AcwSlice} from '../domain/snapshot.js';
 import {acwMachine, acwView} from '../machines/acw.machine.js';
 import type {HubContext} from './hub-context.js';
 import type {InteractionChange, Interactions} from './interactions.js';
+import {Freshness, sendKeyed} from './keyed-send.js';
 import {isLostAnswer} from './lost-answer.js';
 import type {AcwStart} from './platform/platform.js';
 
@@ -191,18 +192,18 @@ export class AfterCallWork {
       reasonCode: rule.reasonCode,
       enforceUntilComplete: rule.enforceUntilComplete ?? true,
     };
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await this.#hub.store.assertMine();
-        // Its key makes a second try harmless: the platform answers as it did.
-        await this.#hub.platform.startAcw(start, `acw-${sessionId}`, this.#hub.signal);
-        await this.#read(interactionId, sessionId);
-        return;
-      } catch (error) {
-        const typed = toCxoneError(error, 'acw');
-        if (attempt === 0 && mayGoAgain(typed)) continue;
-        return this.#hub.log.warn('acw_start_failed', {id: interactionId, code: typed.code});
-      }
+    try {
+      await sendKeyed(this.#hub, {
+        what: 'acw',
+        // Of the session, so that it is started once.
+        key: `acw-${sessionId}`,
+        freshness: new Freshness(Date.now(), this.#hub.settings.commandRetryWindowMs),
+        send: (attempt) => this.#hub.platform.startAcw(start, attempt),
+        reached: () => Promise.resolve(undefined),
+      });
+      await this.#read(interactionId, sessionId);
+    } catch (error) {
+      this.#hub.log.warn('acw_start_failed', {id: interactionId, code: toCxoneError(error, 'acw').code});
     }
   }
 

@@ -1,13 +1,12 @@
 import type {CallAction} from '../domain/actions.js';
 import {CxoneError, toCxoneError, type ErrorCode} from '../domain/errors.js';
-import {Backoff} from './backoff.js';
-import {pause} from './pause.js';
+import type {InteractionFacts} from '../domain/interaction.js';
 import {checkedParameters, effectReached} from './command-effect.js';
 import type {CommandRequest} from './hub-api.js';
 import {newCommandKey} from './command-key.js';
 import type {HubContext} from './hub-context.js';
 import type {Interactions} from './interactions.js';
-import {isLostAnswer, neverLeft} from './lost-answer.js';
+import {Freshness, sendKeyed} from './keyed-send.js';
 import type {PlatformCommand} from './platform/platform.js';
 import type {JournalEntry} from './store.js';
 
@@ -55,6 +54,7 @@ export class Commands {
    */
   async run(request: CommandRequest): Promise<void> {
     const {interactionId, action} = request;
+    const freshness = new Freshness(request.clickedAt, this.#hub.settings.commandRetryWindowMs);
     const parameters = checkedParameters(action, request.parameters);
     await this.#interactions.whenKnown(interactionId);
     const sameness = samenessOf({interactionId, action, parameters});
@@ -72,7 +72,7 @@ export class Commands {
     const turn = queuesBehind ? before.done.catch(() => undefined) : Promise.resolve();
     await this.#asOnlyOne(
       {interactionId, action, parameters},
-      turn.then(() => this.#execute({...request, parameters})),
+      turn.then(() => this.#execute({...request, parameters}, freshness)),
     );
   }
 
@@ -97,26 +97,22 @@ export class Commands {
 
   async #settleOld(entry: JournalEntry): Promise<void> {
     const {interactionId, action, parameters} = entry;
+    // A dial has its own rules.
+    if (action === 'dial') return;
     const command: PlatformCommand = {interactionId, action, parameters};
     let outcome: 'done' | 'notDone' | 'unknown' = 'unknown';
-    try {
-      const facts = await this.#hub.platform.readInteraction(interactionId, this.#hub.signal);
-      this.#interactions.apply(facts, 'poll');
-      const reached = effectReached(action, parameters, facts);
-      const fresh = Date.now() - entry.clickedAt <= this.#hub.settings.commandRetryWindowMs;
-      if (reached === true) outcome = 'done';
-      else if (reached === false) {
-        const allowed = this.#interactions.view(interactionId)?.actions[action].allowed ?? false;
-        if (fresh && allowed && this.#hub.platform.capabilities.idempotentCommands) {
-          outcome = await this.#asOnlyOne(command, this.#send(command, entry.key)).then(
-            () => 'done',
-            (error: unknown) => (toCxoneError(error, action).code === 'UNKNOWN_OUTCOME' ? 'unknown' : 'notDone'),
-          );
-        } else outcome = 'notDone';
+    const reached = await this.#reached(command);
+    if (reached === true) outcome = 'done';
+    else if (reached === false) {
+      outcome = 'notDone';
+      const freshness = new Freshness(entry.clickedAt, this.#hub.settings.commandRetryWindowMs);
+      const allowed = this.#interactions.view(interactionId)?.actions[action].allowed ?? false;
+      if (freshness.leftMs > 0 && allowed && this.#hub.platform.capabilities.idempotentCommands) {
+        outcome = await this.#asOnlyOne(command, this.#send(command, entry.key, freshness)).then(
+          () => 'done',
+          (error: unknown) => (toCxoneError(error, action).code === 'UNKNOWN_OUTCOME' ? 'unknown' : 'notDone'),
+        );
       }
-    } catch (error) {
-      const {code} = toCxoneError(error, 'journal');
-      if (code === 'NOT_FOUND') outcome = action === 'release' || action === 'reject' ? 'done' : 'notDone';
     }
     // Of a hub that ended meanwhile the store is closed: it stays the next one's to find out.
     this.#hub.store.settleCommand(entry.commandId, Date.now());
@@ -140,7 +136,7 @@ export class Commands {
     }
   }
 
-  async #execute(request: CommandRequest): Promise<void> {
+  async #execute(request: CommandRequest, freshness: Freshness): Promise<void> {
     const {commandId, interactionId, action, parameters, clickedAt} = request;
     const command: PlatformCommand = {interactionId, action, parameters};
     // Pressed again: what became of the first time is over.
@@ -156,7 +152,7 @@ export class Commands {
       clickedAt,
     });
     try {
-      await this.#send(command, key);
+      await this.#send(command, key, freshness);
       this.#hub.log.info('command_done', {id: interactionId, action});
     } catch (error) {
       const typed = toCxoneError(error, action);
@@ -167,73 +163,50 @@ export class Commands {
     }
   }
 
-  /** Sends with one key until there is a definite answer, and works the answer in. */
-  async #send(command: PlatformCommand, key: string): Promise<void> {
-    const {settings, platform, signal} = this.#hub;
-    const backoff = new Backoff(settings.commandRetryBaseMs, settings.retryCapMs);
-    let refreshedOnce = false;
-    let hasLeft = false;
-    for (let attempt = 0; ; attempt++) {
-      try {
-        // Between two tries this hub may have slept, and another one taken over.
-        if (attempt > 0) await this.#hub.store.assertMine();
-        const facts = await platform.sendCommand(command, key, signal);
-        if (facts) this.#interactions.apply(facts, 'reply');
-        else await this.#readBack(command.interactionId);
-        return;
-      } catch (error) {
-        const typed = toCxoneError(error, command.action);
-        if (signal.aborted) throw typed;
-        if (typed.code === 'TOKEN_EXPIRED' && !refreshedOnce) {
-          refreshedOnce = true;
-          if ((await this.#reached(command)) === true) {
-            this.#hub.log.info('state_already_applied', {id: command.interactionId, action: command.action});
-            return;
-          }
-          continue;
-        }
-        if (MISMATCH.has(typed.code)) {
-          await this.#readBack(command.interactionId);
-          throw typed;
-        }
-        hasLeft ||= !neverLeft(typed);
-        if (!isLostAnswer(typed) || !hasLeft) throw typed;
-        if (platform.capabilities.idempotentCommands && attempt < settings.commandRetryTries) {
-          await pause(backoff.nextMs(), signal);
-          continue;
-        }
-        this.#interactions.commandUnknown(command.interactionId, command.action);
-        const reached = await this.#reached(command);
-        if (reached === true) return;
-        throw new CxoneError(
-          reached === false ? typed.code : 'UNKNOWN_OUTCOME',
-          `${command.action}: ${reached === false ? 'not carried out' : 'no answer, outcome unknown'}`,
-          {cause: typed, status: typed.status},
-        );
-      }
+  /** Sends until there is a definite answer, and works the answer in. */
+  async #send(command: PlatformCommand, key: string, freshness: Freshness): Promise<void> {
+    const {interactionId, action} = command;
+    try {
+      const sent = await sendKeyed(this.#hub, {
+        what: action,
+        key,
+        freshness,
+        send: (attempt) => this.#hub.platform.sendCommand(command, attempt),
+        reached: () => this.#reached(command),
+        onUnknown: () => this.#interactions.commandUnknown(interactionId, action),
+      });
+      if (sent.kind === 'already') return;
+      if (sent.answer) this.#interactions.apply(sent.answer, 'reply');
+      else await this.#read(interactionId);
+    } catch (error) {
+      if (MISMATCH.has(toCxoneError(error, action).code)) await this.#read(interactionId);
+      throw error;
     }
   }
 
   /** Reads the interaction and says whether the command took effect; `undefined` when that cannot be known. */
-  async #reached(command: PlatformCommand): Promise<boolean | undefined> {
-    try {
-      const facts = await this.#hub.platform.readInteraction(command.interactionId, this.#hub.signal);
-      this.#interactions.apply(facts, 'poll');
-      return effectReached(command.action, command.parameters, facts);
-    } catch (error) {
-      this.#hub.log.warn('command_read_failed', {id: command.interactionId, code: toCxoneError(error, 'read').code});
-      return undefined;
-    }
+  async #reached({interactionId, action, parameters}: PlatformCommand): Promise<boolean | undefined> {
+    const facts = await this.#read(interactionId);
+    return facts && effectReached(action, parameters, facts);
   }
 
-  async #readBack(interactionId: string): Promise<void> {
+  /** Reads and works in; `undefined` without an answer in time. An interaction that nobody knows any more is over. */
+  async #read(interactionId: string): Promise<InteractionFacts | undefined> {
+    const {platform, signal, settings, log} = this.#hub;
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(settings.requestTimeoutMs)]);
+    let facts: InteractionFacts;
     try {
-      this.#interactions.apply(await this.#hub.platform.readInteraction(interactionId, this.#hub.signal), 'poll');
+      facts = await platform.readInteraction(interactionId, limit);
     } catch (error) {
       const {code} = toCxoneError(error, 'read');
-      if (code === 'NOT_FOUND') this.#interactions.apply({interactionId, state: 'ended'}, 'poll');
-      else this.#hub.log.warn('command_read_failed', {id: interactionId, code});
+      if (code !== 'NOT_FOUND') {
+        log.warn('command_read_failed', {id: interactionId, code});
+        return undefined;
+      }
+      facts = {interactionId, state: 'ended'};
     }
+    this.#interactions.apply(facts, 'poll');
+    return facts;
   }
 
   #refuse({interactionId, action}: CommandRequest, code: ErrorCode, why: string): CxoneError {

@@ -11,5 +11,5 @@ export interface Dialect {
   /** The path of the first setting that cannot be used, or `undefined`. */
   wrongSetting(config: HubConfigRequest): string | undefined;
   platform(config: HubConfig, tokens: TokenProvider, log: HubLog, events: PlatformHints): Platform;
-  brokerTokens(config: HubConfig): TokenGetter;
+  brokerTokens(tokenUrl: string, agentId: string): TokenGetter;
 }

@@ -43,6 +43,8 @@ export interface JoinAnswer {
   readonly snapshot: Snapshot;
   /** What the hub takes for now, epoch ms: it may have begun to count before the machine's clock was set. */
   readonly now?: number;
+  /** How long a call of this hub may be waited for, in ms: it answers sooner, whatever happens. */
+  readonly callLimitMs: number;
 }
 
 export interface CommandRequest {

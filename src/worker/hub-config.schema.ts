@@ -48,7 +48,7 @@ const hubConfigRequestSchema = z.looseObject({
   apiBase: z.string().check(z.regex(/^https?:\/\//)),
   streamBase: z.string().check(z.regex(/^wss?:\/\//)),
   tokenSource: z.enum(['broker', 'host']),
-  tokenUrl: z.string().check(z.regex(/^https?:\/\//)),
+  tokenUrl: z.optional(z.string().check(z.regex(/^https?:\/\//))),
   settings: z.strictObject({
     ...plain,
     reconnectDelaysMs: z.optional(z.array(ms).check(z.minLength(1))),

@@ -101,14 +101,15 @@ export class HubHost {
     if (this.#closed) throw new CxoneError('HUB_UNREACHABLE', 'this hub has ended');
     const wrong = dialect.wrongSetting(request.config);
     if (wrong !== undefined) throw new CxoneError('CONFIG_INVALID', wrong);
-    const config = {...request.config, settings: {...DEFAULT_HUB_SETTINGS, ...request.config.settings}};
+    const {tokenSource, tokenUrl, ...asked} = request.config;
+    const config: HubConfig = {...asked, settings: {...DEFAULT_HUB_SETTINGS, ...asked.settings}};
     if (this.#hub?.isIdleWithout(config)) {
       const former = this.#hub;
       this.#hub = undefined;
       former.retire('idle');
     }
     this.#hub ??= this.#newHub(config, dialect, request.takesOver ?? false);
-    return this.#hub.join({...request, config}, post);
+    return this.#hub.join({...request, config, tokenUrl: tokenSource === 'broker' ? tokenUrl : undefined}, post);
   }
 
   #newHub(config: HubConfig, dialect: Dialect, takesOver: boolean): Hub {

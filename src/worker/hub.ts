@@ -1,8 +1,10 @@
 import {CxoneError, toCxoneError} from '../domain/errors.js';
+import {hubAnswerMs, pageWaitMs} from '../domain/hub-limits.js';
 import {steadyNow} from '../domain/monotonic.js';
 import type {HubConfig} from '../domain/settings.js';
 import type {ConnectionSlice, Problem, SliceName} from '../domain/snapshot.js';
 import {AfterCallWork} from './acw.js';
+import {answeredWithin} from './answer-limit.js';
 import {Commands} from './commands.js';
 import {Connection} from './connection.js';
 import {ContactLogs} from './contact-logs.js';
@@ -10,7 +12,7 @@ import type {Dialect} from './dialect.js';
 import {EventDedup, type DedupEvent} from './dedup.js';
 import {Dials} from './dials.js';
 import {HandOver} from './hand-over.js';
-import type {HubApi, HubMessage, JoinAnswer, JoinRequest, TokenGift} from './hub-api.js';
+import type {HubApi, HubMessage, JoinAnswer, JoinRequest} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
 import {HeldLocks, hubLockName} from './hub-lock.js';
 import {watchForRival} from './hub-rival.js';
@@ -18,7 +20,7 @@ import {Interactions} from './interactions.js';
 import {HubLog} from './log.js';
 import {Notices} from './notices.js';
 import {OutageWatch} from './outage.js';
-import {Pages, type Page} from './pages.js';
+import {Pages} from './pages.js';
 import type {EventHead, Platform, PlatformEvent, RoutingFacts, SessionsFacts} from './platform/platform.js';
 import {Ringing} from './ringing.js';
 import {missingScopes} from './scopes.js';
@@ -26,7 +28,8 @@ import {ScreenPops} from './screen-pops.js';
 import {Slices} from './slices.js';
 import {StatusKeeper} from './status.js';
 import {HubStore} from './store.js';
-import {TokenKeeper, type GrantedToken, type TokenGetter} from './tokens.js';
+import {TokenSources} from './token-sources.js';
+import {TokenKeeper, type TokenGetter} from './tokens.js';
 
 /** Why a hub ended. */
 export type RetireReason = Extract<HubMessage, {kind: 'retired'}>['reason'];
@@ -75,9 +78,7 @@ export class Hub {
   readonly #platform: Platform;
   readonly #dedup: EventDedup;
   readonly #ringing: Ringing;
-  readonly #tokenAsks = new Map<string, {readonly pageId: string; readonly give: (gift: TokenGift) => void}>();
-  /** Pages whose token source did not answer in time: asked after the others. */
-  readonly #silentGivers = new Set<string>();
+  readonly #tokenSources: TokenSources;
   readonly #locks = new HeldLocks();
   readonly #ready: Promise<void>;
   #pops: ScreenPops | undefined;
@@ -106,11 +107,14 @@ export class Hub {
     this.#slices = new Slices(config.agentId, settings.coalesceMs, (name, slice) => {
       this.#pages.broadcast({kind: 'slice', name, slice});
     });
-    const source: TokenGetter =
-      config.tokenSource === 'broker' ? dialect.brokerTokens(config) : (signal) => this.#askPages(signal);
-    this.#tokens = new TokenKeeper(source, settings, this.#log, {
+    const getToken: TokenGetter = (signal) => this.#tokenSources.get(signal);
+    this.#tokens = new TokenKeeper(getToken, settings, this.#log, {
       onToken: (scope) => this.#onToken(scope),
-      onFailure: (error, final, retryAt) => this.#connection.tokenFailed(error, final, retryAt),
+      onFailure: (error, final, retryAt) => {
+        this.#connection.clearWarning('tokenEnding');
+        this.#connection.tokenFailed(error, final, retryAt);
+      },
+      onLastToken: () => this.#warn({code: 'tokenEnding'}),
     });
     this.#platform = dialect.platform(config, this.#tokens, this.#log, {
       rateLimited: (retryAfterMs) => this.#connection.rateLimited(retryAfterMs),
@@ -144,15 +148,13 @@ export class Hub {
       },
       onGone: (page) => {
         events.onPageGone(page.pageId);
-        this.#silentGivers.delete(page.pageId);
-        for (const {pageId, give} of this.#tokenAsks.values()) {
-          if (pageId === page.pageId) give({ok: false, message: 'the page is gone'});
-        }
+        this.#tokenSources.onPageGone(page);
         this.#pops?.onPageGone(page);
         this.#contacts?.onPageGone(page);
         this.#onPagesChanged();
       },
     });
+    this.#tokenSources = new TokenSources(this.#pages, (url) => dialect.brokerTokens(url, config.agentId));
     this.#connection = new Connection(context, this.#tokens, kind, {
       onEvent: (event) => this.#onEvent(event),
       reconcile: (why) => this.#reconcile(why),
@@ -209,7 +211,7 @@ export class Hub {
     if (this.#kind === 'page') {
       this.#warn({code: 'electedMode'});
       this.#handOver = new HandOver(this.#pages, this.config.settings, this.#over.signal, {
-        mayGo: () => this.#store.durable && !this.#commands.isBusy,
+        mayGo: () => this.#store.durable && !this.#commands.isBusy && !this.#dials.isBusy,
         give: (pageId) => {
           this.#log.info('hub_handed_over', {page: pageId});
           this.#events.onHandOver(pageId);
@@ -245,7 +247,7 @@ export class Hub {
 
   /** Takes a page in. It must hold the Web Lock `page:<pageId>`. */
   async join(
-    request: JoinRequest & {readonly config: HubConfig},
+    request: Omit<JoinRequest, 'config'> & {readonly config: HubConfig; readonly tokenUrl: string | undefined},
     post: (message: HubMessage) => void,
   ): Promise<JoinAnswer> {
     await this.#ready;
@@ -254,11 +256,14 @@ export class Hub {
       this.#log.warn('settings_differ', {page: request.pageId});
       post({kind: 'notice', notice: {type: 'warning', problem: {code: 'settingsDiffer'}}});
     }
-    const {pageId, canGiveTokens, presence} = request;
-    this.#pages.add({pageId, canGiveTokens, presence, post});
+    const {pageId, canGiveTokens, tokenUrl, presence} = request;
+    this.#pages.add({pageId, canGiveTokens, tokenUrl, presence, post});
+    if (this.#tokenSources.isNews({pageId, canGiveTokens, tokenUrl})) this.#tokens.retryNow();
     // Whoever opens or reloads a page after mending something expects it to be tried.
     if (this.#connection.mode === 'error') this.#connection.reconnect();
-    return {instanceId: this.instanceId, epoch: this.#store.epoch, snapshot: this.#slices.current(), now: steadyNow()};
+    const callLimitMs = pageWaitMs(this.config.settings);
+    const snapshot = this.#slices.current();
+    return {instanceId: this.instanceId, epoch: this.#store.epoch, snapshot, now: steadyNow(), callLimitMs};
   }
 
   get epoch(): number {
@@ -282,13 +287,13 @@ export class Hub {
       this.#events.onPageGone(pageId);
     },
     setPresence: async (pageId, presence) => this.#pages.setPresence(pageId, presence),
-    command: (request) => this.#commands.run(request),
-    dial: (request) => this.#dials.dial(request),
-    chooseStatus: (choice) => this.#status.choose(choice),
+    command: (request) => this.#answered(request.action, this.#commands.run(request)),
+    dial: (request) => this.#answered('dial', this.#dials.dial(request)),
+    chooseStatus: (choice) => this.#answered('status', this.#status.choose(choice)),
     cancelPendingStatus: async () => this.#status.cancelPending(),
-    repairStatus: () => this.#status.repair(),
-    extendAcw: (interactionId, seconds) => this.#acw.extend(interactionId, seconds),
-    completeAcw: (interactionId) => this.#acw.complete(interactionId),
+    repairStatus: () => this.#answered('repair', this.#status.repair()),
+    extendAcw: (interactionId, seconds) => this.#answered('extend', this.#acw.extend(interactionId, seconds)),
+    completeAcw: (interactionId) => this.#answered('complete', this.#acw.complete(interactionId)),
     acceptOffer: async (pageId, offerId) => (await this.#pops?.accept(pageId, offerId)) ?? false,
     reportAnswers: async (_pageId, answers) => this.#pops?.learn(answers),
     reportPop: async (pageId, offerId, result) => this.#pops?.report(pageId, offerId, result),
@@ -298,7 +303,7 @@ export class Hub {
       if (!this.#pops) throw new CxoneError('NOT_FOUND', `no screen pop ${popId}`);
       return this.#pops.open(pageId, popId);
     },
-    giveToken: async (requestId, gift) => this.#tokenAsks.get(requestId)?.give(gift),
+    giveToken: async (requestId, gift) => this.#tokenSources.give(requestId, gift),
     reconnect: async () => this.#connection.reconnect(),
     dismissNotice: async (id) => this.#notices.drop(id),
     dismissOutage: async () => this.#outage.dismiss(),
@@ -306,6 +311,10 @@ export class Hub {
     note: async (entry) => this.#log.add(entry),
     signOut: () => this.#signOut(),
   };
+
+  #answered<T>(what: string, work: Promise<T>): Promise<T> {
+    return answeredWithin(hubAnswerMs(this.config.settings), what, work);
+  }
 
   /** Ends the hub: closes the stream, then lets the locks go, so that no two are ever live. */
   retire(reason: RetireReason): void {
@@ -351,37 +360,7 @@ export class Hub {
     const missing = missingScopes(scope);
     if (missing.length > 0) this.#warn({code: 'missingScope', detail: missing.join(' ')});
     else this.#connection.clearWarning('missingScope');
-  }
-
-  /** Asks the pages' own token sources, last used first, until one answers. One that is silent takes all the time once. */
-  async #askPages(signal: AbortSignal): Promise<GrantedToken> {
-    let cause: unknown;
-    const silent = ({pageId}: Page): number => Number(this.#silentGivers.has(pageId));
-    for (const page of this.#pages.tokenGivers().sort((a, b) => silent(a) - silent(b))) {
-      if (signal.aborted) break;
-      const requestId = crypto.randomUUID();
-      const gift = await new Promise<TokenGift>((resolve) => {
-        const none = (): void => {
-          this.#silentGivers.add(page.pageId);
-          resolve({ok: false, message: 'no answer'});
-        };
-        const give = (given: TokenGift): void => {
-          signal.removeEventListener('abort', none);
-          this.#silentGivers.delete(page.pageId);
-          resolve(given);
-        };
-        signal.addEventListener('abort', none, {once: true});
-        this.#tokenAsks.set(requestId, {pageId: page.pageId, give});
-        page.post({kind: 'token-please', requestId});
-      });
-      this.#tokenAsks.delete(requestId);
-      if (gift.ok) {
-        const {accessToken, expiresInSeconds, scope} = gift;
-        return {accessToken, expiresInSeconds, scope};
-      }
-      cause = gift.message;
-    }
-    throw new CxoneError('TOKEN_SOURCE_FAILED', "no page's token source gave a token", {cause});
+    this.#connection.clearWarning('tokenEnding');
   }
 
   #onEvent(event: PlatformEvent): void {
@@ -455,6 +434,7 @@ export class Hub {
       this.#acw.afterFirstRead();
       this.#pops?.afterFirstRead();
       this.#contacts?.afterFirstRead();
+      this.#dials.settleJournal();
       await this.#commands.settleJournal();
     } else {
       for (const {id, before, after} of corrected) this.#log.warn('state_desync_corrected', {id, before, after, why});

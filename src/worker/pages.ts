@@ -4,6 +4,8 @@ import type {HubMessage, PagePresence} from './hub-api.js';
 export interface Page {
   readonly pageId: string;
   readonly canGiveTokens: boolean;
+  /** Its broker's address, known as long as it is there. Never logged, stored, or told to other pages. */
+  readonly tokenUrl?: string;
   presence: PagePresence;
   /** Sends a plain message to the page. */
   readonly post: (message: HubMessage) => void;
@@ -108,10 +110,10 @@ export class Pages {
     )[0];
   }
 
-  /** Pages that can hand over tokens, last used first. */
+  /** Pages that can hand over tokens or know who can, last used first. */
   tokenGivers(): Page[] {
     return this.all()
-      .filter((page) => page.canGiveTokens)
+      .filter((page) => page.canGiveTokens || page.tokenUrl !== undefined)
       .sort((a, b) => b.presence.activeAt - a.presence.activeAt);
   }
 }

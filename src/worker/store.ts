@@ -6,12 +6,16 @@ import type {Direction, MediaType} from '../domain/interaction.js';
 import type {Notice} from '../domain/snapshot.js';
 import type {CachedAnswer, PopOutcome, PopPayload, RecordDraft, RecordRef} from '../domain/screen-pop.js';
 
-/** A command between the click and its definite answer. Its parameters (a transfer target, digits) are kept until it settles. */
+/**
+ * A command or a dial between the click and its definite answer. A command's parameters (a transfer target) are kept until
+ * it settles; a dialled number is not.
+ */
 export interface JournalEntry {
   readonly commandId: string;
   readonly key: string;
+  /** Empty for a dial. */
   readonly interactionId: string;
-  readonly action: CallAction;
+  readonly action: CallAction | 'dial';
   /** The command's parameters: needed to send it again with the same key. */
   readonly parameters: Readonly<Record<string, string | boolean>>;
   /** When the agent clicked, epoch ms. */
@@ -94,8 +98,8 @@ const MAX_CACHED_ANSWERS = 500;
 /** How long the browser may take to open the database; it waits for ever behind one that is being deleted. Our choice. */
 const OPEN_LIMIT_MS = 1_000;
 
-/** What `signOut` empties. */
-const CUSTOMERS: StoreName[] = ['pops', 'crmCache', 'contacts'];
+/** What `signOut` empties. A command's target may be a customer's number. */
+const CUSTOMERS: StoreName[] = ['pops', 'crmCache', 'contacts', 'journal'];
 
 type StoreName = 'meta' | 'journal' | 'pops' | 'crmCache' | 'contacts';
 type WriteTx = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
@@ -196,14 +200,15 @@ export class HubStore {
     if (this.#journal.has(entry.commandId)) {
       throw new CxoneError('COMMAND_PENDING', `command ${entry.commandId} was already taken`);
     }
-    this.#journal.set(entry.commandId, entry);
+    const kept = this.#wiped ? {...entry, parameters: {}} : entry;
+    this.#journal.set(entry.commandId, kept);
     let known = false;
     const counter = this.#meta.get('counter');
     const mine = await this.#write(['journal'], async (tx) => {
       known = (await tx.objectStore('journal').getKey(entry.commandId)) !== undefined;
       if (known) return;
       await Promise.all([
-        tx.objectStore('journal').put(entry),
+        tx.objectStore('journal').put(kept),
         tx.objectStore('meta').put({key: 'counter', value: counter}),
       ]);
     });
@@ -317,6 +322,8 @@ export class HubStore {
     this.#pops.clear();
     this.#crmCache.clear();
     this.#contacts.clear();
+    // The ids stay known as long as this hub lives: none of them runs twice.
+    for (const [id, entry] of this.#journal) this.#journal.set(id, {...entry, parameters: {}});
     if (this.#db) await this.#write(CUSTOMERS, (tx) => clear(tx, CUSTOMERS));
     else await this.#wipeLost().catch(() => undefined /* There may be none, or none that opens. */);
   }

@@ -21,8 +21,12 @@ export type TokenGetter = (signal: AbortSignal) => Promise<GrantedToken>;
 export interface TokenKeeperEvents {
   /** A fresh token is here. */
   onToken(scope: string | undefined): void;
-  /** A try failed; `final`: no more tries until `reset()`, else the next one is at `retryAt` (epoch ms). */
+  /**
+   * There is no valid token. `final`: no more tries until `reset()`, else the next one is at `retryAt` (epoch ms).
+   */
   onFailure(error: CxoneError, final: boolean, retryAt: number | undefined): void;
+  /** There will be no further token, and the one that is held still serves; `onFailure` follows at its end. */
+  onLastToken(error: CxoneError): void;
 }
 
 interface Held extends AccessToken {
@@ -41,6 +45,8 @@ const SAME_LIFETIME_SECONDS = 5;
 /** The `Date` header has whole seconds, and the answer travelled: smaller differences say nothing. */
 const DATE_HEADER_PRECISION_MS = 2_000;
 
+/** A longer timer overflows and fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** A claim later than this is no moment, in seconds since 1970. Our choice: the year 5138. */
 const LAST_CLAIM_SECONDS = 1e11;
 
@@ -69,8 +75,15 @@ export class TokenKeeper implements TokenProvider {
   readonly #events: TokenKeeperEvents;
   #held: Held | undefined;
   #refreshing: Promise<Held> | undefined;
+  /** Aborted once the try under way has an outcome. */
+  #tried = new AbortController();
+  /** Ends the pause between two tries. */
+  #wakeUp = new AbortController();
+  /** The source fails or is slow: a call that has a valid token does not wait for it again. */
+  #isLate = false;
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
   #finalFailure: CxoneError | undefined;
+  #endTimer: ReturnType<typeof setTimeout> | undefined;
   #stopped = new AbortController();
   #clockOffsetMs = 0;
   #lastRefreshAt = -Infinity;
@@ -112,14 +125,28 @@ export class TokenKeeper implements TokenProvider {
 
   /** Forgets a final failure, so that a person's Reconnect tries again. */
   reset(): void {
+    if (!this.#finalFailure) return this.retryNow();
     this.#finalFailure = undefined;
+    clearTimeout(this.#endTimer);
+    // The one that is held may be good enough to connect with: then nobody else would ask.
+    if (this.#held) void this.#refresh().catch(() => undefined /* told by onFailure */);
+  }
+
+  /** Does not wait for the next try: there is a source that was not there before. */
+  retryNow(): void {
+    this.#wakeUp.abort();
   }
 
   /** Forgets the token and stops all work. */
   stop(): void {
     clearTimeout(this.#refreshTimer);
+    clearTimeout(this.#endTimer);
     this.#stopped.abort();
     this.#held = undefined;
+  }
+
+  get #valid(): Held | undefined {
+    return this.#held && this.#held.expiresAt > steadyNow() ? this.#held : undefined;
   }
 
   async #good(marginMs: (lifetimeMs: number) => number): Promise<AccessToken> {
@@ -127,25 +154,42 @@ export class TokenKeeper implements TokenProvider {
     if (!held) return this.#refresh();
     const left = held.expiresAt - steadyNow();
     if (left > marginMs(held.lifetimeMs)) return held;
-    const stillValid = left > 0;
     // A short-lived token is always within its margin, and a source may hand out old ones: to refresh at every call would
     // be a storm. Whether it is really too old, the platform says.
-    if (steadyNow() - this.#lastRefreshAt < this.#settings.tokenRefreshMinGapMs) return held;
-    const refreshed = this.#refresh();
-    if (!stillValid) return refreshed;
-    return refreshed.catch((error: unknown) => {
-      // The old one is good for some time yet: a call stays under control through a broken token source.
-      if (this.#held && this.#held.expiresAt > steadyNow()) return this.#held;
-      throw error;
-    });
+    if (steadyNow() - this.#lastRefreshAt < this.#settings.tokenRefreshMinGapMs && !this.#refreshing) return held;
+    if (left <= 0) return this.#refresh();
+    // The old one is good for some time yet: a call stays under control through a broken or slow token source.
+    if (!this.#finalFailure) await this.#tryFor(this.#refresh());
+    return this.#valid ?? this.#refresh();
+  }
+
+  /** Waits for one try of a refresh, as long as that is worth while another token is good. */
+  async #tryFor(refresh: Promise<Held>): Promise<void> {
+    refresh.catch(() => undefined /* told by onFailure */);
+    if (this.#isLate) return;
+    await pause(this.#settings.tokenRefreshWaitMs, this.#tried.signal);
+    this.#isLate = this.#refreshing !== undefined;
   }
 
   #refresh(): Promise<Held> {
-    if (this.#finalFailure) return Promise.reject(this.#finalFailure);
+    if (this.#finalFailure) {
+      this.#tellEnd();
+      return Promise.reject(this.#finalFailure);
+    }
     this.#refreshing ??= this.#tryUntilGot().finally(() => {
       this.#refreshing = undefined;
     });
     return this.#refreshing;
+  }
+
+  /** What was refused for good counts from when no valid token is left. */
+  #tellEnd(): void {
+    const error = this.#finalFailure;
+    clearTimeout(this.#endTimer);
+    if (!error) return;
+    const held = this.#valid;
+    if (!held) return this.#events.onFailure(error, true, undefined);
+    this.#endTimer = setTimeout(() => this.#tellEnd(), Math.min(held.expiresAt - steadyNow(), LONGEST_TIMER_MS));
   }
 
   async #tryUntilGot(): Promise<Held> {
@@ -155,6 +199,7 @@ export class TokenKeeper implements TokenProvider {
     for (;;) {
       if (signal.aborted) throw new CxoneError('SIGNED_OUT', 'token no longer wanted');
       this.#lastRefreshAt = steadyNow();
+      this.#tried = new AbortController();
       try {
         const granted = await this.#get(
           AbortSignal.any([signal, AbortSignal.timeout(this.#settings.tokenSourceTimeoutMs)]),
@@ -168,11 +213,18 @@ export class TokenKeeper implements TokenProvider {
           : new CxoneError('TOKEN_SOURCE_FAILED', 'the token source failed', {cause});
         const final = error.code === 'TOKEN_REFUSED';
         this.#log.warn('token_failed', {code: error.code, status: error.status ?? null, attempt: backoff.retries});
-        if (final) this.#finalFailure = error;
         const waitMs = error.retryAfterMs ?? backoff.nextMs();
-        this.#events.onFailure(error, final, final ? undefined : steadyNow() + waitMs);
-        if (final) throw error;
-        await pause(waitMs, signal);
+        this.#tried.abort();
+        if (final) {
+          this.#finalFailure = error;
+          if (this.#valid) this.#events.onLastToken(error);
+          this.#tellEnd();
+          throw error;
+        }
+        // While one is good nothing fails for want of another.
+        if (!this.#valid) this.#events.onFailure(error, false, steadyNow() + waitMs);
+        this.#wakeUp = new AbortController();
+        await pause(waitMs, AbortSignal.any([signal, this.#wakeUp.signal]));
       }
     }
   }
@@ -197,6 +249,9 @@ export class TokenKeeper implements TokenProvider {
     }
     const held: Held = {value: granted.accessToken, expiresAt, lifetimeMs, gotAt: now};
     this.#held = held;
+    this.#isLate = false;
+    this.#tried.abort();
+    clearTimeout(this.#endTimer);
     this.#schedule(held);
     this.#log.info('token_received', {lifetimeSeconds: Math.round(lifetimeMs / 1_000)});
     this.#events.onToken(granted.scope);
@@ -208,10 +263,9 @@ export class TokenKeeper implements TokenProvider {
     const lead = Math.min(s.tokenRefreshLeadMs, held.lifetimeMs / 2);
     const delay = Math.max(held.expiresAt - lead - steadyNow(), s.tokenRefreshMinGapMs);
     clearTimeout(this.#refreshTimer);
-    // A longer timer than this overflows and fires at once.
     this.#refreshTimer = setTimeout(
       () => void this.#refresh().catch(() => undefined /* told by onFailure */),
-      Math.min(delay, 2 ** 31 - 1),
+      Math.min(delay, LONGEST_TIMER_MS),
     );
   }
 }

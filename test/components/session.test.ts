@@ -35,7 +35,13 @@ describe('<cxone-session>', () => {
     const element = document.createElement('cxone-session');
     const {settings, workerUrl} = hub.config;
     element.config = {settings};
-    const all = {'agent-id': hub.agentId, 'api-base': '/', 'worker-url': workerUrl!, ...attributes};
+    const all = {
+      'agent-id': hub.agentId,
+      'api-base': '/',
+      'token-url': '/token',
+      'worker-url': workerUrl!,
+      ...attributes,
+    };
     for (const [name, value] of Object.entries(all)) element.setAttribute(name, value);
     return element;
   }
@@ -49,7 +55,7 @@ describe('<cxone-session>', () => {
       agentId: hub.agentId,
       apiBase: location.origin,
       streamBase: location.origin.replace('http', 'ws'),
-      tokenUrl: `${location.origin}/v2/oauth/token`,
+      tokenUrl: `${location.origin}/token`,
     });
   });
 

@@ -5,6 +5,7 @@ import {DEFAULT_HUB_SETTINGS, type HubConfig} from '../../src/domain/settings.js
 import {parseRetryAfterMs} from '../../src/worker/backoff.js';
 import {HubLog} from '../../src/worker/log.js';
 import {V2Platform} from '../../src/worker/platform/v2/v2-platform.js';
+import type {KeyedTry} from '../../src/worker/platform/platform.js';
 import {CANARY, mutatedText, nastyText, RUNS, TIMEOUT} from './arbitraries.js';
 import {ERROR_BODIES, INTERACTION, PRESENCE, ROUTING, ROUTING_WRITTEN, SESSION, SESSION_PAGE} from './examples.js';
 import {
@@ -23,11 +24,11 @@ const CONFIG: HubConfig = {
   userId: 'agent-1',
   apiBase: 'https://api.example.com',
   streamBase: 'wss://api.example.com',
-  tokenSource: 'host',
-  tokenUrl: 'https://api.example.com/token',
   // A repeated request would wait as long as the answer says.
   settings: {...DEFAULT_HUB_SETTINGS, retryTries: 0, readRetries: 0},
 };
+
+const attempt: KeyedTry = {key: 'key', signal: new AbortController().signal, mayLeave: () => Promise.resolve()};
 
 interface Answer {
   readonly status: number;
@@ -133,13 +134,13 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   'command, POST control': {
     examples: [{interaction: INTERACTION}],
-    send: (p) => p.sendCommand({interactionId: 'int-1', action: 'hold', parameters: {}}, 'key', signal),
+    send: (p) => p.sendCommand({interactionId: 'int-1', action: 'hold', parameters: {}}, attempt),
     check: assertFacts,
   },
   'after-call work, POST and PATCH acw': {
     examples: [{}, SESSION],
     send: async (p) => {
-      await p.startAcw(ACW, 'key', signal);
+      await p.startAcw(ACW, attempt);
       await p.extendAcw('ses-1', 30, 'r', signal);
       await p.completeAcw('ses-1', 'r', signal);
     },
@@ -258,7 +259,7 @@ describe('answers of the platform', () => {
       fc.asyncProperty(nastyText, nastyText, async (interactionId, target) => {
         const command = {interactionId, action: 'transfer', parameters: {target, type: 'blind'}} as const;
         const failure: unknown = await newPlatform()
-          .sendCommand(command, 'key', signal)
+          .sendCommand(command, attempt)
           .then(
             () => undefined,
             (error: unknown) => error,

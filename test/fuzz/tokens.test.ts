@@ -95,7 +95,7 @@ describe('tokens', () => {
               () => Promise.resolve({accessToken, expiresInSeconds, scope}),
               DEFAULT_HUB_SETTINGS,
               log,
-              {onToken: () => undefined, onFailure: failed},
+              {onToken: () => undefined, onFailure: failed, onLastToken: failed},
             );
             try {
               assert.equal((await keeper.token('read')).value, accessToken);

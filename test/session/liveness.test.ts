@@ -12,7 +12,7 @@ import type {JoinAnswer} from '../../src/worker/hub-api.js';
 import {SLOWNESS} from '../support/slowness.js';
 import {waitUntil} from '../support/wait-until.js';
 
-const LIMITS = {hubCallTimeoutMs: 500, hubJoinTimeoutMs: 150};
+const LIMITS = {hubJoinTimeoutMs: 150};
 const NEVER = new Promise<never>(() => undefined);
 
 const config = {
@@ -49,14 +49,14 @@ const answer = (): Promise<JoinAnswer> => {
   const instanceId = crypto.randomUUID();
   return new Promise((resolve) => {
     void navigator.locks.request(`hub:${instanceId}`, () => {
-      resolve({instanceId, epoch: 1, snapshot: EMPTY_SNAPSHOT});
+      resolve({instanceId, epoch: 1, snapshot: EMPTY_SNAPSHOT, callLimitMs: 500});
       return NEVER;
     });
   });
 };
 /** As `answer`, of a hub whose lock nobody holds. */
 const lockless = (): Promise<JoinAnswer> =>
-  Promise.resolve({instanceId: crypto.randomUUID(), epoch: 1, snapshot: EMPTY_SNAPSHOT});
+  Promise.resolve({instanceId: crypto.randomUUID(), epoch: 1, snapshot: EMPTY_SNAPSHOT, callLimitMs: 500});
 const refusing = (code: ErrorCode) => (): Promise<JoinAnswer> => Promise.reject(new CxoneError(code, 'scripted'));
 
 describe('Liveness', () => {

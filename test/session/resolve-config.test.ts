@@ -6,7 +6,7 @@ import {resolveConfig, type ResolvedConfig} from '../../src/session/resolve-conf
 import type {SessionConfig} from '../../src/session/session.js';
 
 const PAGE = 'https://crm.example.com/desk/';
-const good: SessionConfig = {agentId: 'a1', apiBase: 'https://api.example.com/'};
+const good: SessionConfig = {agentId: 'a1', apiBase: 'https://api.example.com/', tokenUrl: '/token'};
 
 function accepted(config: SessionConfig, page = PAGE): ResolvedConfig {
   const resolved = resolveConfig(config, page, new URL(PAGE).origin);
@@ -29,7 +29,7 @@ describe('resolveConfig', () => {
       apiBase: 'https://api.example.com',
       streamBase: 'wss://api.example.com',
       tokenSource: 'broker',
-      tokenUrl: 'https://api.example.com/v2/oauth/token',
+      tokenUrl: 'https://crm.example.com/token',
       settings: {},
     });
     expect(page).to.deep.equal(DEFAULT_PAGE_SETTINGS);
@@ -50,6 +50,11 @@ describe('resolveConfig', () => {
     const {hub, page} = accepted({...good, settings: {ringTone: true, hubJoinTimeoutMs: 7, coalesceMs: 3}});
     expect(page).to.include({ringTone: true, hubJoinTimeoutMs: 7, titleFlash: true});
     expect(hub.settings).to.deep.equal({coalesceMs: 3});
+  });
+
+  it('needs no token address where the page hands over tokens itself', () => {
+    const {hub} = accepted({...good, tokenUrl: undefined, tokenSource: () => Promise.resolve('t')});
+    expect(hub).to.include({tokenSource: 'host'}).and.not.to.have.property('tokenUrl');
   });
 
   it('keeps a path of the address', () => {
@@ -75,6 +80,8 @@ describe('resolveConfig', () => {
     ['no address at all', {...good, apiBase: 'https://'}, {code: 'badApiBase'}],
     ['an address of the wrong kind', {...good, apiBase: 7}, {code: 'badApiBase'}],
     ['plain ws', {...good, streamBase: 'ws://api.example.com'}, {code: 'badConfig', detail: 'streamBase'}],
+    ['no way to get a token', {...good, tokenUrl: undefined}, {code: 'missingTokenUrl'}],
+    ['an empty token address', {...good, tokenUrl: ''}, {code: 'missingTokenUrl'}],
     ['a plain token address', {...good, tokenUrl: 'http://t.example.com'}, {code: 'badConfig', detail: 'tokenUrl'}],
     ['an unknown CRM', {...good, crm: 'sap'}, {code: 'badConfig', detail: 'crm'}],
     ['a foreign worker', {...good, workerUrl: 'https://cdn.example.com/w.js'}, {code: 'badWorkerUrl'}],
@@ -88,8 +95,8 @@ describe('resolveConfig', () => {
     ],
     [
       'a negative time',
-      {...good, settings: {hubCallTimeoutMs: -1}},
-      {code: 'badConfig', detail: 'settings.hubCallTimeoutMs'},
+      {...good, settings: {hubJoinTimeoutMs: -1}},
+      {code: 'badConfig', detail: 'settings.hubJoinTimeoutMs'},
     ],
     [
       'a setting that no hub can get',

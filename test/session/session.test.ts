@@ -163,7 +163,9 @@ describe('a page’s session and a hub in a real SharedWorker', () => {
   });
 
   it('gives up on a hub that does not answer', async () => {
-    const session = await start({settings: {...hub.config.settings, hubCallTimeoutMs: 150}});
+    await start();
+    await hub.script('join', {value: {callLimitMs: 150}});
+    const session = await start();
     await hub.script('command', 'silent');
     expect(await code(session.commands.hold('i1'))).to.equal('HUB_UNREACHABLE');
   });
@@ -397,7 +399,8 @@ describe('a page’s session and a hub in a real SharedWorker', () => {
       expect(await code(slow)).to.equal('HUB_UNREACHABLE');
       expect(session.snapshot.connection.get().mode).to.equal('connecting');
       const popRules = [{steps: [{kind: 'open', entity: 'Case', idField: 'case_id'}]}];
-      adapter.give({agentId: hub.agentId, apiBase: location.origin, userId: 'of-the-host', popRules});
+      const {agentId, apiBase, tokenUrl} = hub.config;
+      adapter.give({agentId, apiBase, tokenUrl, userId: 'of-the-host', popRules});
       await waitUntil(() => session.snapshot.connection.get().mode === 'live');
       expect(session.agentId).to.equal(hub.agentId);
       const [join] = (await hub.state()).joins;

@@ -74,7 +74,7 @@ function serve(port: MessagePort): void {
         posts.push(post);
         void navigator.locks.request(`page:${request.pageId}`, () => void gone.push(request.pageId));
         const snapshot = {...EMPTY_SNAPSHOT, connection: {...EMPTY_SNAPSHOT.connection, mode: 'live', version: 1}};
-        return {instanceId, epoch, snapshot, ...(scripted as object | undefined)};
+        return {instanceId, epoch, snapshot, callLimitMs: 2_000, ...(scripted as object | undefined)};
       },
   });
   expose(api, port);

@@ -49,8 +49,9 @@ export function scriptedHub(overrides: Partial<SessionConfig> = {}): ScriptedHub
     config: {
       agentId,
       apiBase: location.origin,
+      tokenUrl: `${location.origin}/token`,
       workerUrl: WORKER_URL,
-      settings: {hubJoinTimeoutMs: 3_000, hubCallTimeoutMs: 2_000, titleFlash: false},
+      settings: {hubJoinTimeoutMs: 3_000, titleFlash: false},
       ...overrides,
     },
     state,

@@ -12,6 +12,7 @@ const write = {state: {state: 'available'}, skillGroups: [], routingGroups: [], 
 describe('writes after repeated server errors', () => {
   const original = globalThis.fetch;
   const {signal} = new AbortController();
+  const attempt = {key: 'key', signal, mayLeave: () => Promise.resolve()};
   /** By a part of the path. */
   let broken: string[];
   let sent: string[];
@@ -40,8 +41,6 @@ describe('writes after repeated server errors', () => {
         userId: 'a',
         apiBase: 'https://api.example.com',
         streamBase: 'wss://api.example.com',
-        tokenSource: 'broker',
-        tokenUrl: 'https://api.example.com/token',
         settings: DEFAULT_HUB_SETTINGS,
       },
       {token, refused: token, serverTimeSeen: () => undefined, clockOffsetMs: 0},
@@ -87,7 +86,7 @@ describe('writes after repeated server errors', () => {
     it(`never pause ${action}, not even by its own errors`, async () => {
       await breakStatus();
       broken.push('/control');
-      const send = () => platform.sendCommand({interactionId: 'i', action, parameters: {}}, 'key', signal);
+      const send = () => platform.sendCommand({interactionId: 'i', action, parameters: {}}, attempt);
       for (let i = 0; i < 8; i++) assert.equal((await failure(send()))?.status, 503);
       assert.equal(sent.length, 8);
       broken.pop();

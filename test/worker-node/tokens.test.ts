@@ -35,12 +35,14 @@ describe('the token of all tabs', () => {
   let asked = 0;
   let answer: () => Promise<GrantedToken>;
   let failures: {code: string; final: boolean}[];
+  let lasts: string[];
   let keeper: TokenKeeper;
 
   beforeEach(() => {
     mock.timers.enable({apis: ['setTimeout', 'Date'], now: START});
     asked = 0;
     failures = [];
+    lasts = [];
     answer = async () => fresh(3_600);
     keeper = new TokenKeeper(
       () => {
@@ -49,7 +51,11 @@ describe('the token of all tabs', () => {
       },
       DEFAULT_HUB_SETTINGS,
       new HubLog(100, Date.now),
-      {onToken: () => undefined, onFailure: ({code}, final) => failures.push({code, final})},
+      {
+        onToken: () => undefined,
+        onFailure: ({code}, final) => failures.push({code, final}),
+        onLastToken: ({code}) => lasts.push(code),
+      },
     );
   });
   afterEach(() => {
@@ -138,12 +144,85 @@ describe('the token of all tabs', () => {
     assert.ok(asked <= 4, `asked ${asked} times in ten seconds`);
   });
 
-  it('serves on while it is valid and the source is broken', async () => {
-    const first = await keeper.token('read');
+  /** How long a call waits for its token, and which it gets. */
+  const timed = async (call: Promise<{value: string}>): Promise<{value: string; waitedMs: number}> => {
+    const askedAt = Date.now();
+    let waitedMs: number | undefined;
+    const got = call.then(({value}) => {
+      waitedMs = Date.now() - askedAt;
+      return value;
+    });
+    for (let i = 0; i < 100 && waitedMs === undefined; i++) await advance(100, 100);
+    assert.notEqual(waitedMs, undefined, 'it waits on');
+    return {value: await got, waitedMs: waitedMs!};
+  };
+  /** Two minutes before its end, without a refresh on the way yet. */
+  const nearItsEnd = async (): Promise<string> => {
+    const {value} = await keeper.token('read');
+    await advance((3_600 - 200) * 1_000);
+    return value;
+  };
+
+  it('that is still good is given to writes at once while its source fails', async () => {
+    const first = await nearItsEnd();
+    answer = () => Promise.reject(new CxoneError('TOKEN_SOURCE_FAILED', 'down', {status: 503, retryAfterMs: 60_000}));
+    for (const purpose of ['statusWrite', 'statusWrite', 'write', 'read'] as const) {
+      const {value, waitedMs} = await timed(keeper.token(purpose));
+      assert.equal(value, first);
+      assert.ok(waitedMs <= 100, `${purpose} waited ${waitedMs} ms`);
+    }
+    assert.equal((await timed(keeper.connectToken())).value, first);
+    assert.deepEqual(failures, []);
+  });
+
+  it('that is still good is given to a write after a moment while its source is slow, and to the next at once', async () => {
+    const first = await nearItsEnd();
     answer = () => new Promise(() => undefined);
-    await advance((3_600 - 30) * 1_000);
-    const racing = keeper.token('write');
-    assert.equal(await Promise.race([racing.then(({value}) => value), advance(200).then(() => 'waits')]), 'waits');
-    assert.equal((await keeper.token('read')).value, first.value);
+    const waits = [await timed(keeper.token('statusWrite')), await timed(keeper.token('statusWrite'))];
+    assert.deepEqual(
+      waits.map(({value}) => value),
+      [first, first],
+    );
+    assert.ok(waits[0]!.waitedMs <= 1_600, `waited ${waits[0]!.waitedMs} ms`);
+    assert.ok(waits[1]!.waitedMs <= 100, `waited ${waits[1]!.waitedMs} ms`);
+  });
+
+  it('is a new one for a write where the source answers soon', async () => {
+    const first = await nearItsEnd();
+    assert.notEqual((await timed(keeper.token('statusWrite'))).value, first);
+  });
+
+  it('serves until its end after a final refusal, which is told as a warning before', async () => {
+    const first = await nearItsEnd();
+    answer = () => Promise.reject(new CxoneError('TOKEN_REFUSED', 'invalid_client'));
+    assert.equal((await timed(keeper.token('statusWrite'))).value, first);
+    assert.deepEqual([lasts, failures], [['TOKEN_REFUSED'], []]);
+    await advance(190_000);
+    assert.equal((await keeper.token('write')).value, first);
+    assert.deepEqual(failures, []);
+    await advance(11_000);
+    assert.deepEqual(failures, [{code: 'TOKEN_REFUSED', final: true}]);
+    await assert.rejects(keeper.token('read'), {code: 'TOKEN_REFUSED'});
+  });
+
+  it('is asked for again when a person reconnects after a final refusal, though the old one serves', async () => {
+    const first = await nearItsEnd();
+    answer = () => Promise.reject(new CxoneError('TOKEN_REFUSED', 'invalid_client'));
+    await timed(keeper.token('statusWrite'));
+    answer = async () => fresh(3_600);
+    keeper.reset();
+    await settle();
+    assert.notEqual((await keeper.token('read')).value, first);
+    await advance(300_000);
+    assert.deepEqual(failures, []);
+  });
+
+  it('is asked for at once when a new source is there', async () => {
+    answer = () => Promise.reject(new CxoneError('TOKEN_SOURCE_FAILED', 'down', {retryAfterMs: 600_000}));
+    const token = keeper.token('read');
+    await settle();
+    answer = async () => fresh(60);
+    keeper.retryNow();
+    assert.ok((await token).value);
   });
 });

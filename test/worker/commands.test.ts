@@ -211,4 +211,34 @@ describe('telephony commands', () => {
     const [first, second] = (await sim.commands()).slice(-2);
     expect(key(first!)).to.equal(key(second!));
   });
+
+  it('that are told to wait for longer than a click is fresh fail at once, and are not carried out later', async () => {
+    const id = await talking(sim, page);
+    await sim.fault({kind: 'http-status', path: '/control', status: 429, headers: {'retry-after': '600'}});
+    expect(await codeOf(page.command('hold', id))).to.equal('RATE_LIMITED');
+    await until('the agent may try again', () => page.interaction(id)?.actions.hold.allowed);
+    expect(await sim.effects()).to.deep.equal(['Answer']);
+  });
+
+  it('that come late are not carried out, and told', async () => {
+    const {interactionId} = await sim.ring();
+    await shows(page, interactionId, 'ringing');
+    const late = page.command('answer', interactionId, {clickedAt: Date.now() - 15_001});
+    expect(await codeOf(late)).to.equal('TOO_LATE');
+    expect(await sim.commands()).to.deep.equal([]);
+    await page.command('answer', interactionId);
+  });
+
+  it('are answered by the hub within its limit, which is shorter than the page’s', async () => {
+    expect(page.answer?.callLimitMs).to.be.greaterThan(15_000 + 3 * 300);
+  });
+
+  it('of answer go out while writes of the status are paused', async () => {
+    await sim.fault({kind: 'http-status', method: 'PUT', path: '/agentStatus', status: 503, times: 9_999});
+    for (let i = 0; i < 3; i++) await codeOf(page.call('chooseStatus', [{state: 'lunch'}]));
+    const {interactionId} = await sim.ring();
+    await shows(page, interactionId, 'ringing');
+    await page.command('answer', interactionId);
+    expect(await sim.effects()).to.deep.equal(['Answer']);
+  });
 });

@@ -1,4 +1,5 @@
 import {expect} from '@open-wc/testing';
+import type {DialRequest} from '../../src/worker/hub-api.js';
 import {
   codeOf,
   configFor,
@@ -20,8 +21,8 @@ describe('dialling', () => {
   let hub: TestHub;
   let page: TestPage;
 
-  const dial = (target = NUMBER, from = page): Promise<void> =>
-    from.call('dial', [{commandId: crypto.randomUUID(), target, clickedAt: Date.now()}]);
+  const dial = (target = NUMBER, from = page, more: Partial<DialRequest> = {}): Promise<void> =>
+    from.call('dial', [{commandId: crypto.randomUUID(), target, clickedAt: Date.now(), ...more}]);
   /** What asked the platform to dial. */
   const asked = async (): Promise<Requested[]> =>
     (await sim.log('/v2/telephony/interactions')).filter(
@@ -103,5 +104,47 @@ describe('dialling', () => {
     await shows(page, id, 'acw');
     await dial('+12125550111');
     expect(await sim.effects()).to.deep.equal(['Dial', 'Dial']);
+  });
+
+  it('one click is one call, however often the hub is told of it', async () => {
+    const commandId = crypto.randomUUID();
+    await Promise.all([dial(NUMBER, page, {commandId}), dial(NUMBER, page, {commandId})]);
+    await until('the call is shown', () => page.snapshot.interactions.items.length === 1);
+    const id = page.snapshot.interactions.items[0]!.interactionId;
+    await sim.end(id);
+    await shows(page, id, 'acw');
+    expect(await codeOf(dial(NUMBER, page, {commandId}))).to.equal('COMMAND_PENDING');
+    expect(await sim.effects()).to.deep.equal(['Dial']);
+  });
+
+  it('a click that comes late is not carried out, and told', async () => {
+    expect(await codeOf(dial(NUMBER, page, {clickedAt: Date.now() - 15_001}))).to.equal('TOO_LATE');
+    expect(await asked()).to.deep.equal([]);
+    expect(await page.log('dial_failed')).to.have.lengthOf(1);
+  });
+
+  it('waits until the hub knows the calls: one that goes on is not talked over', async () => {
+    await talking(sim, page);
+    hub.die();
+    await sim.fault({kind: 'delay', path: '/usersessions', ms: 300});
+    const next = await TestPage.join(startHub(), configFor(sim));
+    expect(await codeOf(dial(NUMBER, next))).to.equal('NOT_ALLOWED');
+    expect(await asked()).to.deep.equal([]);
+  });
+
+  it('interrupted by the end of its hub, it is told as unknown, and not dialled again', async () => {
+    await sim.fault({kind: 'http-status', path: '/v2/telephony/interactions', method: 'POST', status: 503, times: 99});
+    void dial().catch(() => undefined);
+    await until('it has left', async () => (await asked()).length > 0);
+    hub.die();
+    await sim.clearFaults();
+    const before = (await asked()).length;
+    const next = await TestPage.live(startHub(), configFor(sim));
+    await until('it is told', () => next.notices().includes('UNKNOWN_OUTCOME'));
+    expect((await asked()).length).to.equal(before);
+    // The key of the next one is another, though the former hub used its counter.
+    await dial(NUMBER, next);
+    const keys = (await asked()).map(({headers}) => headers['idempotency-key']);
+    expect(keys.at(-1)).not.to.equal(keys[0]);
   });
 });

@@ -109,10 +109,10 @@ describe('after a hub that died in the middle of a command', () => {
       expect(await settled()).to.deep.include({outcomes: ['unknown'], ...told, sent: 0});
     });
 
-    it('a hold whose call is over was not done, and a release was', async () => {
+    it('of a hold whose call is over nobody can tell, and a release was done', async () => {
       await diedBeforeRequest('hold');
       await sim.end(id);
-      expect(await settled()).to.deep.include({outcomes: ['notDone'], notices: ['CANCELLED'], sent: 0});
+      expect(await settled()).to.deep.include({outcomes: ['unknown'], notices: ['UNKNOWN_OUTCOME'], sent: 0});
       await diedBeforeRequest('release');
       expect(await settled()).to.deep.include({outcomes: ['done'], notices: [], sent: 0});
     });

@@ -295,6 +295,18 @@ describe('the store', () => {
       expect(store.cachedAnswer('q0')).to.equal(undefined);
     });
 
+    it('wipes the targets of commands under way, and keeps their ids', async () => {
+      const name = freshName();
+      const {store} = await openStore(name);
+      await store.beginCommand(entry('c1', {parameters: {target: '+15550001'}}));
+      await store.wipeCustomerData();
+      await store.beginCommand(entry('c2', {parameters: {target: '+15550002'}}));
+      expect(await codeOf(store.beginCommand(entry('c1')))).to.equal('COMMAND_PENDING');
+      store.settleCommand('c1', Date.now());
+      store.close();
+      expect(JSON.stringify(await onDisk(name, 'journal'))).to.not.contain('1555000');
+    });
+
     it('wipes customer data, and takes no more of it then', async () => {
       const name = freshName();
       const {store} = await openStore(name);

@@ -58,6 +58,7 @@ export function codeOf(promise: Promise<unknown>): Promise<string> {
 export interface Requested {
   readonly method: string;
   readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
   readonly status: number | null;

@@ -105,4 +105,34 @@ describe('a hub whose tokens fail', () => {
       expect(await asked()).to.equal(1);
     });
   }
+
+  it('says that it is the last one, and keeps calls in control until it ends', async () => {
+    await sim.fault({kind: 'token-lifetime', seconds: 4});
+    const page = await TestPage.live(startHub(), configFor(sim, {tokenRefreshMinGapMs: 100}));
+    const warned = (): boolean => page.snapshot.connection.warnings.some(({code}) => code === 'tokenEnding');
+    const id = await talking(sim, page);
+    await sim.fault({kind: 'http-status', path: '/token', status: 400, body: {error: 'invalid_client'}, times: ALWAYS});
+    await until('it says so', warned);
+    expect(page.snapshot.connection.mode).to.equal('live');
+    await page.command('hold', id);
+    await until('the token has ended', () => page.snapshot.connection.mode === 'error');
+    expect(problem(page)).to.equal('tokenRefused');
+    expect(warned()).to.equal(false);
+  });
+
+  it('asks the token address of a page that is there, not of one that is gone', async () => {
+    const at = (name: string) => configFor(sim, {}, {tokenUrl: `${sim.url}/token?${name}`});
+    const hub = startHub();
+    const first = await TestPage.live(hub, at('first'));
+    const second = await TestPage.live(hub, at('second'));
+    expect(second.notices()).to.deep.equal([]);
+    await first.leave();
+    await sim.fault({kind: 'expire-tokens'});
+    await sim.fault({kind: 'drop-stream'});
+    await until('it has another token', async () => (await second.log('token_received')).length === 2);
+    await until('it is live', () => second.snapshot.connection.mode === 'live');
+    const posts = (await sim.log('/token')).filter(({method}) => method === 'POST');
+    expect(posts.map(({query}) => Object.keys(query))).to.deep.equal([['first'], ['second']]);
+    expect(JSON.stringify(await second.call('log', []))).not.to.contain('second');
+  });
 });

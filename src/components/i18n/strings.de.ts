@@ -3,7 +3,7 @@ import type {Strings} from './i18n.js';
 /** German. */
 export const strings: Strings = {
   'session.missing':
-    'Auf dieser Seite fehlt <cxone-session>. Irgendwo <cxone-session agent-id="…" api-base="…"> einfügen.',
+    'Auf dieser Seite fehlt <cxone-session>. Irgendwo <cxone-session agent-id="…" api-base="…" token-url="…"> einfügen.',
   'session.notStarted': '<cxone-session> ist auf dieser Seite nicht gestartet. Skript laden und Attribute prüfen.',
   'session.none': 'Nicht mit CXone verbunden.',
 
@@ -162,6 +162,8 @@ export const strings: Strings = {
   'problem.missingAgentId': 'Kein Agent angegeben. agent-id an <cxone-session> setzen.',
   'problem.badAgentId': 'agent-id kann keine Agentenkennung sein. Bitte prüfen.',
   'problem.missingApiBase': 'Kein Server angegeben. api-base an <cxone-session> setzen.',
+  'problem.missingTokenUrl':
+    'Es gibt keinen Weg zur Anmeldung. token-url an <cxone-session> setzen: die Adresse Ihres Token-Brokers. Oder tokenSource.',
   'problem.badApiBase': 'api-base ist keine Webadresse. Sie muss mit https:// beginnen.',
   'problem.badConfig': 'Eine Einstellung von <cxone-session> ist falsch. Bitte von der Administration prüfen lassen.',
   'problem.badWorkerUrl': 'worker-url muss auf derselben Website liegen wie diese Seite.',
@@ -179,6 +181,8 @@ export const strings: Strings = {
   'problem.apiUnreachable': 'Der CXone-Server antwortet nicht. Netzwerk und api-base prüfen.',
   'problem.tokenSourceFailed': 'Die Anmeldung gab kein Token. Neu anmelden oder die Administration fragen.',
   'problem.tokenRefused': 'CXone hat die Anmeldung abgelehnt. Neu anmelden oder die Administration fragen.',
+  'problem.tokenEnding':
+    'CXone erneuert die Anmeldung nicht. Anrufe bleiben bedienbar, bis sie abläuft: beenden, dann neu anmelden.',
   'problem.tokenUnusable': 'Die Anmeldung gab ein unbrauchbares Token. Bitte token-url prüfen lassen.',
   'problem.agentNotFound': 'CXone kennt diesen Agenten nicht. agent-id prüfen.',
   'problem.missingScope': 'Eine Berechtigung fehlt. Bitte von der Administration erteilen lassen.',
@@ -237,6 +241,7 @@ export const strings: Strings = {
   'error.NO_SUCH_INTERACTION': 'Dieser Kontakt ist schon beendet.',
   'error.SIGNED_OUT': 'Sie sind abgemeldet. Zum Fortfahren anmelden.',
   'error.CANCELLED': 'Abgebrochen.',
+  'error.TOO_LATE': 'Zu spät: nicht ausgeführt. Bei Bedarf noch einmal drücken.',
   'error.BAD_REQUEST': 'CXone hat es abgelehnt.',
   'error.INVALID_TRANSITION': 'CXone meldet: im jetzigen Zustand nicht möglich.',
   'error.STATE_CONFLICT': 'Der Zustand hat sich inzwischen geändert. Prüfen, dann erneut versuchen.',

@@ -3,6 +3,8 @@ export const strings = {
   'problem.missingAgentId': 'No agent is set. Add agent-id to <cxone-session>.',
   'problem.badAgentId': 'agent-id cannot be the id of an agent. Check it.',
   'problem.missingApiBase': 'No server is set. Add api-base to <cxone-session>.',
+  'problem.missingTokenUrl':
+    'There is no way to sign in. Add token-url to <cxone-session>: the address of your token broker. Or set tokenSource.',
   'problem.badApiBase': 'api-base is not a web address. It must start with https://.',
   'problem.badConfig': 'A setting of <cxone-session> is wrong. Ask your administrator to check it.',
   'problem.badWorkerUrl': 'worker-url must be on this page’s own site.',
@@ -20,6 +22,8 @@ export const strings = {
   'problem.apiUnreachable': 'The CXone server does not answer. Check the network and api-base.',
   'problem.tokenSourceFailed': 'Sign-in did not give a token. Sign in again or ask your administrator.',
   'problem.tokenRefused': 'CXone refused the sign-in. Sign in again or ask your administrator.',
+  'problem.tokenEnding':
+    'CXone refused to renew the sign-in. Calls stay under control until it runs out: finish them, then sign in again.',
   'problem.tokenUnusable': 'Sign-in gave a token that cannot be used. Ask your administrator to check token-url.',
   'problem.agentNotFound': 'CXone does not know this agent. Check agent-id.',
   'problem.missingScope': 'A permission is missing. Ask your administrator to grant it.',
@@ -74,6 +78,7 @@ export const strings = {
   'error.NO_SUCH_INTERACTION': 'This contact has already ended.',
   'error.SIGNED_OUT': 'You are signed out. Sign in to continue.',
   'error.CANCELLED': 'Cancelled.',
+  'error.TOO_LATE': 'Too late: it was not carried out. Press again if you still want it.',
   'error.BAD_REQUEST': 'CXone refused it.',
   'error.INVALID_TRANSITION': 'CXone says that is not possible in the present state.',
   'error.STATE_CONFLICT': 'The state has changed meanwhile. Look again, then retry.',

@@ -3,7 +3,8 @@
  * plural forms are chosen by the language's own rules.
  */
 export const en = {
-  'session.missing': 'No <cxone-session> on this page. Add <cxone-session agent-id="…" api-base="…"> anywhere in it.',
+  'session.missing':
+    'No <cxone-session> on this page. Add <cxone-session agent-id="…" api-base="…" token-url="…"> anywhere in it.',
   'session.notStarted': 'The <cxone-session> on this page has not started. Load its script and check its attributes.',
   'session.none': 'Not connected to CXone.',
 

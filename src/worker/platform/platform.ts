@@ -31,23 +31,35 @@ export interface Platform {
   readInteraction(interactionId: string, signal: AbortSignal): Promise<InteractionFacts>;
 
   /**
-   * Sends one command once. `key` is repeated on a retry, for platforms that remember it.
+   * Sends one command once.
    * Resolves with the new facts, or `undefined` where the platform only says that it accepted and the outcome comes as an event.
    * @throws {CxoneError} with the platform's code.
    */
-  sendCommand(command: PlatformCommand, key: string, signal: AbortSignal): Promise<InteractionFacts | undefined>;
+  sendCommand(command: PlatformCommand, attempt: KeyedTry): Promise<InteractionFacts | undefined>;
 
   /**
    * Calls a number or address from the agent's telephone, once for each `key`. Absent: the dialect cannot.
    * Resolves with what is known of the new interaction.
    */
-  dial?(target: string, key: string, signal: AbortSignal): Promise<InteractionFacts | undefined>;
+  dial?(target: string, attempt: KeyedTry): Promise<InteractionFacts | undefined>;
 
-  startAcw(start: AcwStart, key: string, signal: AbortSignal): Promise<void>;
+  startAcw(start: AcwStart, attempt: KeyedTry): Promise<void>;
   extendAcw(sessionId: string, extendBySeconds: number, reasonCode: string, signal: AbortSignal): Promise<void>;
   completeAcw(sessionId: string, reasonCode: string, signal: AbortSignal): Promise<void>;
   /** Tells workforce management that the agent left after-call work early. */
   publishAvailability(change: AvailabilityChange, signal: AbortSignal): Promise<void>;
+}
+
+/** One try of a write that is carried out once for each key. */
+export interface KeyedTry {
+  /** Repeated on a retry, for platforms that remember it. */
+  readonly key: string;
+  readonly signal: AbortSignal;
+  /**
+   * To be called when nothing more is waited for before the request leaves: it rejects where it must not leave any more,
+   * because it is too late or another hub has taken over. Such a write is not repeated by the dialect itself.
+   */
+  readonly mayLeave: () => Promise<void>;
 }
 
 export interface PlatformCapabilities {

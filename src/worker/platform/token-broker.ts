@@ -3,8 +3,14 @@ import {tokenErrorReply, tokenReply} from '../../domain/wire/v2.js';
 import {parseRetryAfterMs} from '../backoff.js';
 import type {GrantedToken, TokenGetter} from '../tokens.js';
 
-/** Answers that no further try can change. Source: contract §1 "failure to get a token". */
-const FINAL_ERRORS = new Set(['invalid_client', 'invalid_scope', 'unauthorized_client']);
+/** Answers that no further try can change. Source: contract §1 "failure to get a token", RFC 6749 §5.2. */
+const FINAL_ERRORS = new Set([
+  'invalid_client',
+  'invalid_scope',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_request',
+]);
 
 /**
  * Gets tokens from a broker: a server that knows who the agent is by its own cookie and holds the client secret.

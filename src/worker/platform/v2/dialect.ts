@@ -7,5 +7,5 @@ import {V2Platform} from './v2-platform.js';
 export const dialect: Dialect = {
   wrongSetting,
   platform: (...given) => new V2Platform(...given),
-  brokerTokens: (config) => brokerTokens(config.tokenUrl, config.agentId),
+  brokerTokens,
 };

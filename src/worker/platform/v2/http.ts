@@ -21,6 +21,8 @@ export interface V2Request {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** As in `KeyedTry`. Whoever gives it repeats the request where that is right. */
+  readonly mayLeave?: () => Promise<void>;
 }
 
 /** Codes that the platform's error body may name. Source: contract §3 "Error body". */
@@ -86,12 +88,14 @@ export class V2Http {
 
   /**
    * Sends a request and parses its answer. A read that was refused with 401 is repeated once with a fresh token; a write
-   * is not: the caller looks first whether it took effect. 429 is repeated here, since it was not carried out.
+   * is not: the caller looks first whether it took effect. 429 is repeated here, since it was not carried out; but not what
+   * has a key, and no change of a status or of after-call work that would come later than a click may.
    * @throws {CxoneError}
    */
   async send<Schema extends z.core.$ZodType>(request: V2Request, schema: Schema): Promise<z.core.output<Schema>> {
     const settings = this.#settings;
     const backoff = new Backoff(settings.retryBaseMs, settings.retryCapMs);
+    const latestAt = Date.now() + settings.commandRetryWindowMs;
     let refreshed = false;
     for (;;) {
       try {
@@ -102,9 +106,10 @@ export class V2Http {
           refreshed = true;
           continue;
         }
-        if (error.code !== 'RATE_LIMITED' || backoff.retries >= settings.retryTries) throw error;
+        if (error.code !== 'RATE_LIMITED' || request.mayLeave || backoff.retries >= settings.retryTries) throw error;
         const ownMs = backoff.nextMs();
         const waitMs = error.retryAfterMs ?? ownMs;
+        if (request.purpose === 'statusWrite' && Date.now() + waitMs > latestAt) throw error;
         if (request.purpose === 'read') this.#hints.rateLimited(waitMs);
         await pause(waitMs, request.signal);
       }
@@ -117,6 +122,7 @@ export class V2Http {
     const signal = AbortSignal.any([request.signal, limit]);
     const token = await orAborted(this.#tokens.token(request.purpose), signal, limit);
     const what = `${request.method} ${request.path.split('?')[0] ?? ''}`;
+    await request.mayLeave?.();
     let response: Response;
     let body: unknown;
     try {

@@ -24,6 +24,7 @@ import type {
   AcwStart,
   AvailabilityChange,
   EventSourceHandle,
+  KeyedTry,
   Platform,
   PlatformCapabilities,
   PlatformCommand,
@@ -152,7 +153,7 @@ export class V2Platform implements Platform {
     return usable(toInteractionFacts(await this.#read(path, interactionData, signal)));
   }
 
-  async sendCommand({interactionId, action, parameters}: PlatformCommand, key: string, signal: AbortSignal) {
+  async sendCommand({interactionId, action, parameters}: PlatformCommand, attempt: KeyedTry) {
     const body = outgoing(controlCommand, {
       agentId: this.#config.agentId,
       interactionId,
@@ -160,27 +161,30 @@ export class V2Platform implements Platform {
       parameters: toWireParameters(action, parameters),
     });
     const path = `/v2/telephony/interactions/${pathPart(interactionId)}/control`;
-    const headers = {'idempotency-key': key};
-    const reply = await this.#http.send({method: 'POST', path, purpose: 'write', body, headers, signal}, controlReply);
+    const reply = await this.#http.send(
+      {method: 'POST', path, purpose: 'write', body, ...keyed(attempt)},
+      controlReply,
+    );
     return usable(toInteractionFacts(reply.interaction));
   }
 
-  async dial(target: string, key: string, signal: AbortSignal): Promise<InteractionFacts> {
+  async dial(target: string, attempt: KeyedTry): Promise<InteractionFacts> {
     const body = outgoing(dialOrder, {agentId: this.#config.agentId, target});
-    const headers = {'idempotency-key': key};
     const path = '/v2/telephony/interactions';
-    const reply = await this.#http.send({method: 'POST', path, purpose: 'write', body, headers, signal}, controlReply);
+    const reply = await this.#http.send(
+      {method: 'POST', path, purpose: 'write', body, ...keyed(attempt)},
+      controlReply,
+    );
     return usable(toInteractionFacts(reply.interaction));
   }
 
-  async startAcw(start: AcwStart, key: string, signal: AbortSignal): Promise<void> {
+  async startAcw(start: AcwStart, attempt: KeyedTry): Promise<void> {
     const body = outgoing(acwStart, {
       duration: start.durationSeconds,
       type: start.type,
       reasonCode: start.reasonCode,
       enforceUntilComplete: start.enforceUntilComplete,
     });
-    const headers = {'idempotency-key': key};
     await this.#http.send(
       {
         method: 'POST',
@@ -188,8 +192,7 @@ export class V2Platform implements Platform {
         purpose: 'statusWrite',
         family: 'afterCall',
         body,
-        headers,
-        signal,
+        ...keyed(attempt),
       },
       z.unknown(),
     );
@@ -233,6 +236,9 @@ export class V2Platform implements Platform {
 }
 
 const acwPath = (sessionId: string): string => `/api/v2/telephony/usersessions/${pathPart(sessionId)}/acw`;
+
+/** What of a request belongs to its key. */
+const keyed = ({key, signal, mayLeave}: KeyedTry) => ({headers: {'idempotency-key': key}, signal, mayLeave});
 
 /**
  * An id as one part of a path.
