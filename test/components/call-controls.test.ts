@@ -462,6 +462,20 @@ describe('<cxone-call-controls>', () => {
       ['Mute', one('talking'), 'mute', one('talking', {muted: true}), 'unmute'],
       ['Transfer', one('talking'), 'transfer', one('hold', {consultOpen: true}), 'complete-transfer'],
       ['Back to caller', one('hold', {consultOpen: true}), 'cancel-transfer', one('talking'), 'hold'],
+      [
+        'Back to caller, whose effect shows before its answer,',
+        one('hold', {consultOpen: true}),
+        'cancel-transfer',
+        one('talking', {waitingFor: 'cancelTransfer'}),
+        'cancel-transfer',
+      ],
+      [
+        'Complete transfer, after a press on Back to caller,',
+        one('hold', {consultOpen: true}),
+        'complete-transfer',
+        one('talking', {waitingFor: 'cancelTransfer'}),
+        'hold',
+      ],
     ];
     for (const [name, before, pressed, after, next] of steps) {
       it(`goes from ${name} to what can be done next, and a second press of the key does nothing`, async () => {

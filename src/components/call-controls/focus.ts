@@ -13,6 +13,8 @@ const NEXT: Readonly<Record<string, string>> = {
 /** These pass: a button that they block is soon itself again. */
 const PASSING = ['waiting', 'commandPending', 'noConnection'];
 
+const LIVE = ':is(:not([aria-disabled]), .calm)';
+
 const idOf = (element: Element): string | undefined => element.closest<HTMLElement>('.group')?.dataset['interactionId'];
 
 /** Whether a button that somebody stands on can be of use. */
@@ -53,7 +55,8 @@ export class FocusKeeper {
     const groups = [...root.querySelectorAll<HTMLElement>('.group')];
     const group = groups.find((other) => idOf(other) === this.#id);
     const next = NEXT[element.dataset['action'] ?? ''];
-    const places = [next && `[data-action=${next}]:not([aria-disabled])`, '.bar button:not([aria-disabled], .end)'];
+    // What only waits for the answer to the press is as good as live.
+    const places = [next && `[data-action=${next}]${LIVE}`, `.bar button:not(.end)${LIVE}`];
     const place = places.map((selector) => selector && group?.querySelector<HTMLElement>(selector)).find(Boolean);
     (place || group || root.querySelector<HTMLElement>('.group, .idle'))?.focus();
     return true;
