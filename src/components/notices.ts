@@ -1,7 +1,8 @@
-import {html, type TemplateResult} from 'lit';
+import type {TemplateResult} from 'lit';
 import type {AgentStateName} from '../domain/agent-state.js';
 import type {SessionCommands} from '../domain/session-commands.js';
 import type {Notice} from '../domain/snapshot.js';
+import {html} from './html.js';
 import type {Parameters, StringKey} from './i18n/i18n.js';
 import type {ButtonOptions} from './widget.js';
 

@@ -8,7 +8,7 @@ const TIP_PX = 84;
  */
 export function place(popup: HTMLElement, anchor: Element): void {
   const {top, bottom} = anchor.getBoundingClientRect();
-  const below = innerHeight - bottom;
+  const below = viewOf(popup).innerHeight - bottom;
   put(popup, anchor, anchor, below < LIST_PX && top > below);
 }
 
@@ -17,21 +17,32 @@ function placeTip(popup: HTMLElement, button: Element): void {
   const group = button.closest('[popover],[part=bar]') ?? button;
   const own = button.getBoundingClientRect();
   const {top, bottom, height} = group.getBoundingClientRect();
-  const below = innerHeight - bottom;
+  const below = viewOf(popup).innerHeight - bottom;
   const isUpper = !group.matches('[popover]') && own.bottom <= top + height / 2;
   put(popup, button, group, top > TIP_PX ? isUpper || below < TIP_PX : below < TIP_PX && top > below);
 }
 
+/** The window that the element is in now, which need not be the one that loaded the script. */
+const viewOf = ({ownerDocument}: Element): Window => ownerDocument.defaultView ?? window;
+
+/** How much the page zooms an element by CSS: what is measured is zoomed, what is set will be. 1 where the browser cannot. */
+const zoomOf = (element: Element): number => (element as {readonly currentCSSZoom?: number}).currentCSSZoom || 1;
+
 function put(popup: HTMLElement, anchor: Element, beside: Element, up: boolean): void {
   const {left, right, width} = anchor.getBoundingClientRect();
   const {top, bottom} = beside.getBoundingClientRect();
-  const isRtl = getComputedStyle(popup).direction === 'rtl';
+  const view = viewOf(popup);
+  const isRtl = view.getComputedStyle(popup).direction === 'rtl';
   popup.classList.toggle('up', up);
-  const set = (name: string, px: number): void => popup.style.setProperty(name, `${px}px`);
-  set('--_x', isRtl ? document.documentElement.clientWidth - right : left);
-  set('--_y', up ? innerHeight - top : bottom);
+  // A popup that is not shown yet has none; they stand in one box.
+  const zoom = zoomOf(anchor);
+  const set = (name: string, px: number): void => popup.style.setProperty(name, `${px / zoom}px`);
+  const pageWidth = popup.ownerDocument.documentElement.clientWidth;
+  set('--_vw', pageWidth);
+  set('--_x', isRtl ? pageWidth - right : left);
+  set('--_y', up ? view.innerHeight - top : bottom);
   set('--_w', width);
-  set('--_h', (up ? top : innerHeight - bottom) - 12);
+  set('--_h', (up ? top : view.innerHeight - bottom) - 12);
 }
 
 /**

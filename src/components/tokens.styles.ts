@@ -221,7 +221,7 @@ export const tokens = css`
   [popover] {
     position: fixed;
     inset: auto;
-    inset-inline-start: clamp(4px, var(--_x), 100vw - var(--_min) - 4px);
+    inset-inline-start: clamp(4px, var(--_x), var(--_vw) - var(--_min) - 4px);
     inset-block-start: calc(var(--_y) + 4px);
     margin: 0;
     overflow: auto;

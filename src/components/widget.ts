@@ -1,5 +1,5 @@
 import {ContextEvent} from '@lit/context';
-import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
+import {nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property} from 'lit/decorators/property.js';
 import type {AgentStateName} from '../domain/agent-state.js';
 import type {CxoneError, ErrorCode} from '../domain/errors.js';
@@ -8,9 +8,11 @@ import {onDocumentSession} from '../session/document-session.js';
 import type {SessionCommands} from '../domain/session-commands.js';
 import {sessionContext, type CxoneSession} from '../session/session.js';
 import {letSleep, now, wakeAt} from './clock.js';
+import {html} from './html.js';
 import {icon, type IconName} from './icons.js';
 import {asTimeOfDay, languageOf, translate, type Parameters, type StringKey} from './i18n/i18n.js';
 import {keepKeys} from './keys.js';
+import {MovableElement} from './movable.js';
 import {focusAfter, noticeList, wordsOf, type NoticePlace} from './notices.js';
 import {showReasons} from './popup.js';
 import {Watching} from './watching.js';
@@ -64,7 +66,7 @@ const SPOKEN_MS = 5_000;
  * @cssprop [--cxone-color-danger] - Busy, reject, hang up, errors.
  * @cssprop [--cxone-color-focus] - Focus ring; the accent by default.
  */
-export abstract class CxoneWidget extends Watching(LitElement) {
+export abstract class CxoneWidget extends Watching(MovableElement) {
   /** The session to show and to ask. Found by context or in the document; set it to use the widget with another. */
   @property({attribute: false}) session?: CxoneSession;
 
@@ -102,7 +104,7 @@ export abstract class CxoneWidget extends Watching(LitElement) {
     this.#connected = new AbortController();
     const {signal} = this.#connected;
     // A session element that is upgraded after this one announces itself; the request made before went unheard.
-    document.addEventListener(
+    this.ownerDocument.addEventListener(
       'context-provider',
       (event) => (event as Event & {readonly context?: unknown}).context === sessionContext && this.#ask(),
       {signal},

@@ -172,6 +172,38 @@ describe('<cxone-status-picker>', () => {
     expect(stage.scripted.last('repairStatus')).to.exist;
   });
 
+  describe('in a page that zooms by CSS', () => {
+    afterEach(() => {
+      for (const element of [document.documentElement, document.body]) element.removeAttribute('style');
+    });
+    const zoomed: Readonly<Record<string, (stage: Picker) => void>> = {
+      'its body': () => document.body.style.setProperty('zoom', '1.5'),
+      'its root': () => document.documentElement.style.setProperty('zoom', '1.25'),
+      'a box in its body': (stage) => {
+        document.body.style.setProperty('zoom', '1.5');
+        stage.widget.parentElement!.style.setProperty('zoom', '0.8');
+      },
+    };
+    for (const [where, zoom] of Object.entries(zoomed)) {
+      for (const dir of ['ltr', 'rtl']) {
+        it(`hangs its list under it, in the window: ${where}, ${dir}`, async () => {
+          document.documentElement.dir = dir;
+          const stage = await start();
+          stage.widget.style.cssText = 'margin: 30px 100px; inline-size: 220px';
+          zoom(stage);
+          await stage.press('.trigger');
+          const [trigger, menu] = ['.trigger', '.menu'].map((part) => stage.find(part).getBoundingClientRect());
+          const edge = dir === 'ltr' ? 'left' : 'right';
+          expect(menu![edge]).to.be.closeTo(trigger![edge], 2);
+          expect(menu!.top - trigger!.bottom).to.be.within(0, 12);
+          expect(menu!.left).to.be.at.least(0);
+          expect(menu!.right).to.be.at.most(innerWidth);
+          expect(menu!.width).to.be.at.least(trigger!.width - 1);
+        });
+      }
+    }
+  });
+
   describe('by keyboard', () => {
     it('opens at the current choice, moves in a circle, and to both ends', async () => {
       const stage = await start(agent({presence: {state: 'busy'}}));

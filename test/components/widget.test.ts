@@ -1,7 +1,7 @@
 import {ContextProvider} from '@lit/context';
 import {expect, fixture, html} from '@open-wc/testing';
 import {a11ySnapshot, findAccessibilityNode, sendKeys, sendMouse} from '@web/test-runner-commands';
-import {addLanguage} from '../../src/components/i18n/i18n.js';
+import {addLanguage, asTimeOfDay, languageOf} from '../../src/components/i18n/i18n.js';
 import type {CxoneStatusPicker} from '../../src/components/status-picker/status-picker.js';
 import {EMPTY_SNAPSHOT} from '../../src/domain/snapshot.js';
 import {sessionContext, type CxoneSession} from '../../src/session/session.js';
@@ -370,6 +370,15 @@ describe('the language of a widget', () => {
     await waitUntil(() => value(stage) === 'Verfügbar');
   });
 
+  for (const lang of ['de_DE', 'DE-de', 'de_DE.UTF-8', ' de ', 'de_AT@euro']) {
+    it(`is German where the page writes “${lang}”, its times too`, async () => {
+      document.documentElement.lang = lang;
+      const stage = await start();
+      await waitUntil(() => value(stage) === 'Verfügbar');
+      expect(asTimeOfDay(languageOf(stage.widget), Date.UTC(2027, 0, 15, 21, 5))).to.match(/^\d\d:05$/);
+    });
+  }
+
   it('is that of the nearest element which has one, through shadow roots', async () => {
     document.documentElement.lang = 'en';
     const stage = await start();
@@ -388,7 +397,7 @@ describe('the language of a widget', () => {
   });
 
   it('is English for texts that nobody has, and for tags that are none', async () => {
-    for (const lang of ['tlh', '§§-', '']) {
+    for (const lang of ['tlh', '§§-', '', '_', 'x', 'en_', 'C', 'POSIX']) {
       document.documentElement.lang = lang;
       expect(value(await start()), lang).to.equal('Available');
     }

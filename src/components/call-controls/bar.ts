@@ -1,4 +1,5 @@
-import {html, type TemplateResult} from 'lit';
+import type {TemplateResult} from 'lit';
+import {html} from '../html.js';
 import type {ActionAvailability, CallAction} from '../../domain/actions.js';
 import type {InteractionView} from '../../domain/snapshot.js';
 import type {IconName} from '../icons.js';

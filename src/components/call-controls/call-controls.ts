@@ -1,6 +1,7 @@
-import {html, nothing, type PropertyValues, type TemplateResult} from 'lit';
+import {nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property} from 'lit/decorators/property.js';
 import {repeat} from 'lit/directives/repeat.js';
+import {html} from '../html.js';
 import type {InteractionState} from '../../domain/interaction.js';
 import type {InteractionView} from '../../domain/snapshot.js';
 import {secondsSince} from '../clock.js';

@@ -1,4 +1,5 @@
-import {html, nothing, type TemplateResult} from 'lit';
+import {nothing, type TemplateResult} from 'lit';
+import {html} from '../html.js';
 import type {InteractionView} from '../../domain/snapshot.js';
 import {asClock} from '../clock.js';
 import {icon} from '../icons.js';
@@ -57,7 +58,7 @@ export function contact(desk: Desk, item: InteractionView, options: ContactOptio
     ${
       participants.length
         ? html`<ul class="muted">
-          ${participants.map(({role, target}) => html`<li>${desk.t(`role.${role}`)}: <bdi>${target}</bdi></li>`)}
+          ${participants.map(({role, target}) => html`<li>${`${desk.t(`role.${role}`)}: `}<bdi>${target}</bdi></li>`)}
         </ul>`
         : nothing
     }

@@ -1,9 +1,10 @@
-import {html, nothing, type PropertyValues, type TemplateResult} from 'lit';
+import {nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property} from 'lit/decorators/property.js';
 import {repeat} from 'lit/directives/repeat.js';
 import type {AgentState} from '../../domain/agent-state.js';
 import type {ConnectionMode, Outage, Problem, ProblemCode} from '../../domain/snapshot.js';
 import {asClock, now, secondsSince, secondsUntil, wakeAt} from '../clock.js';
+import {html} from '../html.js';
 import {icon} from '../icons.js';
 import {tokens} from '../tokens.styles.js';
 import {CxoneWidget} from '../widget.js';
@@ -195,7 +196,7 @@ export class CxoneConnectionBanner extends CxoneWidget {
     const {asOf} = this.slice('connection');
     const age = code === 'streamSilent' && asOf ? this.#age(asOf) : undefined;
     const shown = detail && ABOUT_STATUS.has(code) ? this.#statusName(detail) : (detail ?? age);
-    return html`<span class="grow">${this.t(`problem.${code}`)}${shown ? html` <bdi class="muted">(${shown})</bdi>` : nothing}</span>`;
+    return html`<span class="grow">${this.t(`problem.${code}`)}${shown ? html` <bdi class="muted">${`(${shown})`}</bdi>` : nothing}</span>`;
   }
 
   /** @param key as `stateKey` makes it. */

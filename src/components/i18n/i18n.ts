@@ -25,20 +25,20 @@ const included: Record<string, () => Promise<{readonly strings: Partial<Strings>
 const changes = signal(0);
 const changed = (): void => changes.set(changes.get() + 1);
 
-let isWatching = false;
+const watched = new WeakSet<Document>();
 
-function watchPage(): void {
-  if (isWatching) return;
-  isWatching = true;
-  new MutationObserver(changed).observe(document, {attributeFilter: ['lang'], subtree: true});
+function watch(page: Document): void {
+  if (watched.has(page)) return;
+  watched.add(page);
+  new MutationObserver(changed).observe(page, {attributeFilter: ['lang'], subtree: true});
 }
 
 /**
  * Adds a language, or replaces some texts of one. What is missing is shown in English.
- * @param language - A BCP 47 tag: `fr`, or `fr-CA` for one region.
+ * @param language - A BCP 47 tag: `fr`, or `fr-CA` for one region; `fr_CA` is the same.
  */
 export function addLanguage(language: string, strings: Partial<Strings>): void {
-  const key = language.toLowerCase();
+  const key = asTag(language);
   languages.set(key, {...languages.get(key), ...strings});
   changed();
 }
@@ -48,7 +48,6 @@ export function addLanguage(language: string, strings: Partial<Strings>): void {
  * fetched, gets the words of its group with the key's own name: `error.TIMEOUT` → "That did not work (TIMEOUT)."
  */
 export function translate(language: string, key: StringKey, parameters: Parameters = {}): string {
-  watchPage();
   changes.get();
   const [group, code = ''] = key.split('.');
   const text = find(language, key) ?? find(language, group as StringKey) ?? '';
@@ -57,19 +56,32 @@ export function translate(language: string, key: StringKey, parameters: Paramete
   return form.replace(/\{(\w+)\}/g, (_, name: string) => String(parameters[name] ?? (name === 'code' ? code : '')));
 }
 
-/** The language of an element: the nearest `lang` around it, through shadow roots, else the document's, else English. */
+/**
+ * The language of an element: the nearest `lang` around it, through shadow roots, else that of the page that loaded the
+ * widgets (a window that they were moved into seldom has one), else English.
+ */
 export function languageOf(element: Element): string {
-  for (let at: Element | null = element; at;) {
+  watch(element.ownerDocument);
+  watch(document);
+  for (let at: Element | undefined = element; at;) {
     const holder: Element | null = at.closest('[lang]');
-    if (holder) return holder.getAttribute('lang') || 'en';
-    const root: Node = at.getRootNode();
-    at = root instanceof ShadowRoot ? root.host : null;
+    if (holder) return asTag(holder.getAttribute('lang')!) || 'en';
+    // No `instanceof`: another document has classes of its own.
+    at = (at.getRootNode() as Partial<ShadowRoot>).host;
   }
-  return 'en';
+  return asTag(document.documentElement.lang) || 'en';
 }
 
+/** Java writes `de_DE`, some add a character set: `de_DE.UTF-8`. */
+const asTag = (written: string): string =>
+  written
+    .trim()
+    .toLowerCase()
+    .replaceAll('_', '-')
+    .replace(/[.@].*$/, '');
+
 function find(language: string, key: StringKey): Text | undefined {
-  const tag = language.toLowerCase();
+  const tag = asTag(language);
   const base = tag.split('-')[0]!;
   load(base);
   return [tag, base, 'en'].map((name) => languages.get(name)?.[key]).find((text) => text !== undefined);
@@ -101,18 +113,19 @@ interface Formats {
 const known = new Map<string, Formats>();
 
 function formats(language: string): Formats {
-  let found = known.get(language);
+  const tag = asTag(language);
+  let found = known.get(tag);
   if (!found) {
     try {
       found = {
-        plural: new Intl.PluralRules(language),
-        time: new Intl.DateTimeFormat(language, {hour: '2-digit', minute: '2-digit'}),
+        plural: new Intl.PluralRules(tag),
+        time: new Intl.DateTimeFormat(tag, {hour: '2-digit', minute: '2-digit'}),
       };
     } catch {
       // `lang` may hold anything; a tag that is none must not take the widget down.
       found = formats('en');
     }
-    known.set(language, found);
+    known.set(tag, found);
   }
   return found;
 }

@@ -1,8 +1,9 @@
-import {html, nothing, type PropertyValues, type TemplateResult} from 'lit';
+import {nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property} from 'lit/decorators/property.js';
 import {repeat} from 'lit/directives/repeat.js';
 import type {PopView} from '../../domain/snapshot.js';
 import type {SessionCommands} from '../../domain/session-commands.js';
+import {html} from '../html.js';
 import {asTimeOfDay, languageOf} from '../i18n/i18n.js';
 import {tokens} from '../tokens.styles.js';
 import {CxoneWidget} from '../widget.js';
@@ -82,7 +83,7 @@ export class CxoneScreenPop extends CxoneWidget {
       <div class="row">
         <div class="grow">
           <div class="outcome" part="outcome">${words}</div>
-          <div class="muted clip"><time datetime=${iso(receivedAt)}>${this.#time(receivedAt)}</time> · <bdi>${about}</bdi></div>
+          <div class="muted clip"><time datetime=${iso(receivedAt)}>${this.#time(receivedAt)}</time> <span>·</span> <bdi>${about}</bdi></div>
         </div>
         ${this.#button(popId, key, 'open', this.t(TRIED.has(outcome) ? 'pop.again' : 'pop.open'), (commands) =>
           commands.openPop(popId),

@@ -1,9 +1,10 @@
 import {ContextProvider} from '@lit/context';
-import {html, LitElement} from 'lit';
+import {html} from 'lit';
 import {property} from 'lit/decorators/property.js';
 import type {ConnectionMode} from '../../domain/snapshot.js';
 import {CxoneWarningEvent} from '../../session/events.js';
 import {sessionContext, type CxoneSession, type SessionConfig, type TokenSource} from '../../session/session.js';
+import {MovableElement} from '../movable.js';
 import {holdSession, type HeldSession} from './page-sessions.js';
 import {configKey, readJson, readJsonConfig} from './read-config.js';
 import {styles} from './session.styles.js';
@@ -25,7 +26,7 @@ const MOVE_GRACE_MS = 100;
  * @fires cxone-warning - Something a person should know or do.
  * @fires cxone-click-to-dial - The agent clicked a number in the CRM.
  */
-export class CxoneSessionElement extends LitElement {
+export class CxoneSessionElement extends MovableElement {
   static override styles = styles;
 
   /** The agent's id in CXone. */

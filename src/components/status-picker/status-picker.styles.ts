@@ -58,7 +58,7 @@ export const styles = css`
   .menu {
     --_min: 200px;
     min-inline-size: max(var(--_min), var(--_w));
-    max-inline-size: max(var(--_min), var(--_w), min(400px, 100vw - var(--_x) - 4px));
+    max-inline-size: max(var(--_min), var(--_w), min(400px, var(--_vw) - var(--_x) - 4px));
     max-block-size: max(160px, var(--_h));
     padding: 4px;
   }

@@ -1,8 +1,9 @@
-import {html, nothing, type PropertyValues, type TemplateResult} from 'lit';
+import {nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property} from 'lit/decorators/property.js';
 import {sameState, stateKey, type AgentState, type AgentStateName} from '../../domain/agent-state.js';
 import type {AgentSlice, StateChoice} from '../../domain/snapshot.js';
 import {asClock, secondsSince} from '../clock.js';
+import {html} from '../html.js';
 import {icon} from '../icons.js';
 import {place} from '../popup.js';
 import {tokens} from '../tokens.styles.js';

@@ -1,0 +1,33 @@
+import {adoptStyles, LitElement, type CSSResult} from 'lit';
+
+const sheets = new WeakMap<Document, Map<string, CSSStyleSheet>>();
+
+/** A style sheet belongs to the document it was made in, and no other may have it. */
+function sheetFor(view: Window & typeof globalThis, {cssText}: CSSResult): CSSStyleSheet {
+  let known = sheets.get(view.document);
+  if (!known) sheets.set(view.document, (known = new Map()));
+  let sheet = known.get(cssText);
+  if (!sheet) {
+    sheet = new view.CSSStyleSheet();
+    sheet.replaceSync(cssText);
+    known.set(cssText, sheet);
+  }
+  return sheet;
+}
+
+/** An element that keeps its looks where the page moves it into another document: a window of its own, a frame. */
+export class MovableElement extends LitElement {
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    const {elementStyles, shadowRootOptions} = this.constructor as typeof MovableElement;
+    const root = this.shadowRoot ?? this.attachShadow(shadowRootOptions);
+    const view = this.ownerDocument.defaultView as (Window & typeof globalThis) | null;
+    if (this.ownerDocument === document || !view) adoptStyles(root, elementStyles);
+    else root.adoptedStyleSheets = elementStyles.map((style) => sheetFor(view, style as CSSResult));
+    return root;
+  }
+
+  /** The browser calls it when another document has the element; its style sheets have stayed behind. */
+  adoptedCallback(): void {
+    if (this.shadowRoot) this.createRenderRoot();
+  }
+}
