@@ -5,7 +5,7 @@ const sheets = new WeakMap<Document, Map<string, CSSStyleSheet>>();
 /** A style sheet belongs to the document it was made in, and no other may have it. */
 function sheetFor(view: Window & typeof globalThis, {cssText}: CSSResult): CSSStyleSheet {
   let known = sheets.get(view.document);
-  if (!known) sheets.set(view.document, (known = new Map()));
+  if (!known) sheets.set(view.document, (known = new Map<string, CSSStyleSheet>()));
   let sheet = known.get(cssText);
   if (!sheet) {
     sheet = new view.CSSStyleSheet();
@@ -20,7 +20,7 @@ export class MovableElement extends LitElement {
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     const {elementStyles, shadowRootOptions} = this.constructor as typeof MovableElement;
     const root = this.shadowRoot ?? this.attachShadow(shadowRootOptions);
-    const view = this.ownerDocument.defaultView as (Window & typeof globalThis) | null;
+    const view = this.ownerDocument.defaultView;
     if (this.ownerDocument === document || !view) adoptStyles(root, elementStyles);
     else root.adoptedStyleSheets = elementStyles.map((style) => sheetFor(view, style as CSSResult));
     return root;

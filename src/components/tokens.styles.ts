@@ -240,7 +240,7 @@ export const tokens = css`
     padding: 4px 8px;
     color: var(--_surface);
     background: var(--_text);
-    font-size: 12px;
+    font-size: 0.92em;
     pointer-events: none;
   }
   @media (prefers-reduced-motion: reduce) {

@@ -7,7 +7,7 @@ import {EMPTY_SNAPSHOT, type Notice, type NoticeCode, type SliceName, type Snaps
 import {onDocumentSession} from '../session/document-session.js';
 import type {SessionCommands} from '../domain/session-commands.js';
 import {sessionContext, type CxoneSession} from '../session/session.js';
-import {letSleep, now, wakeAt} from './clock.js';
+import {letSleep, now, secondsSince, wakeAt} from './clock.js';
 import {html} from './html.js';
 import {icon, type IconName} from './icons.js';
 import {asTimeOfDay, languageOf, translate, type Parameters, type StringKey} from './i18n/i18n.js';
@@ -159,6 +159,19 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
     return this.active?.snapshot[name].get() ?? EMPTY_SNAPSHOT[name];
   }
 
+  /** What is shown is the last known: there is neither a live stream nor reads in its place. */
+  protected get isStale(): boolean {
+    const {mode, asOf} = this.slice('connection');
+    return asOf > 0 && mode !== 'live' && mode !== 'polling';
+  }
+
+  /** Whole seconds since an instant; they stand still while it is not known whether they still count. */
+  protected secondsSince(at: number): number {
+    return this.isStale
+      ? Math.max(0, Math.floor((this.slice('connection').asOf - at) / 1_000))
+      : secondsSince(this, at);
+  }
+
   /** A text in the language around this element. */
   protected t(key: StringKey, parameters?: Parameters): string {
     return translate(languageOf(this), key, parameters);
@@ -220,7 +233,7 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
         aria-expanded=${o.expanded === undefined ? nothing : String(o.expanded)}
         aria-describedby=${o.reason === undefined ? nothing : id}
         @click=${() => isInert || o.press()}
-      >${o.icon ? icon(o.icon) : nothing}<span class="txt">${o.label}</span></button
+      >${o.icon ? icon(o.icon) : nothing}<span class="txt" dir="auto">${o.label}</span></button
       >${o.reason === undefined ? nothing : html`<span hidden id=${id}>${o.reason}</span>`}`;
   }
 

@@ -34,6 +34,27 @@ describe('<cxone-acw-timer>', () => {
     expect(clock.isAwaited).to.be.false;
   });
 
+  it('stands still, in words, while what it shows is the last known', async () => {
+    const stage = await start({...withLeft(65), connection: {mode: 'live', asOf: clock.now}});
+    await stage.update({connection: {mode: 'offline'}});
+    await pass(stage, 5_000);
+    expect(time(stage)).to.equal('01:05');
+    expect(words(stage.find('.line'))).to.match(/ · last known$/);
+    expect(clock.isAwaited).to.be.false;
+  });
+
+  it('says politely when it is over', async () => {
+    const stage = await start(withLeft(65));
+    await stage.update(withLeft(65, {state: 'done'}));
+    expect(said(stage)).to.equal('After-call work is over');
+  });
+
+  it('reads “+30 s” from left to right, whatever the page does', async () => {
+    document.documentElement.dir = 'rtl';
+    const stage = await start(withLeft(65));
+    expect(getComputedStyle(stage.action('extend').querySelector('.txt')!).direction).to.equal('ltr');
+  });
+
   it('counts down second by second', async () => {
     const stage = await start(withLeft(65));
     expect(stage.widget.getAttribute('state')).to.equal('running');

@@ -7,6 +7,15 @@ import {describeAccessibility, fakeClock, mount, words, type FakeClock} from './
 import {waitUntil} from '../support/wait-until.js';
 
 describe('<cxone-connection-banner>', () => {
+  for (const code of ['signedOut', 'tokenRefused'] as const) {
+    it(`offers to sign in again: ${code}`, async () => {
+      const stage = await mount('cxone-connection-banner', {connection: {mode: 'error', problem: {code}}});
+      expect(words(stage.action('reconnect'))).to.equal('Sign in');
+      await stage.press('[data-action=reconnect]');
+      expect(stage.scripted.last('reconnect')).to.exist;
+    });
+  }
+
   type Banner = Stage<'cxone-connection-banner'>;
 
   let clock: FakeClock;

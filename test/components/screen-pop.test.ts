@@ -8,6 +8,25 @@ import {describeAccessibility, expectInert, mount, words} from './support.js';
 import {waitUntil} from '../support/wait-until.js';
 
 describe('<cxone-screen-pop>', () => {
+  it('says politely when somebody has to choose, once, and not what was there before', async () => {
+    const records = [1, 2].map((n) => ({entity: 'account', id: `A-${n}`, name: `Account ${n}`}));
+    const several = (popId: string) => scriptedPop({popId, outcome: 'several', records});
+    const stage = await mount('cxone-screen-pop', {
+      pops: {items: [several('1'), scriptedPop({popId: '2', outcome: 'waiting'})]},
+    });
+    const region = stage.find('[aria-live=polite]');
+    expect(words(region)).to.equal('');
+    await stage.update({pops: {items: [several('1'), several('2')]}});
+    expect(words(region)).to.equal('2 matches: choose one');
+  });
+
+  it('wraps the time where text is large and the panel narrow', async () => {
+    const stage = await mount('cxone-screen-pop', {pops: {items: [scriptedPop()]}});
+    stage.widget.style.cssText = '--cxone-font-size: 40px; inline-size: 190px';
+    const [time, box] = ['time', '.clip'].map((part) => stage.find(part).getBoundingClientRect());
+    expect(time!.right).to.be.at.most(box!.right + 1);
+  });
+
   const one = (given: Partial<PopView> = {}): SnapshotPatch => ({pops: {items: [scriptedPop(given)]}});
   const many = (count: number): SnapshotPatch => ({
     pops: {

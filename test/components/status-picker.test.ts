@@ -3,7 +3,7 @@ import {sendKeys} from '@web/test-runner-commands';
 import type {AgentSlice} from '../../src/domain/snapshot.js';
 import type {Stage} from '../../stories/support/stage.js';
 import * as stories from '../../stories/status-picker.stories.js';
-import {AVAILABLE, type SnapshotPatch} from '../support/scripted-session.js';
+import {AVAILABLE, scriptedInteraction, scriptedInteractions, type SnapshotPatch} from '../support/scripted-session.js';
 import {describeAccessibility, expectInert, fakeClock, focused, mount, reasonOf, words} from './support.js';
 import {waitUntil} from '../support/wait-until.js';
 
@@ -78,6 +78,33 @@ describe('<cxone-status-picker>', () => {
       expect(words(stage.find('.choice'))).to.equal(label);
       expect(stage.has('img')).to.be.false;
     });
+  });
+
+  it('is the last known where the connection is not live: hollow, in words, without a clock', async () => {
+    const clock = fakeClock();
+    const stage = await start({
+      ...agent({presenceSince: clock.now - 60_000}),
+      connection: {mode: 'error', asOf: clock.now},
+    });
+    expect(stage.widget.hasAttribute('stale')).to.be.true;
+    expect(getComputedStyle(stage.find('.trigger .dot')).backgroundColor).to.equal('rgba(0, 0, 0, 0)');
+    expect(words(stage.find('.trigger'))).to.match(/^Status Available ?last known$/);
+    expect(reasonOf(stage.find('.trigger'))).to.equal('last known');
+    expect(clock.isAwaited).to.be.false;
+    await stage.update({connection: {mode: 'polling'}});
+    expect(stage.widget.hasAttribute('stale')).to.be.false;
+    expect(words(stage.find('.trigger'))).to.match(/^Status Available ?01:00$/);
+  });
+
+  it('closes its list when a contact rings, which it would cover, and keeps the focus', async () => {
+    const stage = await start();
+    await open(stage);
+    await stage.update(scriptedInteractions([scriptedInteraction({interactionId: 'i-1', state: 'ringing'})]));
+    expect(isOpen(stage)).to.be.false;
+    expect(focused(stage) === stage.find('.trigger')).to.be.true;
+    await open(stage);
+    await stage.update(agent({presence: {state: 'ringing'}}));
+    expect(isOpen(stage), 'opened again while it rings').to.be.true;
   });
 
   describe('choosing', () => {

@@ -38,6 +38,9 @@ export class CxoneAcwTimer extends CxoneWidget {
   /** Interactions whose end was announced, so that it is said once; one that is extended may be said again. */
   #warned = new Set<string>();
 
+  /** Interactions whose after-call work is not over. */
+  #counting: readonly string[] = [];
+
   /** The interactions in the order of their rows. */
   #rows: readonly string[] = [];
 
@@ -53,6 +56,10 @@ export class CxoneAcwTimer extends CxoneWidget {
       if (!this.#warned.has(item.interactionId)) this.say(this.t('acw.says', {n: this.#left(item)}));
     }
     this.#warned = warned;
+    // What ended while it was counted here is news; what went with its hub is not.
+    const over = (id: string): boolean => items.find((item) => item.interactionId === id)?.state === 'done';
+    if (this.#counting.some(over)) this.say(this.t('acw.saysDone'));
+    this.#counting = items.filter(({state}) => state !== 'done').map(({interactionId}) => interactionId);
     const ids = items.map(({interactionId}) => interactionId);
     // More time for one makes another the first: a second press on the same place must not reach that one.
     const kept = this.matches(':hover, :focus-within') ? this.#rows.filter((id) => ids.includes(id)) : [];
@@ -73,7 +80,9 @@ export class CxoneAcwTimer extends CxoneWidget {
   }
 
   #left({state, endsAt}: AcwView): number {
-    return state === 'running' ? secondsUntil(this, endsAt) : 0;
+    if (state !== 'running') return 0;
+    if (!this.isStale) return secondsUntil(this, endsAt);
+    return Math.max(0, Math.ceil((endsAt - this.slice('connection').asOf) / 1_000));
   }
 
   #isSoon(item: AcwView): boolean {
@@ -120,7 +129,7 @@ export class CxoneAcwTimer extends CxoneWidget {
           press: () => void this.ask((commands) => commands.completeAcw(interactionId)),
         })}
       </div>
-      <div class="line muted">${line}</div>
+      <div class="line muted">${this.isStale ? `${line} · ${this.t('stale')}` : line}</div>
     </div>`;
   }
 }

@@ -4,7 +4,6 @@ import {repeat} from 'lit/directives/repeat.js';
 import {html} from '../html.js';
 import type {InteractionState} from '../../domain/interaction.js';
 import type {InteractionView} from '../../domain/snapshot.js';
-import {secondsSince} from '../clock.js';
 import {tokens} from '../tokens.styles.js';
 import {CxoneWidget} from '../widget.js';
 import {styles} from './call-controls.styles.js';
@@ -79,7 +78,8 @@ export class CxoneCallControls extends CxoneWidget {
     reason: (availability) => this.reason(availability),
     button: (options) => this.button(options),
     ask: (command) => this.ask(command),
-    secondsSince: (at) => secondsSince(this, at),
+    secondsSince: (at) => this.secondsSince(at),
+    isStale: () => this.isStale,
     redraw: () => this.requestUpdate(),
   };
   #ringing = new Set<string>();

@@ -51,7 +51,7 @@ export function contact(desk: Desk, item: InteractionView, options: ContactOptio
       }
     </div>
     <div class="row muted">
-      <span class="badge">${inWords}</span>${muted ? html`<span class="badge">${desk.t('call.muted')}</span>` : nothing}
+      <span class="badge">${inWords}</span>${desk.isStale() ? html`<span class="badge">${desk.t('stale')}</span>` : nothing}${muted ? html`<span class="badge">${desk.t('call.muted')}</span>` : nothing}
       <span>${desk.t(`direction.${direction}`)}</span>
       ${held ? html`<span class="time">${desk.t('call.heldFor', {time: held})}</span>` : nothing}
     </div>

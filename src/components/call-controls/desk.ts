@@ -20,5 +20,7 @@ export interface Desk {
   ask(command: (commands: SessionCommands) => Promise<void>): Promise<void>;
   /** Whole seconds since an instant; the widget is drawn again with the next. */
   secondsSince(at: number): number;
+  /** What is shown is the last known. */
+  isStale(): boolean;
   redraw(): void;
 }

@@ -25,6 +25,9 @@ const NOT_WHILE_LIVE: ReadonlySet<ProblemCode> = new Set([
   'pendingReplaced',
 ]);
 
+/** What a new sign-in ends. */
+const SIGN_IN: ReadonlySet<ProblemCode> = new Set(['signedOut', 'tokenRefused']);
+
 /** Whose detail is a status. */
 const ABOUT_STATUS: ReadonlySet<ProblemCode> = new Set(['pendingExpired', 'pendingSuperseded', 'pendingReplaced']);
 
@@ -123,7 +126,8 @@ export class CxoneConnectionBanner extends CxoneWidget {
                 ? nothing
                 : this.button({
                     action: 'reconnect',
-                    label: this.t('banner.reconnect'),
+                    // It asks the token source anew, or the broker.
+                    label: this.t(problem && SIGN_IN.has(problem.code) ? 'banner.signIn' : 'banner.reconnect'),
                     reason: this.reason({allowed: true}),
                     press: () => void this.ask((commands) => commands.reconnect()),
                   })

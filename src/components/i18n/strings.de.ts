@@ -7,6 +7,7 @@ export const strings: Strings = {
   'session.notStarted': '<cxone-session> ist auf dieser Seite nicht gestartet. Skript laden und Attribute prüfen.',
   'session.none': 'Nicht mit CXone verbunden.',
 
+  stale: 'letzter Stand',
   'status.label': 'Status',
   'status.unknown': 'Noch unbekannt',
   'status.since': 'seit {time}',
@@ -116,6 +117,7 @@ export const strings: Strings = {
   'acw.done': 'Fertig',
   'acw.warning': 'Endet bald',
   'acw.says': {one: 'Noch {n} Sekunde Nachbearbeitung', other: 'Noch {n} Sekunden Nachbearbeitung'},
+  'acw.saysDone': 'Nachbearbeitung beendet',
   'acw.extend': '+{n} s',
   'acw.extendName': '+{n} s: mehr Zeit',
   'acw.complete': 'Fertig',
@@ -153,6 +155,7 @@ export const strings: Strings = {
   'banner.asOf': 'Stand vor {n} s',
   'banner.asOfMinutes': 'Stand vor {n} min',
   'banner.next': 'nächster Versuch in {n} s',
+  'banner.signIn': 'Anmelden',
   'banner.reconnect': 'Neu verbinden',
   'banner.dismiss': 'Ausblenden',
 

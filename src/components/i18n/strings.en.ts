@@ -8,6 +8,7 @@ export const en = {
   'session.notStarted': 'The <cxone-session> on this page has not started. Load its script and check its attributes.',
   'session.none': 'Not connected to CXone.',
 
+  stale: 'last known',
   'status.label': 'Status',
   'status.unknown': 'Not known yet',
   'status.since': 'for {time}',
@@ -115,6 +116,7 @@ export const en = {
   'acw.done': 'Done',
   'acw.warning': 'Ends soon',
   'acw.says': {one: '{n} second of after-call work left', other: '{n} seconds of after-call work left'},
+  'acw.saysDone': 'After-call work is over',
   'acw.extend': '+{n} s',
   'acw.extendName': '+{n} s: more time',
   'acw.complete': 'Complete',
@@ -152,6 +154,7 @@ export const en = {
   'banner.asOf': 'As of {n} s ago',
   'banner.asOfMinutes': 'As of {n} min ago',
   'banner.next': 'next try in {n} s',
+  'banner.signIn': 'Sign in',
   'banner.reconnect': 'Reconnect',
   'banner.dismiss': 'Dismiss',
 

@@ -39,6 +39,10 @@ export const styles = css`
     gap: 2px 8px;
     margin-block-start: 6px;
   }
+  /* Large text in a narrow panel. */
+  .clip time {
+    white-space: normal;
+  }
   dd,
   .clip {
     display: -webkit-box;

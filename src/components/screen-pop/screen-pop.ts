@@ -37,12 +37,21 @@ export class CxoneScreenPop extends CxoneWidget {
 
   protected override readonly noticeCodes = ['popBufferFull', 'contactLogFailed'] as const;
 
+  /** Pops among whose records somebody has to choose; absent before the first drawing. */
+  #choices: ReadonlySet<string> | undefined;
+
   /** Pops that were asked for here and are not answered yet. */
   readonly #asked = new Set<string>();
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    this.count = this.#listed().length;
+    const listed = this.#listed();
+    this.count = listed.length;
+    const choices = listed.filter(({outcome, records}) => outcome === 'several' && records.length > 1);
+    // What was there when the page opened is no news.
+    const news = this.#choices && choices.find(({popId}) => !this.#choices!.has(popId));
+    if (news) this.say(this.t('pop.several', {n: news.records.length}));
+    this.#choices = new Set(choices.map(({popId}) => popId));
   }
 
   protected override body(): TemplateResult {

@@ -55,6 +55,9 @@ export const styles = css`
     --_dot: var(--_muted);
     background: none;
   }
+  :host([stale]) .trigger .dot {
+    background: none;
+  }
   .menu {
     --_min: 200px;
     min-inline-size: max(var(--_min), var(--_w));

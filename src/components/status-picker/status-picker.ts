@@ -40,8 +40,12 @@ export class CxoneStatusPicker extends CxoneWidget {
   /** The status that waits for a contact to end: a state, or `custom:<label>`. @readonly */
   @property({reflect: true}) pending?: string;
 
+  /** What is shown is the last known. @readonly */
+  @property({type: Boolean, reflect: true}) stale = false;
+
   protected override readonly noticeCodes = ['statusRefused'] as const;
   #isOpen = false;
+  #ringing: ReadonlySet<string> = new Set();
   #typed = '';
   #typedAt = 0;
 
@@ -50,6 +54,12 @@ export class CxoneStatusPicker extends CxoneWidget {
     const {presence, pending} = this.slice('agent');
     this.state = presence?.state;
     this.pending = pending && stateKey(pending);
+    this.stale = presence !== undefined && this.isStale;
+    const before = this.#ringing;
+    const {items} = this.slice('interactions');
+    this.#ringing = new Set(items.filter((item) => item.state === 'ringing').map((item) => item.interactionId));
+    // The list lies over the buttons below it, and a caller waits. Its focus goes back to the trigger.
+    if (this.#isOpen && [...this.#ringing].some((id) => !before.has(id))) this.#menu.hidePopover();
   }
 
   protected override body(): TemplateResult {
@@ -59,7 +69,8 @@ export class CxoneStatusPicker extends CxoneWidget {
     const current = presence ? this.stateName(presence) : this.t('status.unknown');
     // Nothing to choose from: before the first answer, or without a session.
     const isInert = !choices.length;
-    const since = presence && presenceSince ? asClock(secondsSince(this, presenceSince)) : '';
+    const {stale} = this;
+    const since = presence && presenceSince && !stale ? asClock(secondsSince(this, presenceSince)) : '';
     return html`<button
         type="button"
         class="trigger"
@@ -68,16 +79,16 @@ export class CxoneStatusPicker extends CxoneWidget {
         aria-expanded=${String(this.#isOpen)}
         aria-busy=${requested ? 'true' : nothing}
         aria-disabled=${isInert ? 'true' : nothing}
-        aria-describedby=${isInert || since ? 'about' : nothing}
+        aria-describedby=${isInert || since || stale ? 'about' : nothing}
         popovertarget=${isInert ? nothing : 'menu'}
         @keydown=${this.#openByKey}
       >
         ${this.#dot(presence)}<span class="grow"
           ><span class="label">${label}</span> <span class="value" dir="auto">${current}</span></span
-        ><span class="time muted" aria-hidden="true">${since}</span>${icon('chevron')}
+        ><span class=${stale ? 'muted' : 'time muted'} aria-hidden="true">${stale ? this.t('stale') : since}</span>${icon('chevron')}
       </button>
       <span id="about" hidden
-        >${isInert ? this.t(this.active ? 'block.noConnection' : 'session.none') : this.t('status.since', {time: since})}</span
+        >${isInert ? this.t(this.active ? 'block.noConnection' : 'session.none') : stale ? this.t('stale') : this.t('status.since', {time: since})}</span
       >
       <div
         class="menu"
