@@ -41,14 +41,14 @@ const nodeTests = (files, countsFile, ...options) => [
 export const GROUPS = {
   browser: {
     files: inTest('components', 'session', 'worker', 'adapters'),
-    limitMs: 480_000,
+    limitMs: 600_000,
     long: 1_800_000,
     needs: [],
     args: (files) => ['node_modules/@web/test-runner/dist/bin.js', '--files', ...files],
   },
   e2e: {
     files: inTest('e2e'),
-    limitMs: 480_000,
+    limitMs: 600_000,
     long: 3_600_000,
     needs: ['js'],
     args: (files, countsFile, isLong) =>
@@ -56,7 +56,7 @@ export const GROUPS = {
   },
   conformance: {
     files: inTest('conformance'),
-    limitMs: 480_000,
+    limitMs: 600_000,
     long: 3_600_000,
     needs: ['js'],
     // Each scenario has a limit of its own; this one is a file's.
