@@ -6,6 +6,7 @@ import type {CxoneError, ErrorCode} from '../domain/errors.js';
 import {EMPTY_SNAPSHOT, type Notice, type NoticeCode, type SliceName, type Snapshot} from '../domain/snapshot.js';
 import {onDocumentSession} from '../session/document-session.js';
 import type {SessionCommands} from '../domain/session-commands.js';
+import {canFollow, sliceOf} from '../session/follow.js';
 import {sessionContext, type CxoneSession} from '../session/session.js';
 import {letSleep, now, secondsSince, wakeAt} from './clock.js';
 import {html} from './html.js';
@@ -77,6 +78,8 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
   #hasProvider = false;
   #leaveProvider: (() => void) | undefined;
   #documents: CxoneSession | undefined;
+  /** Whose session was shown first, outside of any. */
+  #agentId = '';
   #connected = new AbortController();
   /** No session for too long: the widget says what is missing. */
   protected isMissing = false;
@@ -125,6 +128,7 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
     // Elsewhere another session may hold, or none.
     this.#leaveProvider = this.#offered = this.#documents = undefined;
     this.#hasProvider = false;
+    this.#agentId = '';
     clearTimeout(this.#waiting);
     this.#waiting = undefined;
     letSleep(this);
@@ -149,14 +153,29 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
     this.#takeNotices();
   }
 
-  /** The session in use: the one set, else an ancestor's, else the document's. */
+  /** The session in use: the one set, else an ancestor's, else the document's as long as it is the same agent's. */
   protected get active(): CxoneSession | undefined {
+    const session = this.#found;
+    return session && !this.#obstacle(session) ? session : undefined;
+  }
+
+  get #found(): CxoneSession | undefined {
     return this.session ?? (this.#hasProvider ? this.#offered : this.#documents);
+  }
+
+  /** Why a session is not shown here. */
+  #obstacle(session: CxoneSession): 'session.otherAgent' | 'session.otherVersion' | undefined {
+    if (!canFollow(session)) return 'session.otherVersion';
+    if (session !== this.#documents || this.session || this.#hasProvider) return undefined;
+    // Two agents in one page: who watches the one must not find the other in the same place.
+    this.#agentId ||= session.agentId;
+    return session.agentId && session.agentId !== this.#agentId ? 'session.otherAgent' : undefined;
   }
 
   /** A slice as it is now; read while drawing, its changes draw again. */
   protected slice<Name extends SliceName>(name: Name): Snapshot[Name] {
-    return this.active?.snapshot[name].get() ?? EMPTY_SNAPSHOT[name];
+    const session = this.active;
+    return session ? sliceOf(session, name) : EMPTY_SNAPSHOT[name];
   }
 
   /** What is shown is the last known: there is neither a live stream nor reads in its place. */
@@ -276,8 +295,10 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
   }
 
   #missing(): TemplateResult {
+    const found = this.#found;
     const isThere = this.#hasProvider || document.querySelector('cxone-session');
-    return html`<p class="box muted" part="missing" role="status">${this.t(isThere ? 'session.notStarted' : 'session.missing')}</p>`;
+    const why = (found && this.#obstacle(found)) ?? (isThere ? 'session.notStarted' : 'session.missing');
+    return html`<p class="box muted" part="missing" role="status">${this.t(why)}</p>`;
   }
 
   #ask(): void {

@@ -17,7 +17,7 @@ import {PagePresenceWatch} from './page-presence.js';
 import {resolveConfig, type ResolvedConfig} from './resolve-config.js';
 import {ScreenPops} from './screen-pops.js';
 import {SessionEvents} from './session-events.js';
-import type {CxoneSession, SessionConfig, SnapshotSignals} from './session.js';
+import {SESSION_PROTOCOL, type CxoneSession, type SessionConfig, type SnapshotSignals} from './session.js';
 import {Slices} from './slices.js';
 import {askTokenSource} from './token-source.js';
 
@@ -30,6 +30,7 @@ export interface SessionOptions {
 
 /** A page's connection: wires the hub's messages to slices, events, host and attention. */
 class PageSession implements CxoneSession {
+  readonly protocol = SESSION_PROTOCOL;
   readonly snapshot: SnapshotSignals;
   readonly commands: SessionCommands;
   readonly hostReady: Promise<string>;

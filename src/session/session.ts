@@ -16,8 +16,16 @@ import type {HubNotice} from '../worker/hub-api.js';
 /** Each slice as a signal: read with `.get()` inside `render` or `willUpdate` of a `SignalWatcher`. */
 export type SnapshotSignals = {readonly [Name in SliceName]: Pick<Signal.State<Snapshot[Name]>, 'get'>};
 
+/**
+ * What elements of one copy of the package may expect of a session that another copy made: `subscribe` and plain values,
+ * `commands`, `onNotice`. Raised only when they no longer understand each other; elements then say so.
+ */
+export const SESSION_PROTOCOL = 1;
+
 /** Everything a widget or a script needs of the page's connection. */
 export interface CxoneSession {
+  /** The `SESSION_PROTOCOL` of the copy of the package that made it. */
+  readonly protocol: number;
   readonly agentId: string;
   readonly snapshot: SnapshotSignals;
   readonly commands: SessionCommands;

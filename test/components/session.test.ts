@@ -211,6 +211,42 @@ describe('<cxone-session>', () => {
     expect((await hub.state()).joins[1]!.config.userId).to.equal('u2');
   });
 
+  it('keeps its session when a framework draws it anew with new functions, and asks the newest', async () => {
+    const element = make();
+    const asked: string[] = [];
+    /** As each drawing in React does: all the same, and nothing identical. */
+    const draw = (name: string): void => {
+      element.config = {settings: {...hub.config.settings}, generic: {urls: {account: '/a/{id}'}}};
+      element.tokenSource = () => {
+        asked.push(name);
+        return Promise.resolve(name);
+      };
+      element.adapter = {
+        name: 'drawn',
+        connect: () => Promise.resolve(),
+        open: () => Promise.resolve(),
+        search: () => Promise.resolve([]),
+        create: () => Promise.resolve(),
+        disconnect: () => undefined,
+      };
+    };
+    draw('first');
+    document.body.append(element);
+    await live(element);
+    const {session} = element;
+    draw('second');
+    await element.updateComplete;
+    expect(element.session).to.equal(session);
+    await hub.post({kind: 'token-please', requestId: 'r1'});
+    await waitUntil(async () => (await hub.calls('giveToken')).length === 1);
+    expect(asked).to.deep.equal(['second']);
+    expect((await hub.state()).joins).to.have.lengthOf(1);
+    // That there is one at all is a setting, and so is the host.
+    element.tokenSource = undefined;
+    await waitUntil(async () => (await hub.state()).joins.length === 2);
+    expect((await hub.state()).joins[1]!.canGiveTokens).to.equal(false);
+  });
+
   it('shares one session with another of the same settings', async () => {
     const [one, two] = [make(), make()];
     document.body.append(one, two);

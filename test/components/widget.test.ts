@@ -1,10 +1,11 @@
 import {ContextProvider} from '@lit/context';
-import {expect, fixture, html} from '@open-wc/testing';
+import {expect, fixture, fixtureCleanup, html} from '@open-wc/testing';
 import {a11ySnapshot, findAccessibilityNode, sendKeys, sendMouse} from '@web/test-runner-commands';
 import {addLanguage, asTimeOfDay, languageOf} from '../../src/components/i18n/i18n.js';
 import type {CxoneStatusPicker} from '../../src/components/status-picker/status-picker.js';
-import {EMPTY_SNAPSHOT} from '../../src/domain/snapshot.js';
-import {sessionContext, type CxoneSession} from '../../src/session/session.js';
+import {EMPTY_SNAPSHOT, type AgentSlice} from '../../src/domain/snapshot.js';
+import {documentSession, setDocumentSession} from '../../src/session/document-session.js';
+import {SESSION_PROTOCOL, sessionContext, type CxoneSession} from '../../src/session/session.js';
 import type {Stage} from '../../stories/support/stage.js';
 import {scriptedHub, type ScriptedHub} from '../support/scripted-hub.js';
 import {
@@ -37,9 +38,11 @@ describe('a widget and <cxone-session>', () => {
     hub = scriptedHub();
   });
 
-  afterEach(() => {
-    for (const element of document.querySelectorAll('cxone-session')) element.remove();
+  afterEach(async () => {
+    fixtureCleanup();
     hub.close();
+    // The next test has another agent, whom no widget shows in the place of this one.
+    await waitUntil(() => !documentSession());
   });
 
   function makeSession(): HTMLElement {
@@ -148,6 +151,75 @@ describe('a widget and other sessions', () => {
     await shows(stage.widget, 'lunch');
     await stage.update({agent: {presence: {state: 'busy'}}});
     expect(stage.widget.getAttribute('state')).to.equal('busy');
+  });
+});
+
+describe('a widget outside of any session', () => {
+  afterEach(() => setDocumentSession(undefined));
+
+  /** A session as another copy of the package makes it: its signals tell our library nothing. */
+  function foreign(state: 'lunch' | 'busy', more: Partial<CxoneSession> = {}) {
+    const {session} = createScriptedSession();
+    let slice: AgentSlice = {...EMPTY_SNAPSHOT.agent, presence: {state}};
+    const callbacks = new Set<(slice: AgentSlice) => void>();
+    const made: CxoneSession = {
+      ...session,
+      snapshot: {...session.snapshot, agent: {get: () => slice}},
+      subscribe: (name, callback) => {
+        if (name !== 'agent') return session.subscribe(name, callback);
+        callbacks.add(callback as (slice: AgentSlice) => void);
+        (callback as (slice: AgentSlice) => void)(slice);
+        return () => undefined;
+      },
+      ...more,
+    };
+    const tell = (next: 'lunch' | 'busy'): void => {
+      slice = {...slice, presence: {state: next}};
+      for (const callback of callbacks) callback(slice);
+    };
+    return {made, tell};
+  }
+
+  async function watching(session: CxoneSession) {
+    const main = await page();
+    const picker = makePicker();
+    picker.sessionWaitMs = 0;
+    setDocumentSession(session);
+    main.append(picker);
+    return picker;
+  }
+
+  const text = (picker: Element): string => picker.shadowRoot!.querySelector('[part=missing]')?.textContent ?? '';
+
+  it('follows a session that another copy of the package made', async () => {
+    const {made, tell} = foreign('lunch');
+    const picker = await watching(made);
+    await shows(picker, 'lunch');
+    tell('busy');
+    await shows(picker, 'busy');
+  });
+
+  it('says that it cannot follow one whose copy it does not understand', async () => {
+    const picker = await watching(foreign('lunch', {protocol: SESSION_PROTOCOL + 1}).made);
+    await waitUntil(() => text(picker).includes('another version'));
+    expect(picker.getAttribute('state')).to.not.equal('lunch');
+  });
+
+  it('does not change over to another agent, and says so', async () => {
+    const picker = await watching(foreign('lunch').made);
+    await shows(picker, 'lunch');
+    // The same agent, connected anew.
+    setDocumentSession(undefined);
+    setDocumentSession(foreign('busy').made);
+    await shows(picker, 'busy');
+    setDocumentSession(foreign('lunch', {agentId: 'another'}).made);
+    await waitUntil(() => text(picker).includes('Another agent’s session'));
+    expect(picker.getAttribute('state')).to.not.equal('lunch');
+    // One that is put into the page now shows who is there now.
+    const {parentElement} = picker;
+    picker.remove();
+    parentElement!.append(picker);
+    await shows(picker, 'lunch');
   });
 });
 

@@ -10,7 +10,7 @@ import {
   type Snapshot,
 } from '../../src/domain/snapshot.js';
 import type {SessionCommands} from '../../src/domain/session-commands.js';
-import type {CxoneSession} from '../../src/session/session.js';
+import {SESSION_PROTOCOL, type CxoneSession} from '../../src/session/session.js';
 
 /** Something that was asked of the session, not settled until the test says so. */
 export interface ScriptedCall {
@@ -86,6 +86,7 @@ export function createScriptedSession(initial: SnapshotPatch = {}): ScriptedSess
 
   const scripted: ScriptedSession = {
     session: {
+      protocol: SESSION_PROTOCOL,
       agentId: 'a1b2c3d4-e5f6-7890-abcd-ef1234567890',
       snapshot,
       commands: Object.fromEntries(COMMANDS.map((name) => [name, command(name)])) as unknown as SessionCommands,

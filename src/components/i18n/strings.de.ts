@@ -162,6 +162,10 @@ export const strings: Strings = {
   problem: 'Etwas stimmt nicht ({code}).',
   error: 'Das hat nicht geklappt ({code}).',
 
+  'session.otherAgent':
+    'Die hier gezeigte Sitzung ist beendet. Die eines anderen Agenten wird an ihrer Stelle nicht gezeigt.',
+  'session.otherVersion':
+    'Die Sitzung der Seite stammt von einer anderen Version der Widgets. Bitte nur eine Version laden.',
   'problem.missingAgentId': 'Kein Agent angegeben. agent-id an <cxone-session> setzen.',
   'problem.badAgentId': 'agent-id kann keine Agentenkennung sein. Bitte prüfen.',
   'problem.missingApiBase': 'Kein Server angegeben. api-base an <cxone-session> setzen.',

@@ -1,5 +1,8 @@
 /** Problems and refusals in words, in English. A part of its own, fetched while all is well: a page shows few of them. */
 export const strings = {
+  'session.otherAgent': 'The session that was shown here has ended. Another agent’s session is not shown in its place.',
+  'session.otherVersion':
+    'This page’s session was made by another version of the widgets, which these cannot follow. Load one version only.',
   'problem.missingAgentId': 'No agent is set. Add agent-id to <cxone-session>.',
   'problem.badAgentId': 'agent-id cannot be the id of an agent. Check it.',
   'problem.missingApiBase': 'No server is set. Add api-base to <cxone-session>.',

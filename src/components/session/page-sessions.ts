@@ -8,8 +8,11 @@ import {languageOf, translate} from '../i18n/i18n.js';
 interface Entry {
   readonly key: string;
   readonly session: CxoneSession;
-  /** The elements that show it, first come first: the first one in the page dispatches its events. */
-  readonly owners: Set<ReactiveElement>;
+  /**
+   * The elements that show it with their newest settings, first come first: the first one in the page dispatches its
+   * events and is asked for tokens.
+   */
+  readonly owners: Map<ReactiveElement, SessionConfig>;
   /** The CRM around the page opens records now. */
   hostReady: boolean;
 }
@@ -25,6 +28,8 @@ export interface HeldSession {
   readonly hostReady: boolean;
   /** False once the session was closed in favour of another while this element was out of the page. */
   readonly open: boolean;
+  /** Takes the same settings with newer functions. */
+  update(newest: SessionConfig): void;
   release(): void;
 }
 
@@ -36,7 +41,22 @@ function close(entry: Entry): void {
   if (next && !documentSession()) setDocumentSession(next.session);
 }
 
-const inPage = ({owners}: Entry): HTMLElement | undefined => [...owners].find((element) => element.isConnected);
+const inPage = ({owners}: Entry): ReactiveElement | undefined =>
+  [...owners.keys()].find((element) => element.isConnected);
+
+/** The settings with a token source for the session's whole life, which asks the newest one. */
+function lasting(config: SessionConfig, owners: Entry['owners']): SessionConfig {
+  if (typeof config.tokenSource !== 'function') return config;
+  let newest = config.tokenSource;
+  return {
+    ...config,
+    tokenSource: () => {
+      const shown = [...owners].find(([element]) => element.isConnected);
+      newest = shown?.[1].tokenSource ?? newest;
+      return newest();
+    },
+  };
+}
 
 /** Gives elements with the same settings one session, and closes it when the last of them lets go. */
 export function holdSession(key: string, config: SessionConfig, owner: ReactiveElement): HeldSession {
@@ -45,20 +65,25 @@ export function holdSession(key: string, config: SessionConfig, owner: ReactiveE
   let entry = entries.get(key);
   const differs = !entry && entries.size > 0;
   if (!entry) {
-    const owners = new Set<ReactiveElement>();
+    const owners: Entry['owners'] = new Map();
     const target = (): EventTarget => (entry && inPage(entry)) ?? document;
     const ringText = (media: MediaType): string =>
       translate(languageOf(owner), media === 'voice' ? 'ring.call' : 'ring.other');
-    const made: Entry = {key, owners, session: createSession(config, {target, ringText}), hostReady: false};
+    const made: Entry = {
+      key,
+      owners,
+      session: createSession(lasting(config, owners), {target, ringText}),
+      hostReady: false,
+    };
     entries.set(key, (entry = made));
     // Once a session, which may wait for ever: who waits must not be each element that ever showed it.
     void made.session.hostReady.then(() => {
       made.hostReady = true;
-      for (const element of owners) element.requestUpdate();
+      for (const element of owners.keys()) element.requestUpdate();
     });
   }
   const held = entry;
-  held.owners.add(owner);
+  held.owners.set(owner, config);
   return {
     session: held.session,
     differs,
@@ -67,6 +92,9 @@ export function holdSession(key: string, config: SessionConfig, owner: ReactiveE
     },
     get open() {
       return entries.get(key) === held;
+    },
+    update(newest) {
+      held.owners.set(owner, newest);
     },
     release() {
       held.owners.delete(owner);

@@ -113,7 +113,7 @@ export class CxoneSessionElement extends MovableElement {
   #follow(): void {
     const config = this.#settings();
     const key = configKey(config);
-    if (key === this.#key && this.#held?.open) return;
+    if (key === this.#key && this.#held?.open) return this.#held.update(config as SessionConfig);
     this.#stop();
     this.#key = key;
     this.#held = holdSession(key, config as SessionConfig, this);
