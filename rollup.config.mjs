@@ -93,6 +93,7 @@ export function dynamicParts() {
     'components/call-controls/panels': 'call-panels',
     'worker/in-page-hub': 'hub',
     'worker/platform/v2/dialect': 'dialect-v2',
+    'worker/phone-library': 'phone-numbers',
   };
   for (const {name} of folders(at('src/adapters'))) {
     parts[`adapters/${name}/${name}`] = `adapter-${name}`;
@@ -223,7 +224,7 @@ export default [
     input: SINGLE,
     plugins: [
       singleFileEntry(),
-      partsBeside((name) => isLanguage(name) || isAdapter(name)),
+      partsBeside((name) => isLanguage(name) || isAdapter(name) || name === 'phone-numbers'),
       ...withLibraries(),
       workerBeside(),
     ],

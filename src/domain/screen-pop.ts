@@ -43,8 +43,10 @@ export type PlannedStep =
 export interface SearchQuery {
   readonly entity: string;
   readonly by: 'email' | 'phone' | 'text';
-  /** Customer data. The adapter escapes it for its host. */
+  /** Customer data. The adapter escapes it for its host. By phone: in the form of E.164 where it is known. */
   readonly value: string;
+  /** By phone, where they are known: the digits under which a record may hold the number. */
+  readonly numbers?: readonly string[];
 }
 
 export interface RecordDraft {

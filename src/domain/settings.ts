@@ -110,6 +110,8 @@ export interface HubSettings {
   /** What a pop does while another contact is talking or held, whose record it would replace. Source: contract §6 "When". */
   readonly popWhileBusy: 'wait' | 'open';
   readonly popRules: readonly PopRule[];
+  /** The country of numbers that name none, as two capitals (ISO 3166): `US`. Absent: such numbers are compared by their digits. */
+  readonly defaultCountry?: string;
   /** Whether a contact that is over is logged in the CRM, where its adapter can. */
   readonly contactLogs: boolean;
   /** How long customer data may stay in the browser's store. Source: architecture.md, 24 h at most. */

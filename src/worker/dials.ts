@@ -1,4 +1,5 @@
 import {CxoneError, toCxoneError} from '../domain/errors.js';
+import {dialTarget} from '../domain/phone-number.js';
 import {newCommandKey} from './command-key.js';
 import type {DialRequest} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
@@ -39,7 +40,8 @@ export class Dials {
    * `COMMAND_PENDING`: another number is being dialled, or this click was; `INVALID_INPUT`; `UNAVAILABLE`: the calls are
    * not known yet; `TOO_LATE`; `UNKNOWN_OUTCOME`: sent, and nobody knows.
    */
-  async dial(request: DialRequest): Promise<void> {
+  async dial(written: DialRequest): Promise<void> {
+    const request = {...written, target: dialTarget(written.target)};
     const {commandId, target} = request;
     const before = this.#underWay;
     if (before && (before.target === target || before.commandId === commandId)) return before.done;

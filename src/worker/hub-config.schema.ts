@@ -58,6 +58,7 @@ const hubConfigRequestSchema = z.looseObject({
     popMoment: z.optional(z.partialRecord(media, z.enum(['ring', 'answer', 'manual']))),
     popWhileBusy: z.optional(z.enum(['wait', 'open'])),
     popRules: z.optional(z.array(rule)),
+    defaultCountry: z.optional(z.string().check(z.regex(/^[A-Z]{2}$/))),
   }),
 });
 

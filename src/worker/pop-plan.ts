@@ -1,5 +1,7 @@
 import type {MediaType} from '../domain/interaction.js';
+import {readParty} from '../domain/phone-number.js';
 import type {PlannedStep, PopPayload, PopRule} from '../domain/screen-pop.js';
+import {readPhone} from './phone-numbers.js';
 
 /** What the rules may look at besides the payload. */
 export interface PopSubject {
@@ -33,6 +35,31 @@ function field(subject: PopSubject, name: string): string | undefined {
   }
 }
 
+/** Fields of a record that hold a number, by their names in rules and in CRMs: `phone`, `MobilePhone`, `telephone1`. */
+const NUMBER_FIELD = /phone|mobile|fax/i;
+const PLACEHOLDER = /\{([^{}]+)\}/g;
+
+/** A field to search by or to fill in: a party that is withheld is none, and a number is written as such. */
+function value(subject: PopSubject, name: string, defaultCountry: string | undefined): string | undefined {
+  const found = field(subject, name);
+  if (found === undefined || Object.hasOwn(subject.payload, name) || (name !== 'ani' && name !== 'dnis')) return found;
+  const party = readParty(found);
+  return party.kind === 'number'
+    ? readPhone(found, defaultCountry)?.written
+    : party.kind === 'address'
+      ? party.text
+      : undefined;
+}
+
+function filled(subject: PopSubject, name: string, template: string, defaultCountry: string | undefined): string {
+  const text = template
+    .replace(PLACEHOLDER, (_all, key: string) => value(subject, key.trim(), defaultCountry) ?? '')
+    .trim();
+  // Nobody is called back at "anonymous". A text of the rule's own is the admin's business.
+  if (text === template.trim() || !NUMBER_FIELD.test(name)) return text;
+  return readPhone(text, defaultCountry)?.written ?? '';
+}
+
 function matches(rule: PopRule, subject: PopSubject): boolean {
   if (rule.media && !(subject.mediaType && rule.media.includes(subject.mediaType))) return false;
   return Object.entries(rule.when ?? {}).every(([name, wanted]) => {
@@ -42,23 +69,37 @@ function matches(rule: PopRule, subject: PopSubject): boolean {
   });
 }
 
-/** Turns a payload into what to try, by the first rule that matches. Steps whose field is empty are left out. Pure. */
-export function planPop(rules: readonly PopRule[], subject: PopSubject): PlannedStep[] {
+/**
+ * Turns a payload into what to try, by the first rule that matches. Steps whose field is empty, or no number where one is
+ * asked for, are left out, and so is the form of a record of which nothing is known. Pure.
+ * @param defaultCountry of numbers that name none.
+ */
+export function planPop(rules: readonly PopRule[], subject: PopSubject, defaultCountry?: string): PlannedStep[] {
   const rule = rules.find((candidate) => matches(candidate, subject));
   const planned: PlannedStep[] = [];
   for (const step of rule?.steps ?? []) {
     if (step.kind === 'open') {
       const id = field(subject, step.idField);
       if (id) planned.push({kind: 'open', record: {entity: step.entity, id}});
+    } else if (step.kind === 'search' && step.by === 'phone') {
+      const phone = readPhone(field(subject, step.field), defaultCountry);
+      if (!phone) continue;
+      const {written, numbers} = phone;
+      planned.push({
+        kind: 'search',
+        query: {entity: step.entity, by: 'phone', value: written, ...(numbers && {numbers})},
+      });
     } else if (step.kind === 'search') {
-      const value = field(subject, step.field);
-      if (value) planned.push({kind: 'search', query: {entity: step.entity, by: step.by, value}});
+      const text = value(subject, step.field, defaultCountry);
+      if (text) planned.push({kind: 'search', query: {entity: step.entity, by: step.by, value: text}});
     } else {
+      const templates = Object.entries(step.fill);
       const fields: Record<string, string> = {};
-      for (const [name, template] of Object.entries(step.fill)) {
-        const value = template.replace(/\{([^{}]+)\}/g, (_all, key: string) => field(subject, key.trim()) ?? '').trim();
-        if (value) fields[name] = value;
+      for (const [name, template] of templates) {
+        const text = filled(subject, name, template, defaultCountry);
+        if (text) fields[name] = text;
       }
+      if (templates.length > 0 && Object.keys(fields).length === 0) continue;
       planned.push({kind: 'create', draft: {entity: step.entity, fields}});
     }
   }

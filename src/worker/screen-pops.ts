@@ -8,6 +8,7 @@ import type {Page, Pages} from './pages.js';
 import type {ScreenPopEvent} from './platform/platform.js';
 import {DropWarning, overflow} from './pop-buffer.js';
 import {whyWait} from './pop-moment.js';
+import {arePhoneNumbersReady, loadPhoneNumbers} from './phone-numbers.js';
 import {planPop} from './pop-plan.js';
 import {popView} from './pop-view.js';
 import type {PopRecord} from './store.js';
@@ -126,6 +127,11 @@ export class ScreenPops {
   /** Offers every pop that may open now to the page that should open it. */
   pump(): void {
     this.#armExpiry();
+    if (!arePhoneNumbersReady()) {
+      const goOn = (): void => void (this.#hub.signal.aborted || this.pump());
+      if (this.#waiting().length > 0) void this.#readNumbers().then(goOn);
+      return;
+    }
     for (const pop of this.#waiting()) {
       try {
         this.#advance(pop);
@@ -197,6 +203,7 @@ export class ScreenPops {
   async open(pageId: string, popId: string): Promise<PopGo> {
     const pop = this.#pop(popId);
     if (!pop) throw new CxoneError('NOT_FOUND', `no screen pop ${popId}`);
+    await this.#readNumbers();
     this.#endOffers(popId);
     const offerId = crypto.randomUUID();
     this.#startGo(offerId, pop, pageId);
@@ -281,15 +288,22 @@ export class ScreenPops {
     return receivedAt + popInteractionWaitMs - Date.now();
   }
 
+  /** What is known of the world's numbers, loaded with the first pop. */
+  #readNumbers(): Promise<void> {
+    return loadPhoneNumbers(() => this.#hub.log.warn('part_missing', {part: 'phone-numbers'}));
+  }
+
   #plan(pop: PopRecord): PlannedStep[] {
     const view = this.#interactions.view(pop.interactionId);
-    return planPop(this.#hub.settings.popRules, {
+    const {popRules, defaultCountry} = this.#hub.settings;
+    const subject = {
       interactionId: pop.interactionId,
       mediaType: view?.mediaType,
       ani: view?.from,
       dnis: view?.to,
       payload: pop.payload,
-    });
+    };
+    return planPop(popRules, subject, defaultCountry);
   }
 
   /** Has the searches of a pop done while it rings: it then opens at once. Once a pop; a page that fails is no loss. */

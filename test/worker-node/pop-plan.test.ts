@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import fc from '../support/fast-check.js';
 import {DEFAULT_POP_RULES, type PopRule} from '../../src/domain/screen-pop.js';
+import {loadPhoneNumbers} from '../../src/worker/phone-numbers.js';
 import {planPop} from '../../src/worker/pop-plan.js';
 
 const subject = (payload: Record<string, unknown>, more: {ani?: string; mediaType?: 'voice' | 'email'} = {}) => ({
@@ -43,6 +44,41 @@ describe('the rules that turn a payload into what to open', () => {
     assert.deepEqual(entities({id: 1, custom_routing_key: 'GOLD', priority: 'High'}), ['vip']);
     assert.deepEqual(entities({id: 1, custom_routing_key: 'GOLD', priority: 'High'}, 'email'), ['account']);
     assert.deepEqual(entities({id: 1}), ['account']);
+  });
+
+  it('search and fill in no caller that is no number', () => {
+    for (const ani of ['anonymous', 'sip:anonymous@anonymous.invalid', '+266696687', 'sip:alice@pbx.example', '']) {
+      assert.deepEqual(planPop(DEFAULT_POP_RULES, subject({}, {ani})), []);
+      assert.deepEqual(planPop(DEFAULT_POP_RULES, subject({customer_email: 'a@b.c'}, {ani})).at(-1), {
+        kind: 'create',
+        draft: {entity: 'contact', fields: {email: 'a@b.c'}},
+      });
+    }
+    const rules: PopRule[] = [
+      {
+        when: {ani: 'anonymous'},
+        steps: [{kind: 'create', entity: 'Case', fill: {subject: 'Call from {ani}', Phone: '{number}', Fax: 'none'}}],
+      },
+    ];
+    assert.deepEqual(planPop(rules, subject({number: 'unknown'}, {ani: 'anonymous'})), [
+      {kind: 'create', draft: {entity: 'Case', fields: {subject: 'Call from', Fax: 'none'}}},
+    ]);
+  });
+
+  it('take a number without its extension, by the country of the settings', async () => {
+    await loadPhoneNumbers();
+    const steps = planPop(
+      DEFAULT_POP_RULES,
+      subject({}, {ani: '"Ann" <sip:(415)%20555-0119;ext=12@pbx.example>'}),
+      'US',
+    );
+    assert.deepEqual(steps, [
+      {
+        kind: 'search',
+        query: {entity: 'contact', by: 'phone', value: '+14155550119', numbers: ['14155550119', '4155550119']},
+      },
+      {kind: 'create', draft: {entity: 'contact', fields: {phone: '+14155550119'}}},
+    ]);
   });
 
   it('never throw, and take values only from the payload’s own scalar fields', () => {

@@ -122,7 +122,7 @@ describe('screen pops', () => {
     await sim.emit({eventType: 'interaction.assigned', timestamp: new Date().toISOString(), data}, {apply: true});
     expect((await go(page)).steps[0]).to.deep.equal({
       kind: 'search',
-      query: {entity: 'contact', by: 'phone', value: '+14155550142'},
+      query: {entity: 'contact', by: 'phone', value: '+14155550142', numbers: ['14155550142', '4155550142']},
     });
   });
 

@@ -1,3 +1,4 @@
+import {numberText} from '../../domain/phone-number.js';
 import type {AdapterContext, ClickToDial} from '../crm-adapter.js';
 import {readGuid} from '../common/odata.js';
 import type {CifClient} from './cif-client.js';
@@ -10,7 +11,7 @@ const OWN_CHANGE_MS = 3_000;
 /** The number behind a click, or `undefined` for what is none: an address, an event of another kind. */
 function readClick(data: unknown): ClickToDial | undefined {
   const number = ownText(data, 'value');
-  if (!number || !/\d/.test(number) || number.includes('@')) return undefined;
+  if (!number || numberText(number) === undefined) return undefined;
   const entity = ownText(data, 'entityLogicalName');
   const id = readGuid(own(data, 'entityId')) ?? readGuid(own(data, 'recordId')) ?? readGuid(own(data, 'id'));
   return entity && id ? {number, record: {entity, id}} : {number};

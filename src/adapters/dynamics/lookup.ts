@@ -69,12 +69,12 @@ export class Lookup {
   }
 
   /** @throws {AdapterError} `badConfig` for a table nobody described; `badReply` for rows without an id. */
-  async search({entity, by, value}: SearchQuery, signal: AbortSignal): Promise<readonly RecordRef[]> {
+  async search({entity, by, value, numbers}: SearchQuery, signal: AbortSignal): Promise<readonly RecordRef[]> {
     const name = this.entity(entity);
     const table = this.table(name);
     if (!table) throw new AdapterError('badConfig', `${this.#host}: the setting tables says nothing of ${name}`);
     const text = value.trim();
-    if (by === 'phone') return this.#byNumber(name, table, text, signal);
+    if (by === 'phone') return this.#byNumber(name, table, [text, ...(numbers ?? [])], signal);
     const filters =
       by === 'email'
         ? (table.emails ?? []).map((email) => equals(email, text))
@@ -137,14 +137,21 @@ export class Lookup {
   }
 
   /** Numbers are spelled in many ways: the host finds the digits, and the whole numbers are compared here. */
-  async #byNumber(name: string, table: DataverseTable, number: string, signal: AbortSignal): Promise<RecordRef[]> {
+  async #byNumber(
+    name: string,
+    table: DataverseTable,
+    spellings: readonly [string, ...string[]],
+    signal: AbortSignal,
+  ): Promise<RecordRef[]> {
+    const [number] = spellings;
     const digits = searchDigits(number);
     const phones = table.phones ?? [];
     if (digits === '' || phones.length === 0) return [];
     const short = digits.length < MIN_SUFFIX;
     const filter = anyOf(phones.map((phone) => (short ? equals(phone, number) : containsDigits(phone, digits))));
     const rows = await this.#rows(name, [table.name, ...phones], filter, signal);
-    const same = rows.filter((row) => phones.some((phone) => sameNumber(column(row, phone) ?? '', number)));
+    const isSame = (held: string): boolean => spellings.some((spelling) => sameNumber(held, spelling));
+    const same = rows.filter((row) => phones.some((phone) => isSame(column(row, phone) ?? '')));
     return this.#refs(name, table, same);
   }
 

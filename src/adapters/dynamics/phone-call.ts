@@ -1,3 +1,4 @@
+import {numberText} from '../../domain/phone-number.js';
 import {readGuid} from '../common/odata.js';
 import type {ContactLog} from '../crm-adapter.js';
 import type {DataverseTable} from './tables.js';
@@ -21,6 +22,7 @@ export function phoneCallRow(
   if (log.mediaType !== 'voice') return undefined;
   const outbound = log.direction === 'outbound';
   const number = outbound ? log.to : log.from;
+  const dialled = numberText(number);
   const description = [
     `CXone interaction: ${log.interactionId}`,
     log.skillId && `Skill: ${log.skillId}`,
@@ -33,7 +35,7 @@ export function phoneCallRow(
   const set = table?.set;
   return {
     subject: `${outbound ? 'Outbound' : 'Inbound'} call${isText(number) ? `: ${number}` : ''}`.slice(0, MAX_TEXT),
-    ...(isText(number) && {phonenumber: number.slice(0, MAX_TEXT)}),
+    ...(isText(dialled) && {phonenumber: dialled}),
     // True is outgoing.
     directioncode: outbound,
     actualdurationminutes: Math.ceil(log.talkSeconds / 60),

@@ -1,8 +1,11 @@
+import {numberText} from '../../domain/phone-number.js';
+
 /** The shortest number that is compared by its end, in digits; shorter ones are extensions. Our choice: a local number. */
 export const MIN_SUFFIX = 7;
 
 /** Digits without what stands before them for some callers only: `00`, or the `0` of a national number. */
-export const significantDigits = (number: string): string => number.replace(/\D/g, '').replace(/^0+/, '');
+export const significantDigits = (number: string): string =>
+  (numberText(number) ?? '').replace(/\D/g, '').replace(/^0+/, '');
 
 /** The digits that any spelling of a number ends with, to search for; empty when it is no number. */
 export const searchDigits = (number: string): string => significantDigits(number).slice(-MIN_SUFFIX);

@@ -1,3 +1,4 @@
+import {numberText} from '../../domain/phone-number.js';
 import type {InteractionView} from '../../domain/snapshot.js';
 import type {RecordRef} from '../../domain/screen-pop.js';
 import {withTimeLimit} from '../common/time-limit.js';
@@ -26,7 +27,7 @@ interface ToldCall {
   ended: boolean;
 }
 
-const keyOf = (number: string): string => number.replace(/\D/g, '').slice(-TELLING_DIGITS);
+const keyOf = (number: string): string => (numberText(number) ?? '').replace(/\D/g, '').slice(-TELLING_DIGITS);
 
 /**
  * The calls of this page, told to HubSpot without an engagement: that one is the contact's log, which one page writes. HubSpot
@@ -187,8 +188,8 @@ export class HubSpotCalls {
 function callInfo({interactionId, from, to, startedAt}: InteractionView): CallInfo {
   return {
     externalCallId: interactionId,
-    fromNumber: from ?? '',
-    toNumber: to ?? '',
+    fromNumber: numberText(from) ?? '',
+    toNumber: numberText(to) ?? '',
     callStartTime: startedAt,
     createEngagement: false,
   };

@@ -1,3 +1,4 @@
+import {numberText} from '../../domain/phone-number.js';
 import type {ContactLog} from '../crm-adapter.js';
 import type {HostNames} from '../common/names.js';
 import {capital, fillText} from '../common/fill-text.js';
@@ -26,6 +27,7 @@ export function engagementOf(log: ContactLog, options: HubSpotLogOptions, names:
     disposition && !outcome && `Disposition: ${disposition}`,
   ];
   const about = record && objectOf(names, record);
+  const [from, to] = [numberText(log.from), numberText(log.to)];
   return {
     hs_timestamp: log.startedAt,
     hs_call_title: titleOf(log, options.title),
@@ -38,8 +40,8 @@ export function engagementOf(log: ContactLog, options: HubSpotLogOptions, names:
     hs_call_status: log.answeredAt === undefined ? 'NO_ANSWER' : 'COMPLETED',
     // In ms.
     hs_call_duration: String(Math.max(0, Math.round(log.talkSeconds * 1_000))),
-    ...(log.from !== undefined && {hs_call_from_number: log.from}),
-    ...(log.to !== undefined && {hs_call_to_number: log.to}),
+    ...(from !== undefined && {hs_call_from_number: from}),
+    ...(to !== undefined && {hs_call_to_number: to}),
     ...(typeof outcome === 'string' && {hs_call_disposition: outcome}),
     ...(about && {
       hs_call_callee_object_id: String(about.objectId),
@@ -74,8 +76,8 @@ export async function writeEngagement(
   };
   const call = {
     externalCallId,
-    fromNumber: log.from ?? '',
-    toNumber: log.to ?? '',
+    fromNumber: numberText(log.from) ?? '',
+    toNumber: numberText(log.to) ?? '',
     callStartTime: log.startedAt,
     createEngagement: true,
   };

@@ -74,7 +74,7 @@ export class SalesforceLwcAdapter implements CrmAdapter {
     if (searchText(query) === undefined) return [];
     const {by, value} = query;
     const values =
-      by === 'phone' ? phoneVariants(value).filter((digits) => digits.length >= MIN_DIGITS) : [value.trim()];
+      by === 'phone' ? phoneVariants(query).filter((digits) => digits.length >= MIN_DIGITS) : [value.trim()];
     return this.#find({entity: hostEntity(this.#names, query.entity), by, values}, signal);
   }
 

@@ -1,4 +1,5 @@
 import {toInteractionState, type Participant} from '../../domain/interaction.js';
+import {numberText} from '../../domain/phone-number.js';
 import type {InteractionView} from '../../domain/snapshot.js';
 import type {CallInfo, PhoneCall} from '@salesforce/scv-connector-base';
 import type {Library} from './library.js';
@@ -14,7 +15,7 @@ export const isActive = ({state}: InteractionView): boolean =>
 
 /** The other side's number. Customer data. */
 export const numberOf = ({direction, from, to}: InteractionView): string | undefined =>
-  (direction === 'outbound' ? to : from) || undefined;
+  numberText(direction === 'outbound' ? to : from);
 
 /** Whether the far end has answered. A platform that tells no state has no ringing to tell of. */
 export function isThere({state}: Participant): boolean {

@@ -1,3 +1,4 @@
+import {numberText} from '../../domain/phone-number.js';
 import type {SearchQuery} from '../../domain/screen-pop.js';
 
 /** Fewer characters find everything or nothing. Source: Salesforce's search takes two, crm-hosts.md A3. */
@@ -28,11 +29,13 @@ export function escapeSearch(text: string): string {
 
 /**
  * A number as it may stand in a record: all digits, those without the country code, and those with the zero that is
- * dialled instead of it in most countries outside of North America.
+ * dialled instead of it in most countries outside of North America. For numbers whose spellings the query does not name.
  */
-export function phoneVariants(number: string): string[] {
+function plainVariants(written: string): readonly string[] {
+  const number = numberText(written);
+  if (number === undefined) return [];
   const digits = number.replace(/\D/g, '').replace(/^00/, '');
-  const international = /^\s*(\+|00)/.test(number);
+  const international = /^(\+|00)/.test(number);
   // North America writes its own code without a plus sign too.
   const code = international ? COUNTRY_CODE.exec(digits)?.[0] : /^1\d{10}$/.exec(digits) ? '1' : undefined;
   if (code === undefined) return [number.replace(/\D/g, '')];
@@ -40,18 +43,27 @@ export function phoneVariants(number: string): string[] {
   return code === '1' ? [digits, national] : [digits, national, `0${national}`];
 }
 
+type Asked = Pick<SearchQuery, 'by' | 'value' | 'numbers'>;
+
+/** The digits to search for; none for what is no number. */
+export const phoneVariants = ({value, numbers}: Omit<Asked, 'by'>): readonly string[] =>
+  numbers ?? plainVariants(value);
+
 /** The search string of a query; `undefined` where searching makes no sense. Nothing of it is ever part of a SOQL text. */
-export function searchText({by, value}: Pick<SearchQuery, 'by' | 'value'>): string | undefined {
+export function searchText({by, value, numbers}: Asked): string | undefined {
   const text = clean(value);
   if (text.length < MIN_SEARCH || text.length > MAX_SEARCH) return undefined;
   if (by !== 'phone') return escapeSearch(text);
-  const variants = phoneVariants(text).filter((digits) => digits.length >= MIN_DIGITS);
+  const variants = phoneVariants({value: text, ...(numbers && {numbers})}).filter(
+    (digits) => digits.length >= MIN_DIGITS,
+  );
   return variants.length > 0 ? variants.join(' OR ') : undefined;
 }
 
 /** What a person would type into the search page; `undefined` where the page wants more. */
-export function searchPageText({by, value}: Pick<SearchQuery, 'by' | 'value'>): string | undefined {
-  const text = by === 'phone' ? (phoneVariants(value).at(-1) ?? '') : clean(value).replace(RESERVED, ' ');
+export function searchPageText(query: Asked): string | undefined {
+  const {by, value} = query;
+  const text = by === 'phone' ? (phoneVariants(query).at(-1) ?? '') : clean(value).replace(RESERVED, ' ');
   const typed = clean(text.replace(/\s+/g, ' ')).slice(0, MAX_SEARCH);
   return typed.length >= MIN_SEARCH_PAGE ? typed : undefined;
 }
