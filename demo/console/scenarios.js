@@ -25,7 +25,7 @@ export const PRESETS = [
   },
   {
     name: 'E-mail: no match',
-    from: '+13125550187',
+    from: '+12025550164',
     payload: {customer_email: 'new.customer@nowhere.example', customer_name: 'New Customer', priority: 'low'},
   },
   {name: 'Nothing but the number', from: '+17345550178', payload: {priority: 'normal'}},

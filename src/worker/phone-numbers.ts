@@ -7,7 +7,12 @@ const LOAD_LIMIT_MS = 2_000;
 /** A number to search for or to fill in. Without the library it has no spellings. */
 export type PhoneNumber = Pick<Spellings, 'written'> & Partial<Spellings>;
 
-let library: typeof import('./phone-library.js') | undefined;
+/** What of the library is used. */
+interface PhoneLibrary {
+  readonly spellingsOf: (text: string, defaultCountry?: string) => Spellings | undefined;
+}
+
+let library: PhoneLibrary | undefined;
 let loading: Promise<void> | undefined;
 
 /** Whether `readPhone` knows all it ever will. */

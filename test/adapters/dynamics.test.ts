@@ -373,6 +373,15 @@ describe('DynamicsAdapter and a call', () => {
     expect(cif.navigations).to.deep.equal([{kind: 'open', ...ACCOUNT}]);
   });
 
+  it('names the session of an outgoing call by whom the agent calls', async () => {
+    const {cif, adapter, context} = await connected(SESSIONS);
+    context.show('interactions', {items: [{...view, from: '+1800', to: '+1555'}]});
+    adapter.onCallState(change('talking', {direction: 'outbound'}));
+    await waitUntil(() => cif.methods.includes('createSession'));
+    const [[session]] = cif.argsOf('createSession') as [[{templateParameters: {from: string}}]];
+    expect(session.templateParameters.from).to.equal('+1555');
+  });
+
   it('opens the record in a tab by a template', async () => {
     const {cif, adapter, context} = await connected({...SESSIONS, tabTemplate: 'cxn_tab'});
     context.show('pops', {items: [popped]});

@@ -100,7 +100,9 @@ export class CallFollower {
     if (!sessions || !here || !this.#cif.has('createSession')) return;
     this.#sessions.add(interactionId);
     const record = this.#poppedRecord(interactionId);
-    const from = this.#view(interactionId)?.from ?? '';
+    const view = this.#view(interactionId);
+    // The session is named by whom the agent talks to; of an outgoing call `from` is the company's own number.
+    const from = (direction === 'outbound' ? view?.to : view?.from) ?? '';
     const templateParameters = {interactionId, mediaType, direction, from, recordName: record?.name ?? ''};
     const made = await this.#ask('createSession', [{templateName: sessionTemplate, templateParameters}]);
     if (made === undefined || !record) return;
