@@ -189,6 +189,13 @@ export type ProblemCode =
   | 'agentNotFound'
   | 'missingScope'
   | 'forbidden'
+  /** One of the three reads fails, or is not allowed; the others go on. */
+  | 'presenceUnread'
+  | 'presenceForbidden'
+  | 'routingUnread'
+  | 'routingForbidden'
+  | 'sessionsUnread'
+  | 'sessionsForbidden'
   | 'streamLost'
   | 'streamSilent'
   | 'signedOut'

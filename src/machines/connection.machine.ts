@@ -24,7 +24,7 @@ export type ConnectionMachineEvent =
     }
   /** `nextTryAt` has come. */
   | {readonly type: 'retry.due'}
-  /** A read of the platform succeeded or failed, epoch ms by our clock. */
+  /** A read of the sessions succeeded or failed, epoch ms by our clock: calls are what commands are about. */
   | {readonly type: 'read.ok'; readonly at: number}
   | {readonly type: 'read.failed'; readonly at: number; readonly problem?: Problem}
   | {readonly type: 'browser.offline'}
@@ -42,6 +42,8 @@ export interface ConnectionContext {
   readonly everLive: boolean;
   /** Whether the latest read succeeded; true before the first. */
   readonly readsOk: boolean;
+  /** A read was answered, or refused: there is nothing more to wait for before the page shows what there is. */
+  readonly hasRead: boolean;
   /** The latest successful read, epoch ms by our clock. */
   readonly lastReadAt?: number;
   /** When the next try is due, epoch ms by our clock. */
@@ -100,15 +102,22 @@ export const connectionMachine = setup({
     noteOnline: assign({browserOnline: true}),
     noteOffline: assign({browserOnline: false}),
     noteRead: assign(({event}) =>
-      event.type === 'read.ok' ? {readsOk: true, lastReadAt: event.at, readProblem: undefined} : {},
+      event.type === 'read.ok' ? {readsOk: true, hasRead: true, lastReadAt: event.at, readProblem: undefined} : {},
     ),
     noteFailedRead: assign(({event}) =>
-      event.type === 'read.failed' ? {readsOk: false, readProblem: event.problem} : {},
+      event.type === 'read.failed' ? {readsOk: false, hasRead: true, readProblem: event.problem} : {},
     ),
   },
 }).createMachine({
   id: 'connection',
-  context: ({input}) => ({tries: input.tries, attempt: 0, everLive: false, readsOk: true, browserOnline: true}),
+  context: ({input}) => ({
+    tries: input.tries,
+    attempt: 0,
+    everLive: false,
+    readsOk: true,
+    hasRead: false,
+    browserOnline: true,
+  }),
   initial: 'idle',
   on: {
     'read.ok': {actions: 'noteRead'},
@@ -216,24 +225,27 @@ export function isSlow(snapshot: ConnectionSnapshot): boolean {
   return snapshot.context.attempt > snapshot.context.tries;
 }
 
-/** Whether a command has a way to the platform: commands go over HTTP, so reads that succeed are enough. */
+/**
+ * Whether a command has a way to the platform: a live stream tells of calls, and so do reads that succeed. What else could
+ * not be read keeps nobody from answering.
+ */
 export function isConnected(snapshot: ConnectionSnapshot): boolean {
   const {readsOk, everLive, lastReadAt} = snapshot.context;
   const mode = connectionMode(snapshot);
-  if (mode === 'live') return true;
+  if (snapshot.value === 'live') return true;
   if (mode === 'offline' || mode === 'error' || snapshot.value === 'idle' || snapshot.value === 'closed') return false;
   return readsOk && (everLive || lastReadAt !== undefined);
 }
 
 /**
- * The mode that widgets and the `connection` attribute show. A stream that is live tells what changes; before the first
- * read nobody knows what there is. Source: architecture.md "Public surface".
+ * The mode that widgets and the `connection` attribute show. A stream that is live tells what changes; until the first
+ * read is answered or refused, nobody knows what there is. Source: architecture.md "Public surface".
  */
 export function connectionMode(snapshot: ConnectionSnapshot): ConnectionMode {
-  const {everLive, lastReadAt, readsOk, problem} = snapshot.context;
+  const {everLive, hasRead, lastReadAt, readsOk, problem} = snapshot.context;
   switch (snapshot.value) {
     case 'live':
-      return lastReadAt === undefined ? 'connecting' : 'live';
+      return hasRead ? 'live' : 'connecting';
     case 'offline':
     case 'error':
       return snapshot.value;

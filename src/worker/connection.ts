@@ -12,15 +12,19 @@ import {
 import {reconnectDelayMs} from './backoff.js';
 import type {HubContext} from './hub-context.js';
 import type {AccessToken, CloseReason, EventSourceHandle, PlatformEvent} from './platform/platform.js';
+import {isRefusal} from './read-warnings.js';
+import type {ReadResult, ReadWhy} from './reads.js';
 import type {TokenKeeper} from './tokens.js';
 
 export interface ConnectionEvents {
   /** A pushed event of any kind but `live`, `alive`, `closed`. */
   onEvent(event: PlatformEvent): void;
-  /** Reads everything and works it in; rejects when a read failed. */
-  reconcile(why: 'start' | 'lost' | 'poll' | 'live' | 'interval' | 'silent'): Promise<void>;
-  /** @param asOf when the stream or a read last told something, epoch ms. */
-  onModeChanged(mode: ConnectionSlice['mode'], asOf: number): void;
+  /** Reads everything and works in what is answered. */
+  read(why: ReadWhy): Promise<ReadResult>;
+  /** The sessions were read, and commands have a way. */
+  onConnected(): void;
+  /** @param heardAt when the stream last told something, epoch ms. */
+  onModeChanged(mode: ConnectionSlice['mode'], heardAt: number): void;
 }
 
 /** Keeps the one event source alive, and reads instead while it is not. */
@@ -37,7 +41,9 @@ export class Connection {
   #pollTimer: ReturnType<typeof setTimeout> | undefined;
   #reconcileTimer: ReturnType<typeof setInterval> | undefined;
   #lastMode = '';
-  #asOf = 0;
+  /** When the stream last told something, and when the sessions were last read; epoch ms. */
+  #heardAt = 0;
+  #readAt = 0;
   /** The token of the latest try, and whether that try or a read says that it is no good. */
   #token: AccessToken | undefined;
   #isTokenSuspect = false;
@@ -46,6 +52,8 @@ export class Connection {
   /** The platform asked not to be asked before, epoch ms. */
   #notBefore = 0;
   #isPolling = false;
+  /** A part of what was read last is missing, and may come. */
+  #isPartMissing = false;
 
   constructor(hub: HubContext, tokens: TokenKeeper, hubKind: ConnectionSlice['hub']['kind'], events: ConnectionEvents) {
     this.#hub = hub;
@@ -99,7 +107,7 @@ export class Connection {
       this.#actor.send({type: 'reconnect'});
     }
     const {pingIntervalMs, pongTimeoutMs} = this.#hub.settings;
-    if (value === 'live' && steadyNow() - this.#asOf > pingIntervalMs + pongTimeoutMs) {
+    if (value === 'live' && steadyNow() - this.#heardAt > pingIntervalMs + pongTimeoutMs) {
       // The machine slept: what is shown is old, and the socket may be dead without knowing it.
       this.#source?.check();
       void this.#read('interval');
@@ -145,8 +153,8 @@ export class Connection {
     const {mode} = this;
     const problem = connectionProblem(snapshot);
     return {
-      asOf: this.#asOf,
-      source: mode === 'live' ? 'stream' : 'poll',
+      asOf: Math.max(this.#heardAt, this.#readAt),
+      source: this.#heardAt >= this.#readAt && mode === 'live' ? 'stream' : 'poll',
       mode,
       attempt: context.attempt,
       warnings: [...this.#warnings.values()],
@@ -170,7 +178,7 @@ export class Connection {
     if (mode !== this.#lastMode) {
       this.#hub.log.info('connection', {mode, from: this.#lastMode || null, problem: context.problem?.code ?? null});
       this.#lastMode = mode;
-      this.#events.onModeChanged(mode, this.#asOf);
+      this.#events.onModeChanged(mode, this.#heardAt);
     }
     switch (value) {
       case 'authorizing':
@@ -186,9 +194,9 @@ export class Connection {
         this.#isTokenSuspect = false;
         this.#hasRefreshed = false;
         this.#notBefore = 0;
-        // The first read may fail, and what is there comes by no event.
-        if (mode === 'live') this.#stopPolling();
-        else this.#armPoll();
+        this.#stopPolling();
+        // What was there before comes by no event.
+        if (mode !== 'live' || this.#isPartMissing) this.#armPoll();
         break;
       case 'offline':
       case 'error':
@@ -237,12 +245,12 @@ export class Connection {
     const now = steadyNow();
     switch (event.type) {
       case 'live':
-        this.#asOf = now;
+        this.#heardAt = now;
         this.#actor.send({type: 'source.live', at: now});
         void this.#read('live');
         return;
       case 'alive':
-        this.#asOf = now;
+        this.#heardAt = now;
         this.clearWarning('streamSilent');
         this.#hub.mark('connection');
         return;
@@ -256,7 +264,7 @@ export class Connection {
         this.#lost(event.reason);
         return;
       default:
-        this.#asOf = now;
+        this.#heardAt = now;
         this.#events.onEvent(event);
     }
   }
@@ -292,7 +300,8 @@ export class Connection {
 
   #armPoll(): void {
     this.#pollTimer ??= setTimeout(() => {
-      if (!this.#hub.signal.aborted && this.mode !== 'live') this.#poll('poll');
+      this.#pollTimer = undefined;
+      if (!this.#hub.signal.aborted && (this.mode !== 'live' || this.#isPartMissing)) this.#poll('poll');
     }, this.#hub.settings.pollIntervalMs);
   }
 
@@ -301,21 +310,26 @@ export class Connection {
     this.#pollTimer = undefined;
   }
 
-  async #read(why: 'start' | 'lost' | 'poll' | 'live' | 'interval' | 'silent'): Promise<void> {
-    try {
-      await this.#events.reconcile(why);
-      this.#asOf = steadyNow();
-      this.#actor.send({type: 'read.ok', at: this.#asOf});
-    } catch (error) {
-      if (this.#hub.signal.aborted) return;
-      const typed = toCxoneError(error, 'read');
-      this.#hub.log.warn('read_failed', {why, code: typed.code, status: typed.status ?? null});
-      const problem = readProblem(typed, this.#hub.config.agentId);
-      if (typed.code === 'TOKEN_EXPIRED' || typed.status === 403) this.#doubtToken();
-      // A wrong agent id or a missing scope is no outage: waiting does not mend it.
-      if (typed.code === 'NOT_FOUND') this.#actor.send({type: 'problem', problem});
-      else this.#actor.send({type: 'read.failed', at: steadyNow(), problem});
+  async #read(why: ReadWhy): Promise<void> {
+    const {failed} = await this.#events.read(why);
+    if (this.#hub.signal.aborted) return;
+    const errors = [...failed.values()];
+    if (errors.some(({code, status}) => code === 'TOKEN_EXPIRED' || status === 403)) this.#doubtToken();
+    const {agentId} = this.#hub.config;
+    const {everLive} = this.#actor.getSnapshot().context;
+    // A wrong agent id is no outage: waiting does not mend it. Of an agent who was live it is a read that failed.
+    if (failed.get('presence')?.code === 'NOT_FOUND' && !everLive)
+      return this.fail({code: 'agentNotFound', detail: agentId});
+    const error = failed.get('sessions');
+    if (error) this.#actor.send({type: 'read.failed', at: steadyNow(), problem: readProblem(error)});
+    else {
+      this.#readAt = steadyNow();
+      this.#actor.send({type: 'read.ok', at: this.#readAt});
+      this.#events.onConnected();
     }
+    // What is missing comes by no event. What was refused comes no sooner for being asked for more often.
+    this.#isPartMissing = errors.some((one) => !isRefusal(one));
+    if (this.#isPartMissing && this.#actor.getSnapshot().value === 'live') this.#armPoll();
   }
 
   #closeSource(): void {
@@ -333,10 +347,8 @@ export class Connection {
   }
 }
 
-function readProblem(error: CxoneError, agentId: string): Problem {
+function readProblem(error: CxoneError): Problem {
   switch (error.code) {
-    case 'NOT_FOUND':
-      return {code: 'agentNotFound', detail: agentId};
     case 'MISSING_SCOPE':
       return {code: 'missingScope', detail: error.message};
     case 'FORBIDDEN':

@@ -9,8 +9,8 @@ import {Commands} from './commands.js';
 import {Connection} from './connection.js';
 import {ContactLogs} from './contact-logs.js';
 import type {Dialect} from './dialect.js';
-import {EventDedup, type DedupEvent} from './dedup.js';
 import {Dials} from './dials.js';
+import {EventEntry} from './event-entry.js';
 import {HandOver} from './hand-over.js';
 import type {HubApi, HubMessage, JoinAnswer, JoinRequest} from './hub-api.js';
 import type {HubContext} from './hub-context.js';
@@ -21,7 +21,7 @@ import {HubLog} from './log.js';
 import {Notices} from './notices.js';
 import {OutageWatch} from './outage.js';
 import {Pages} from './pages.js';
-import type {EventHead, Platform, PlatformEvent, RoutingFacts, SessionsFacts} from './platform/platform.js';
+import {Reads} from './reads.js';
 import {Ringing} from './ringing.js';
 import {missingScopes} from './scopes.js';
 import {ScreenPops} from './screen-pops.js';
@@ -75,8 +75,7 @@ export class Hub {
   readonly #connection: Connection;
   readonly #outage: OutageWatch;
   readonly #notices: Notices;
-  readonly #platform: Platform;
-  readonly #dedup: EventDedup;
+  readonly #reads: Reads;
   readonly #ringing: Ringing;
   readonly #tokenSources: TokenSources;
   readonly #locks = new HeldLocks();
@@ -84,12 +83,8 @@ export class Hub {
   #pops: ScreenPops | undefined;
   #contacts: ContactLogs | undefined;
   #handOver: HandOver | undefined;
-  #firstReadDone = false;
-  #unusableFrames = 0;
+  #isSettled = false;
   #graceTimer: ReturnType<typeof setTimeout> | undefined;
-  #presenceReadAt = -Infinity;
-  #presenceReadTimer: ReturnType<typeof setTimeout> | undefined;
-  #sessionsReadTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(config: HubConfig, {kind, takesOver}: HubPlace, dialect: Dialect, events: HubEvents) {
     this.config = config;
@@ -116,7 +111,7 @@ export class Hub {
       },
       onLastToken: () => this.#warn({code: 'tokenEnding'}),
     });
-    this.#platform = dialect.platform(config, this.#tokens, this.#log, {
+    const platform = dialect.platform(config, this.#tokens, this.#log, {
       rateLimited: (retryAfterMs) => this.#connection.rateLimited(retryAfterMs),
     });
     const mark = (...names: SliceName[]): void => this.#slices.mark(...names);
@@ -124,7 +119,7 @@ export class Hub {
     const context: HubContext = {
       config,
       settings,
-      platform: this.#platform,
+      platform,
       store: this.#store,
       log: this.#log,
       signal: this.#over.signal,
@@ -156,8 +151,9 @@ export class Hub {
     });
     this.#tokenSources = new TokenSources(this.#pages, (url) => dialect.brokerTokens(url, config.agentId));
     this.#connection = new Connection(context, this.#tokens, kind, {
-      onEvent: (event) => this.#onEvent(event),
-      reconcile: (why) => this.#reconcile(why),
+      onEvent: (event) => entry.onEvent(event),
+      read: (why) => this.#reads.all(why),
+      onConnected: () => this.#settleOnce(),
       onModeChanged: (mode, asOf) => {
         this.#outage.onMode(mode, asOf);
         this.#slices.mark('agent', 'interactions', 'acw', 'connection');
@@ -169,17 +165,23 @@ export class Hub {
       this.#pops?.onInteraction(change);
       this.#contacts?.onInteraction(change);
       this.#ringing.update();
-      if (this.#firstReadDone) this.#status.onSessionsChanged();
+      if (this.#reads.sessionsKnown) this.#status.onSessionsChanged();
     });
     this.#acw = new AfterCallWork(context, this.#interactions);
     this.#commands = new Commands(context, this.#interactions);
     this.#dials = new Dials(context, this.#interactions);
     this.#status = new StatusKeeper(context, this.#interactions, {
-      routingAndSessions: () => this.#readRoutingAndSessions(),
-      presenceSoon: () => this.#readPresenceSoon(),
+      routingAndSessions: () => this.#reads.routingAndSessions(),
+      presenceSoon: () => this.#reads.presenceSoon(),
     });
     this.#outage = new OutageWatch(context, this.#interactions, () => this.#status.settled);
-    this.#dedup = new EventDedup(settings);
+    const known = {interactions: this.#interactions, status: this.#status};
+    this.#reads = new Reads(
+      context,
+      {...known, outage: this.#outage},
+      {onFirst: () => this.#onFirstRead(), isLive: () => this.#connection.mode === 'live'},
+    );
+    const entry = new EventEntry(context, {...known, reads: this.#reads, pops: () => this.#pops});
     this.#ringing = new Ringing(this.#interactions, this.#pages);
     this.#slices.define('agent', () => this.#status.slice());
     this.#slices.define('interactions', () => this.#interactions.slice());
@@ -327,8 +329,6 @@ export class Hub {
     this.#tokens.stop();
     this.#store.close();
     clearTimeout(this.#graceTimer);
-    clearTimeout(this.#presenceReadTimer);
-    clearTimeout(this.#sessionsReadTimer);
     this.#locks.letGo();
     this.#events.onRetired(reason);
   }
@@ -356,150 +356,27 @@ export class Hub {
     if (this.#connection.warn(problem)) this.#pages.broadcast({kind: 'notice', notice: {type: 'warning', problem}});
   }
 
+  /** The sessions are known: what a hub before this one left undone may be judged. */
+  #onFirstRead(): void {
+    this.#status.restore();
+    this.#acw.afterFirstRead();
+    this.#pops?.afterFirstRead();
+    this.#contacts?.afterFirstRead();
+  }
+
+  /** Once, and not before commands have a way: one that may still be sent again would be given up. */
+  #settleOnce(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#commands.settleJournal().catch((error: unknown) => {
+      this.#log.error('journal_failed', {code: toCxoneError(error, 'journal').code});
+    });
+  }
+
   #onToken(scope: string | undefined): void {
     const missing = missingScopes(scope);
     if (missing.length > 0) this.#warn({code: 'missingScope', detail: missing.join(' ')});
     else this.#connection.clearWarning('missingScope');
     this.#connection.clearWarning('tokenEnding');
   }
-
-  #onEvent(event: PlatformEvent): void {
-    switch (event.type) {
-      case 'presence': {
-        const {event: change} = event;
-        const signature = {...signatureOf(change, change.interaction?.interactionId), agentWide: true};
-        const {verdict, seenBefore} = this.#dedup.inspect(signature, steadyNow());
-        if (verdict === 'duplicate' || !this.#status.onPresenceEvent(change, seenBefore)) return this.#logCopy(change);
-        this.#dedup.markApplied(signature);
-        if (change.interaction) this.#interactions.apply(change.interaction, 'stream');
-        // A platform that sends only this event ends its interaction so: look before believing it.
-        else if (this.#interactions.views().length > 0) this.#readSessionsSoon();
-        return;
-      }
-      case 'interaction':
-        if (!this.#isCopy(event.event, event.event.facts.interactionId))
-          this.#interactions.apply(event.event.facts, 'stream');
-        return;
-      case 'screenPop':
-        if (!this.#isCopy(event.event, event.event.interactionId)) this.#pops?.onEvent(event.event);
-        return;
-      case 'unknown':
-        this.#log.info('unknown-event', {name: event.name.slice(0, 80)});
-        return;
-      case 'unusable':
-        this.#unusableFrames++;
-        this.#log.warn('frame_dropped', {
-          reason: event.reason,
-          name: event.name?.slice(0, 80) ?? null,
-          count: this.#unusableFrames,
-        });
-        return;
-      default:
-        return;
-    }
-  }
-
-  #isCopy(event: EventHead, interactionId: string): boolean {
-    const signature = signatureOf(event, interactionId);
-    if (this.#dedup.judge(signature, steadyNow()) === 'duplicate') {
-      this.#logCopy(event);
-      return true;
-    }
-    this.#dedup.markApplied(signature);
-    return false;
-  }
-
-  #logCopy({eventType, digest}: EventHead): void {
-    this.#log.info('duplicate_dropped', {type: eventType, digest});
-  }
-
-  /** Reads presence, routing and sessions; the server's newer word wins. Rejects when a read failed. */
-  async #reconcile(why: string): Promise<void> {
-    const {signal} = this.#over;
-    const askedAt = steadyNow();
-    const [presence, routing, sessions] = await Promise.all([
-      this.#platform.readPresence(signal),
-      this.#platform.readRouting(signal),
-      this.#platform.readSessions({active: why === 'start' || why === 'interval'}, signal),
-    ]);
-    this.#outage.onSessionsRead(sessions);
-    const corrected = this.#workIn(routing, sessions, askedAt);
-    const presenceCorrected = this.#status.onPresenceRead(presence, why === 'live' ? 'stream' : 'poll', askedAt);
-    if (presenceCorrected) corrected.push({id: this.config.agentId, ...presenceCorrected});
-    if (this.#store.prune(Date.now(), this.config.settings.customerDataMaxAgeMs)) this.#slices.mark('pops');
-    // Two reads may be under way at the start: only one of them is the first to be done.
-    if (!this.#firstReadDone) {
-      this.#firstReadDone = true;
-      this.#status.restore();
-      this.#acw.afterFirstRead();
-      this.#pops?.afterFirstRead();
-      this.#contacts?.afterFirstRead();
-      this.#dials.settleJournal();
-      await this.#commands.settleJournal();
-    } else {
-      for (const {id, before, after} of corrected) this.#log.warn('state_desync_corrected', {id, before, after, why});
-      if (corrected.length > 0) {
-        const problem: Problem = {
-          code: 'stateCorrected',
-          detail: corrected.map(({id, after}) => `${id} ${after}`).join(', '),
-        };
-        this.#pages.broadcast({kind: 'notice', notice: {type: 'warning', problem}});
-      }
-    }
-    this.#outage.onReconciled(this.#connection.mode === 'live');
-    this.#status.onSessionsChanged();
-  }
-
-  #workIn(
-    routing: RoutingFacts,
-    sessions: SessionsFacts,
-    askedAt: number,
-  ): {id: string; before: string; after: string}[] {
-    const corrected = this.#interactions.reconcile(sessions, askedAt);
-    this.#status.onRoutingRead(routing);
-    return corrected;
-  }
-
-  async #readRoutingAndSessions(): Promise<{routing: RoutingFacts; sessions: SessionsFacts}> {
-    const {signal} = this.#over;
-    const askedAt = steadyNow();
-    const [routing, sessions] = await Promise.all([
-      this.#platform.readRouting(signal),
-      this.#platform.readSessions({active: true}, signal),
-    ]);
-    this.#workIn(routing, sessions, askedAt);
-    return {routing, sessions};
-  }
-
-  #readPresenceSoon(): void {
-    if (this.#presenceReadTimer !== undefined) return;
-    const wait = Math.max(0, this.#presenceReadAt + this.config.settings.statusReadGapMs - steadyNow());
-    this.#presenceReadTimer = setTimeout(() => {
-      this.#presenceReadTimer = undefined;
-      const askedAt = steadyNow();
-      this.#presenceReadAt = askedAt;
-      this.#platform.readPresence(this.#over.signal).then(
-        (presence) => {
-          const corrected = this.#status.onPresenceRead(presence, 'stream', askedAt);
-          if (corrected)
-            this.#log.warn('state_desync_corrected', {id: this.config.agentId, ...corrected, why: 'event'});
-        },
-        (error: unknown) => this.#log.warn('read_failed', {why: 'event', code: toCxoneError(error, 'read').code}),
-      );
-    }, wait);
-  }
-
-  #readSessionsSoon(): void {
-    this.#sessionsReadTimer ??= setTimeout(() => {
-      this.#sessionsReadTimer = undefined;
-      this.#readRoutingAndSessions().then(
-        () => this.#status.onSessionsChanged(),
-        (error: unknown) => this.#log.warn('read_failed', {why: 'event', code: toCxoneError(error, 'read').code}),
-      );
-    }, this.config.settings.statusReadGapMs);
-  }
-}
-
-function signatureOf({eventType, digest, timestamp}: EventHead, interactionId: string | undefined): DedupEvent {
-  return {eventType, digest, timestamp, ...(interactionId === undefined ? {} : {interactionId})};
 }

@@ -138,6 +138,11 @@ export class Interactions {
     });
   }
 
+  /** The server's list was read once. */
+  get isKnown(): boolean {
+    return this.#wasListed;
+  }
+
   commandSent(interactionId: string, action: CallAction): void {
     this.#actors.get(interactionId)?.send({type: 'command.sent', action, at: steadyNow()});
     this.#hub.mark('interactions');

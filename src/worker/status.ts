@@ -112,14 +112,16 @@ export class StatusKeeper {
     if ((routing.updatedAt ?? Infinity) < (this.#routing?.updatedAt ?? 0)) return;
     const {state} = routing;
     const target = this.#target;
+    const isFirst = this.#routing === undefined;
     this.#routing = routing;
+    if (isFirst && this.#restored && this.#choiceState === 'settled') void this.#leaveOldBusy();
     if (state.state !== 'busy') this.#hub.clearWarning('busyLeft');
     this.#actor.send({type: 'routing', state, at: routing.updatedAt});
     if (WORKING_STATES.has(state.state) || this.#choiceState === 'writing' || this.#choiceState === 'following') return;
     const isProtected = this.#interactions.protectedIds().length > 0;
     if (target === undefined) {
-      // "busy" during a call is what the matrix writes: it says nothing of what the agent wants.
-      if (!isProtected || state.state !== 'busy') this.#setTarget(state);
+      // "busy" during a call is what the matrix writes: it says nothing of what the agent wants. Nor while nobody knows of calls.
+      if (state.state !== 'busy' || (this.#interactions.isKnown && !isProtected)) this.#setTarget(state);
     } else if (!sameState(state, target) && isProtected && state.state !== 'busy') {
       if (this.#choiceState === 'queued') this.#supersede(state);
       this.#setTarget(state);
@@ -141,7 +143,7 @@ export class StatusKeeper {
     if (this.#hub.store.epoch > 1)
       this.#lookTimer = setTimeout(() => void this.#lookAgain(), this.#hub.settings.requestTimeoutMs);
     const pending = this.#hub.store.getMeta('pendingStatus');
-    if (!pending) return void this.#leaveOldBusy();
+    if (!pending) return void (this.#routing && this.#leaveOldBusy());
     const live = this.#interactions.protectedIds();
     const stillWaits = pending.sessionIds.some((id) => live.includes(id));
     if (!stillWaits && steadyNow() - pending.since > this.#hub.settings.pendingStatusMaxAgeMs) {

@@ -141,7 +141,7 @@ describe('the mode that is shown', () => {
     ['the first opening, reads answer already', [START, READY, READ_OK], 'connecting', true],
     ['the first opening failed', [START, READY, LOST], 'connecting', false],
     ['live, and nothing was read yet', [START, READY, LIVE], 'connecting', true],
-    ['live, and the first read failed', [START, READY, LIVE, READ_FAILED], 'connecting', false],
+    ['live, and the first read failed', [START, READY, LIVE, READ_FAILED], 'live', true],
     ['live, and the first read came later', [START, READY, LIVE, READ_FAILED, READ_OK], 'live', true],
     ['lost before the first read', [START, READY, LIVE, LOST], 'connecting', true],
     ['live', GO_LIVE, 'live', true],
@@ -176,11 +176,11 @@ describe('the mode that is shown', () => {
   }
 
   test('why: a refusal first, then why reads fail, then the lost stream', TIMEOUT, () => {
-    const it = start(START, READY, LIVE, READ_FAILED);
+    const it = start(START, READY, READ_FAILED);
     assert.equal(it.problem(), 'apiUnreachable');
     it.send(READ_OK);
     assert.equal(it.problem(), undefined);
-    it.send(LOST);
+    it.send(LIVE, LOST);
     assert.equal(it.problem(), 'streamLost');
     it.send(READ_FAILED);
     assert.equal(it.problem(), 'apiUnreachable');

@@ -24,6 +24,7 @@ class Reference {
   wasLive = false;
   readsSucceed = true;
   everRead = false;
+  everAnswered = false;
   browserOnline = true;
   dueAt: number | undefined;
   problem: Problem | undefined;
@@ -98,13 +99,14 @@ class Reference {
 
   readOk(): void {
     this.readsSucceed = true;
-    this.everRead = true;
+    this.everRead = this.everAnswered = true;
     this.readProblem = undefined;
     if (this.doing === 'waiting' && this.dueAt === undefined) this.#try();
   }
 
   readFailed({problem}: Event<'read.failed'>): void {
     this.readsSucceed = false;
+    this.everAnswered = true;
     this.readProblem = problem;
   }
 
@@ -137,8 +139,8 @@ class Reference {
   /** Source: architecture.md "Public surface", `connection`. */
   get mode(): ConnectionMode {
     if (this.doing === 'offline') return 'offline';
-    // Nothing is known before the first read, whatever is heard of changes.
-    if (this.doing === 'live') return this.everRead ? 'live' : 'connecting';
+    // Nothing is known before the first read is answered or refused, whatever is heard of changes.
+    if (this.doing === 'live') return this.everAnswered ? 'live' : 'connecting';
     if (this.doing === 'needs a person') return 'error';
     if (this.doing === 'ended') return this.problem ? 'error' : 'connecting';
     if (this.triesAreSpent) return 'degraded';
@@ -147,7 +149,7 @@ class Reference {
   }
 
   get commandsMayGo(): boolean {
-    if (this.doing === 'live' && this.everRead) return true;
+    if (this.doing === 'live') return true;
     if (['nothing yet', 'offline', 'needs a person', 'ended'].includes(this.doing)) return false;
     return this.readsSucceed && (this.wasLive || this.everRead);
   }

@@ -194,6 +194,15 @@ export const strings: Strings = {
   'problem.agentNotFound': 'CXone kennt diesen Agenten nicht. agent-id prüfen.',
   'problem.missingScope': 'Eine Berechtigung fehlt. Bitte von der Administration erteilen lassen.',
   'problem.forbidden': 'CXone erlaubt das für Ihr Konto nicht. Fragen Sie die Administration.',
+  'problem.presenceUnread': 'Ihr Status kann nicht gelesen werden: der angezeigte ist vielleicht veraltet.',
+  'problem.presenceForbidden':
+    'Ihr Konto darf Ihren Status nicht lesen. Bitte Berechtigung von der Administration erteilen lassen.',
+  'problem.routingUnread': 'Ihr Routing kann nicht gelesen werden: ein neuer Status kann nicht gesetzt werden.',
+  'problem.routingForbidden':
+    'Ihr Konto darf Ihr Routing nicht lesen: ein neuer Status kann nicht gesetzt werden. Bitte Berechtigung von der Administration erteilen lassen.',
+  'problem.sessionsUnread': 'Kontakte können nicht gelesen werden: nur solche der Live-Verbindung sind zu sehen.',
+  'problem.sessionsForbidden':
+    'Ihr Konto darf Kontakte nicht lesen: nur solche der Live-Verbindung sind zu sehen. Bitte Berechtigung von der Administration erteilen lassen.',
   'problem.streamLost': 'Die Live-Verbindung ging verloren.',
   'problem.signedOut': 'Sie sind abgemeldet. Zum Fortfahren anmelden.',
   'problem.settingsDiffer':

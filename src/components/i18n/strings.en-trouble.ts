@@ -31,6 +31,14 @@ export const strings = {
   'problem.agentNotFound': 'CXone does not know this agent. Check agent-id.',
   'problem.missingScope': 'A permission is missing. Ask your administrator to grant it.',
   'problem.forbidden': 'CXone does not allow this for your account. Ask your administrator.',
+  'problem.presenceUnread': 'Your status cannot be read: what is shown may be old.',
+  'problem.presenceForbidden': 'Your account may not read your status. Ask your administrator for the permission.',
+  'problem.routingUnread': 'Your routing cannot be read: a new status cannot be set.',
+  'problem.routingForbidden':
+    'Your account may not read your routing: a new status cannot be set. Ask your administrator for the permission.',
+  'problem.sessionsUnread': 'Contacts cannot be read: only those that the live connection tells of are shown.',
+  'problem.sessionsForbidden':
+    'Your account may not read contacts: only those that the live connection tells of are shown. Ask your administrator for the permission.',
   'problem.streamLost': 'The live connection was lost.',
   'problem.signedOut': 'You are signed out. Sign in to continue.',
   'problem.settingsDiffer':
