@@ -79,16 +79,16 @@ export class CxoneStatusPicker extends CxoneWidget {
         aria-expanded=${String(this.#isOpen)}
         aria-busy=${requested ? 'true' : nothing}
         aria-disabled=${isInert ? 'true' : nothing}
-        aria-describedby=${isInert || since || stale ? 'about' : nothing}
+        aria-describedby=${isInert || since ? 'about' : nothing}
         popovertarget=${isInert ? nothing : 'menu'}
         @keydown=${this.#openByKey}
       >
         ${this.#dot(presence)}<span class="grow"
-          ><span class="label">${label}</span> <span class="value" dir="auto">${current}</span></span
-        ><span class=${stale ? 'muted' : 'time muted'} aria-hidden="true">${stale ? this.t('stale') : since}</span>${icon('chevron')}
+          ><span class="label">${stale ? `${label} · ${this.t('stale')}` : label}</span> <span class="value" dir="auto">${current}</span></span
+        ><span class="time muted" aria-hidden="true">${since}</span>${icon('chevron')}
       </button>
       <span id="about" hidden
-        >${isInert ? this.t(this.active ? 'block.noConnection' : 'session.none') : stale ? this.t('stale') : this.t('status.since', {time: since})}</span
+        >${isInert ? this.t(this.active ? 'block.noConnection' : 'session.none') : this.t('status.since', {time: since})}</span
       >
       <div
         class="menu"
