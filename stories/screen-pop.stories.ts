@@ -29,6 +29,7 @@ export const NoneFound = story(
 );
 export const Failed = story(one({outcome: 'failed', error: 'ADAPTER_TIMEOUT'}));
 export const NotKnownWhetherItOpened = story(one({outcome: 'unknown'}));
+export const LastKnown = story({...one(), connection: {mode: 'offline', asOf: NOW - 30_000}});
 export const Expired = story(one({outcome: 'expired', records: []}));
 export const Dropped = story({pops: {items: [pop({outcome: 'dropped', records: []})], dropped: 3}});
 export const Opening = story(one({outcome: 'failed', error: 'ADAPTER_FAILED'}), {

@@ -74,6 +74,9 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
   /** How long a page may have no session before the widget says so, in ms. Source: our choice, a slow page's start. */
   sessionWaitMs = 2_000;
 
+  /** What is shown is the last known: there is neither a live stream nor reads in its place. @readonly */
+  @property({type: Boolean, reflect: true}) stale = false;
+
   #offered: CxoneSession | undefined;
   #hasProvider = false;
   #leaveProvider: (() => void) | undefined;
@@ -150,6 +153,8 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     if (changed.has('session')) this.#look();
+    const {mode, asOf} = this.slice('connection');
+    this.stale = asOf > 0 && mode !== 'live' && mode !== 'polling';
     this.#takeNotices();
   }
 
@@ -178,17 +183,14 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
     return session ? sliceOf(session, name) : EMPTY_SNAPSHOT[name];
   }
 
-  /** What is shown is the last known: there is neither a live stream nor reads in its place. */
-  protected get isStale(): boolean {
-    const {mode, asOf} = this.slice('connection');
-    return asOf > 0 && mode !== 'live' && mode !== 'polling';
-  }
-
   /** Whole seconds since an instant; they stand still while it is not known whether they still count. */
   protected secondsSince(at: number): number {
-    return this.isStale
-      ? Math.max(0, Math.floor((this.slice('connection').asOf - at) / 1_000))
-      : secondsSince(this, at);
+    return this.stale ? Math.max(0, Math.floor((this.slice('connection').asOf - at) / 1_000)) : secondsSince(this, at);
+  }
+
+  /** Words, with "last known" where that is so. */
+  protected dated(words: string): string {
+    return this.stale ? `${words} · ${this.t('stale')}` : words;
   }
 
   /** A text in the language around this element. */

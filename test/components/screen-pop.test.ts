@@ -87,6 +87,17 @@ describe('<cxone-screen-pop>', () => {
     expect(words(stage.find('[part=item]'))).to.contain('From memory: the CRM did not answer in time');
   });
 
+  it('is the last known while nothing is heard: in words, without the colour of success', async () => {
+    const stage = await start({...one(), connection: {mode: 'offline', asOf: 1}});
+    expect(stage.widget.hasAttribute('stale')).to.be.true;
+    const outcome = stage.find('[part=outcome]');
+    expect(words(outcome)).to.equal('Opened · last known');
+    expect(getComputedStyle(outcome).color).to.equal(getComputedStyle(stage.widget).color);
+    await stage.update({connection: {mode: 'polling'}});
+    expect(stage.widget.hasAttribute('stale')).to.be.false;
+    expect(words(outcome)).to.equal('Opened');
+  });
+
   it('opens again, and waits for the answer', async () => {
     const stage = await start(one());
     expect(words(stage.action('open'))).to.equal('Open again');

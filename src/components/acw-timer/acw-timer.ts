@@ -81,7 +81,7 @@ export class CxoneAcwTimer extends CxoneWidget {
 
   #left({state, endsAt}: AcwView): number {
     if (state !== 'running') return 0;
-    if (!this.isStale) return secondsUntil(this, endsAt);
+    if (!this.stale) return secondsUntil(this, endsAt);
     return Math.max(0, Math.ceil((endsAt - this.slice('connection').asOf) / 1_000));
   }
 
@@ -129,7 +129,7 @@ export class CxoneAcwTimer extends CxoneWidget {
           press: () => void this.ask((commands) => commands.completeAcw(interactionId)),
         })}
       </div>
-      <div class="line muted">${this.isStale ? `${line} · ${this.t('stale')}` : line}</div>
+      <div class="line muted">${this.dated(line)}</div>
     </div>`;
   }
 }

@@ -79,7 +79,7 @@ export class CxoneCallControls extends CxoneWidget {
     button: (options) => this.button(options),
     ask: (command) => this.ask(command),
     secondsSince: (at) => this.secondsSince(at),
-    isStale: () => this.isStale,
+    isStale: () => this.stale,
     redraw: () => this.requestUpdate(),
   };
   #ringing = new Set<string>();

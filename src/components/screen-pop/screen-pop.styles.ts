@@ -23,6 +23,9 @@ export const styles = css`
   .failed .outcome {
     color: var(--_danger);
   }
+  :host([stale]) .outcome {
+    color: inherit;
+  }
   .records {
     display: grid;
     gap: 4px;

@@ -91,7 +91,7 @@ export class CxoneScreenPop extends CxoneWidget {
     >
       <div class="row">
         <div class="grow">
-          <div class="outcome" part="outcome">${words}</div>
+          <div class="outcome" part="outcome">${this.dated(words)}</div>
           <div class="muted clip"><time datetime=${iso(receivedAt)}>${this.#time(receivedAt)}</time> <span>·</span> <bdi>${about}</bdi></div>
         </div>
         ${this.#button(popId, key, 'open', this.t(TRIED.has(outcome) ? 'pop.again' : 'pop.open'), (commands) =>

@@ -40,9 +40,6 @@ export class CxoneStatusPicker extends CxoneWidget {
   /** The status that waits for a contact to end: a state, or `custom:<label>`. @readonly */
   @property({reflect: true}) pending?: string;
 
-  /** What is shown is the last known. @readonly */
-  @property({type: Boolean, reflect: true}) stale = false;
-
   protected override readonly noticeCodes = ['statusRefused'] as const;
   #isOpen = false;
   #ringing: ReadonlySet<string> = new Set();
@@ -54,7 +51,7 @@ export class CxoneStatusPicker extends CxoneWidget {
     const {presence, pending} = this.slice('agent');
     this.state = presence?.state;
     this.pending = pending && stateKey(pending);
-    this.stale = presence !== undefined && this.isStale;
+    this.stale &&= presence !== undefined;
     const before = this.#ringing;
     const {items} = this.slice('interactions');
     this.#ringing = new Set(items.filter((item) => item.state === 'ringing').map((item) => item.interactionId));
@@ -69,8 +66,7 @@ export class CxoneStatusPicker extends CxoneWidget {
     const current = presence ? this.stateName(presence) : this.t('status.unknown');
     // Nothing to choose from: before the first answer, or without a session.
     const isInert = !choices.length;
-    const {stale} = this;
-    const since = presence && presenceSince && !stale ? asClock(secondsSince(this, presenceSince)) : '';
+    const since = presence && presenceSince && !this.stale ? asClock(secondsSince(this, presenceSince)) : '';
     return html`<button
         type="button"
         class="trigger"
@@ -84,7 +80,7 @@ export class CxoneStatusPicker extends CxoneWidget {
         @keydown=${this.#openByKey}
       >
         ${this.#dot(presence)}<span class="grow"
-          ><span class="label">${stale ? `${label} · ${this.t('stale')}` : label}</span> <span class="value" dir="auto">${current}</span></span
+          ><span class="label">${this.dated(label)}</span> <span class="value" dir="auto">${current}</span></span
         ><span class="time muted" aria-hidden="true">${since}</span>${icon('chevron')}
       </button>
       <span id="about" hidden
