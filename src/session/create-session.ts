@@ -11,6 +11,7 @@ import {createCommands} from './commands.js';
 import {documentSession, setDocumentSession} from './document-session.js';
 import {CxoneClickToDialEvent} from './events.js';
 import {hubTransports} from './hub-transports.js';
+import {isolated} from './isolated.js';
 import {LateAttention} from './late-attention.js';
 import {Liveness} from './liveness.js';
 import {PagePresenceWatch} from './page-presence.js';
@@ -227,7 +228,7 @@ class PageSession implements CxoneSession {
     this.#adapter = adapter;
     this.#hostIsReady(adapter.name);
     this.#presence.setAdapter('host', adapter.saveLog !== undefined);
-    if (adapter.onCallState) this.#followCalls((change) => adapter.onCallState?.(change));
+    if (adapter.onCallState) this.#followCalls((change) => isolated('call state', () => adapter.onCallState?.(change)));
   }
 
   /** Lets the host's panel, label and icon follow the calls. */
@@ -312,7 +313,7 @@ class PageSession implements CxoneSession {
 
   #notice(notice: HubNotice): void {
     this.#events.notice(notice);
-    for (const callback of [...this.#notices]) callback(notice);
+    for (const callback of [...this.#notices]) isolated('notice', () => callback(notice));
   }
 
   #dispatch(event: Event): boolean {

@@ -7,6 +7,7 @@ import {
   CxoneStateChangeEvent,
   CxoneWarningEvent,
 } from './events.js';
+import {isolated} from './isolated.js';
 import type {Slices} from './slices.js';
 
 /** Tells the page by DOM events what changed in the slices. Holds no more than is needed to see a difference. */
@@ -15,7 +16,8 @@ export class SessionEvents {
   readonly #warned = new Set<string>();
 
   constructor(slices: Slices, dispatch: (event: Event) => void) {
-    this.#dispatch = dispatch;
+    // Where events go is the page's to say, and may fail: the next event is told all the same.
+    this.#dispatch = (event) => isolated(event.type, () => dispatch(event));
     this.#watchAgent(slices);
     this.#watchInteractions(slices);
     this.#watchConnection(slices);

@@ -1,6 +1,7 @@
 import {Signal} from 'signal-polyfill';
 import {steadyNow} from '../domain/monotonic.js';
 import {EMPTY_SNAPSHOT, type ConnectionSlice, type Problem, type SliceName, type Snapshot} from '../domain/snapshot.js';
+import {isolated} from './isolated.js';
 import type {SnapshotSignals} from './session.js';
 
 /** A difference of two clocks up to which it is the way between them, in ms. Source: our choice, a busy machine. */
@@ -23,23 +24,24 @@ function moved<T>(value: T, ms: number): T {
 
 /** One slice: a signal for elements, and callbacks for scripts whose copy of the signals library is another. */
 class Cell<T> {
+  readonly #name: SliceName;
   readonly signal: Signal.State<T>;
   readonly callbacks = new Set<(slice: T) => void>();
 
-  constructor(initial: T) {
+  constructor(name: SliceName, initial: T) {
+    this.#name = name;
     this.signal = new Signal.State(initial);
   }
 
   set(slice: T): void {
-    this.signal.set(slice);
-    for (const callback of [...this.callbacks]) {
-      try {
-        callback(slice);
-      } catch (error) {
-        // A host's callback that fails must not cut off the others.
-        reportError(error);
-      }
-    }
+    // What watches a signal is told within the call, and may be a host's own.
+    isolated(this.#name, () => this.signal.set(slice));
+    for (const callback of [...this.callbacks]) this.tell(callback, slice);
+  }
+
+  /** A host's callback that fails must not cut off the others. */
+  tell(callback: (slice: T) => void, slice = this.signal.get()): void {
+    isolated(this.#name, () => callback(slice));
   }
 }
 
@@ -48,12 +50,12 @@ type Cells = {readonly [Name in SliceName]: Cell<Snapshot[Name]>};
 /** The page's mirror of the hub's snapshot. Keeps no state of its own but the warnings that only this page knows. */
 export class Slices {
   readonly #cells: Cells = {
-    agent: new Cell(EMPTY_SNAPSHOT.agent),
-    interactions: new Cell(EMPTY_SNAPSHOT.interactions),
-    acw: new Cell(EMPTY_SNAPSHOT.acw),
-    pops: new Cell(EMPTY_SNAPSHOT.pops),
-    notices: new Cell(EMPTY_SNAPSHOT.notices),
-    connection: new Cell(EMPTY_SNAPSHOT.connection),
+    agent: new Cell('agent', EMPTY_SNAPSHOT.agent),
+    interactions: new Cell('interactions', EMPTY_SNAPSHOT.interactions),
+    acw: new Cell('acw', EMPTY_SNAPSHOT.acw),
+    pops: new Cell('pops', EMPTY_SNAPSHOT.pops),
+    notices: new Cell('notices', EMPTY_SNAPSHOT.notices),
+    connection: new Cell('connection', EMPTY_SNAPSHOT.connection),
   };
   #ownWarnings: readonly Problem[] = [];
   #connection: ConnectionSlice = EMPTY_SNAPSHOT.connection;
@@ -81,7 +83,7 @@ export class Slices {
     // Wrapped, so that one function given twice is two subscriptions.
     const own = (slice: Snapshot[Name]): void => callback(slice);
     cell.callbacks.add(own);
-    callback(cell.signal.get());
+    cell.tell(callback);
     return () => void cell.callbacks.delete(own);
   }
 

@@ -2,6 +2,7 @@ import {steadyNow} from '../domain/monotonic.js';
 import {EventDedup, type DedupEvent} from './dedup.js';
 import type {HubContext} from './hub-context.js';
 import type {Interactions} from './interactions.js';
+import {isolated} from './isolated.js';
 import type {EventHead, PlatformEvent, PresenceEvent} from './platform/platform.js';
 import type {Reads} from './reads.js';
 import type {ScreenPops} from './screen-pops.js';
@@ -28,7 +29,12 @@ export class EventEntry {
     this.#dedup = new EventDedup(hub.settings);
   }
 
+  /** Never throws: what one event does to its takers must not keep the next from being read. */
   onEvent(event: PlatformEvent): void {
+    isolated(this.#hub.log, `event ${event.type}`, () => this.#take(event));
+  }
+
+  #take(event: PlatformEvent): void {
     const {log} = this.#hub;
     switch (event.type) {
       case 'presence':
@@ -57,7 +63,12 @@ export class EventEntry {
   #onPresence(change: PresenceEvent): void {
     const signature = {...signatureOf(change, change.interaction?.interactionId), agentWide: true};
     const {verdict, seenBefore} = this.#dedup.inspect(signature, steadyNow());
-    if (verdict === 'duplicate' || !this.#to.status.onPresenceEvent(change, seenBefore)) return this.#logCopy(change);
+    if (verdict === 'duplicate') return this.#logCopy(change);
+    // The contact that it names is nobody else's word where status cannot take it.
+    const taken = isolated(this.#hub.log, 'event presence: status', () =>
+      this.#to.status.onPresenceEvent(change, seenBefore),
+    );
+    if (taken === false) return this.#logCopy(change);
     this.#dedup.markApplied(signature);
     if (change.interaction) this.#to.interactions.apply(change.interaction, 'stream');
     // A platform that sends only this event ends its interaction so: look before believing it.

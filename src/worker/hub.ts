@@ -17,6 +17,7 @@ import type {HubContext} from './hub-context.js';
 import {HeldLocks, hubLockName} from './hub-lock.js';
 import {watchForRival} from './hub-rival.js';
 import {Interactions} from './interactions.js';
+import {eachIsolated} from './isolated.js';
 import {HubLog} from './log.js';
 import {Notices} from './notices.js';
 import {OutageWatch} from './outage.js';
@@ -99,7 +100,7 @@ export class Hub {
       },
       onFenced: () => this.retire('fenced'),
     });
-    this.#slices = new Slices(config.agentId, settings.coalesceMs, (name, slice) => {
+    this.#slices = new Slices(config.agentId, settings.coalesceMs, this.#log, (name, slice) => {
       this.#pages.broadcast({kind: 'slice', name, slice});
     });
     const getToken: TokenGetter = (signal) => this.#tokenSources.get(signal);
@@ -131,7 +132,7 @@ export class Hub {
       warn: (problem) => this.#warn(problem),
       clearWarning: (code) => this.#connection.clearWarning(code),
     };
-    this.#pages = new Pages({
+    this.#pages = new Pages(this.#log, {
       onJoined: (page) => {
         // A page that was just opened is one that was just made visible.
         if (page.presence.visible) this.#connection.nudge();
@@ -142,10 +143,12 @@ export class Hub {
         this.#onPagesChanged();
       },
       onGone: (page) => {
-        events.onPageGone(page.pageId);
-        this.#tokenSources.onPageGone(page);
-        this.#pops?.onPageGone(page);
-        this.#contacts?.onPageGone(page);
+        eachIsolated(this.#log, 'page gone', {
+          host: () => events.onPageGone(page.pageId),
+          tokens: () => this.#tokenSources.onPageGone(page),
+          pops: () => this.#pops?.onPageGone(page),
+          contacts: () => this.#contacts?.onPageGone(page),
+        });
         this.#onPagesChanged();
       },
     });
@@ -155,17 +158,21 @@ export class Hub {
       read: (why) => this.#reads.all(why),
       onConnected: () => this.#settleOnce(),
       onModeChanged: (mode, asOf) => {
-        this.#outage.onMode(mode, asOf);
-        this.#slices.mark('agent', 'interactions', 'acw', 'connection');
+        eachIsolated(this.#log, 'mode', {
+          outage: () => this.#outage.onMode(mode, asOf),
+          slices: () => this.#slices.mark('agent', 'interactions', 'acw', 'connection'),
+        });
       },
     });
     this.#interactions = new Interactions(context, (change) => {
-      this.#outage.onInteraction(change);
-      this.#acw.onInteraction(change);
-      this.#pops?.onInteraction(change);
-      this.#contacts?.onInteraction(change);
-      this.#ringing.update();
-      if (this.#reads.sessionsKnown) this.#status.onSessionsChanged();
+      eachIsolated(this.#log, 'interaction', {
+        outage: () => this.#outage.onInteraction(change),
+        acw: () => this.#acw.onInteraction(change),
+        pops: () => this.#pops?.onInteraction(change),
+        contacts: () => this.#contacts?.onInteraction(change),
+        ringing: () => this.#ringing.update(),
+        status: () => this.#reads.sessionsKnown && this.#status.onSessionsChanged(),
+      });
     });
     this.#acw = new AfterCallWork(context, this.#interactions);
     this.#commands = new Commands(context, this.#interactions);
@@ -346,10 +353,12 @@ export class Hub {
     if (this.#pages.size === 0) {
       this.#graceTimer = setTimeout(() => this.retire('idle'), this.config.settings.lastPageGraceMs);
     }
-    this.#pops?.onPagesChanged();
-    this.#contacts?.pump(true);
-    this.#handOver?.update();
-    this.#ringing.update();
+    eachIsolated(this.#log, 'pages', {
+      pops: () => this.#pops?.onPagesChanged(),
+      contacts: () => this.#contacts?.pump(true),
+      handOver: () => this.#handOver?.update(),
+      ringing: () => this.#ringing.update(),
+    });
   }
 
   #warn(problem: Problem): void {
@@ -358,10 +367,12 @@ export class Hub {
 
   /** The sessions are known: what a hub before this one left undone may be judged. */
   #onFirstRead(): void {
-    this.#status.restore();
-    this.#acw.afterFirstRead();
-    this.#pops?.afterFirstRead();
-    this.#contacts?.afterFirstRead();
+    eachIsolated(this.#log, 'first read', {
+      status: () => this.#status.restore(),
+      acw: () => this.#acw.afterFirstRead(),
+      pops: () => this.#pops?.afterFirstRead(),
+      contacts: () => this.#contacts?.afterFirstRead(),
+    });
   }
 
   /** Once, and not before commands have a way: one that may still be sent again would be given up. */

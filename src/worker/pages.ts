@@ -1,4 +1,6 @@
 import type {HubMessage, PagePresence} from './hub-api.js';
+import {isolated} from './isolated.js';
+import type {HubLog} from './log.js';
 
 /** One page that shows widgets: a tab, or a frame of one. */
 export interface Page {
@@ -22,9 +24,11 @@ export interface PagesEvents {
 /** The pages of this hub. A page that dies without a word is noticed by its Web Lock. */
 export class Pages {
   readonly #pages = new Map<string, Page & {readonly watch: AbortController}>();
+  readonly #log: HubLog;
   readonly #events: PagesEvents;
 
-  constructor(events: PagesEvents) {
+  constructor(log: HubLog, events: PagesEvents) {
+    this.#log = log;
     this.#events = events;
   }
 
@@ -80,7 +84,7 @@ export class Pages {
   }
 
   broadcast(message: HubMessage): void {
-    for (const page of this.#pages.values()) page.post(message);
+    for (const page of this.#pages.values()) isolated(this.#log, `post ${message.kind}`, () => page.post(message));
   }
 
   /** The page that pops: visible, able to, last used; one with a CRM adapter before one whose script may handle it. */

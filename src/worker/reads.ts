@@ -3,6 +3,7 @@ import {steadyNow} from '../domain/monotonic.js';
 import type {SliceSource} from '../domain/snapshot.js';
 import type {HubContext} from './hub-context.js';
 import type {Interactions} from './interactions.js';
+import {eachIsolated, isolated} from './isolated.js';
 import type {OutageWatch} from './outage.js';
 import type {PresenceFacts, RoutingFacts, SessionsFacts} from './platform/platform.js';
 import {READ_WARNING_CODES, readWarnings, type ReadPart} from './read-warnings.js';
@@ -99,8 +100,10 @@ export class Reads {
     isOver = true;
     this.#tell(corrected, why);
     if (this.#sessionsKnown && !this.#failed.has('sessions')) {
-      this.#parts.outage.onReconciled(this.#events.isLive());
-      this.#parts.status.onSessionsChanged();
+      eachIsolated(this.#hub.log, 'sessions read', {
+        outage: () => this.#parts.outage.onReconciled(this.#events.isLive()),
+        status: () => this.#parts.status.onSessionsChanged(),
+      });
     }
     return {failed: new Map(this.#failed), corrected: corrected.length};
   }
@@ -167,11 +170,7 @@ export class Reads {
       reading.then(
         (facts) => {
           if (signal.aborted) return over(undefined);
-          try {
-            workIn(facts);
-          } catch (error) {
-            log.error('handler_failed', {handler: `read ${part}`, code: toCxoneError(error, part).code});
-          }
+          isolated(log, `read ${part}`, () => workIn(facts));
           over(undefined);
         },
         (error: unknown) => over(toCxoneError(error, part)),

@@ -1,10 +1,13 @@
 import {EMPTY_SNAPSHOT, type SliceHead, type SliceName, type Snapshot} from '../domain/snapshot.js';
+import {isolated} from './isolated.js';
+import type {HubLog} from './log.js';
 
 type Body<Name extends SliceName> = Omit<Snapshot[Name], 'version'>;
 
 /** Holds the snapshot and sends changed slices, at most once per `coalesceMs` however many changes come. */
 export class Slices {
   readonly #coalesceMs: number;
+  readonly #log: HubLog;
   readonly #send: <Name extends SliceName>(name: Name, slice: Snapshot[Name]) => void;
   #snapshot: Snapshot;
   readonly #dirty = new Set<SliceName>();
@@ -16,9 +19,11 @@ export class Slices {
   constructor(
     agentId: string,
     coalesceMs: number,
+    log: HubLog,
     send: <Name extends SliceName>(name: Name, slice: Snapshot[Name]) => void,
   ) {
     this.#coalesceMs = coalesceMs;
+    this.#log = log;
     this.#send = send;
     this.#snapshot = {...EMPTY_SNAPSHOT, agent: {...EMPTY_SNAPSHOT.agent, agentId}};
   }
@@ -51,21 +56,24 @@ export class Slices {
     this.#rebuild();
     // Last: what it calls live is there.
     if (this.#unsent.delete('connection')) this.#unsent.add('connection');
-    for (const name of this.#unsent) this.#send(name, this.#snapshot[name]);
+    for (const name of this.#unsent) isolated(this.#log, `send ${name}`, () => this.#send(name, this.#snapshot[name]));
     this.#unsent.clear();
   }
 
   #rebuild(): void {
-    for (const name of this.#dirty) {
-      const build = this.#builders.get(name);
-      if (!build) continue;
-      const before: SliceHead = this.#snapshot[name];
-      const next = {...(build() as object), version: before.version} as SliceHead;
-      if (JSON.stringify(next, sortKeys) === JSON.stringify(before, sortKeys)) continue;
-      this.#snapshot = {...this.#snapshot, [name]: {...next, version: before.version + 1}};
-      this.#unsent.add(name);
-    }
+    // One that cannot be built stays as it was until its next mark.
+    for (const name of this.#dirty) isolated(this.#log, `slice ${name}`, () => this.#build(name));
     this.#dirty.clear();
+  }
+
+  #build(name: SliceName): void {
+    const build = this.#builders.get(name);
+    if (!build) return;
+    const before: SliceHead = this.#snapshot[name];
+    const next = {...(build() as object), version: before.version} as SliceHead;
+    if (JSON.stringify(next, sortKeys) === JSON.stringify(before, sortKeys)) return;
+    this.#snapshot = {...this.#snapshot, [name]: {...next, version: before.version + 1}};
+    this.#unsent.add(name);
   }
 }
 

@@ -1,6 +1,8 @@
 import {expect} from '@open-wc/testing';
+import {Signal} from 'signal-polyfill';
 import {steadyNow} from '../../src/domain/monotonic.js';
-import {EMPTY_SNAPSHOT} from '../../src/domain/snapshot.js';
+import {EMPTY_SNAPSHOT, type AgentSlice} from '../../src/domain/snapshot.js';
+import type {CxoneInteractionChangeEvent} from '../../src/session/events.js';
 import {SessionEvents} from '../../src/session/session-events.js';
 import {Slices} from '../../src/session/slices.js';
 import {scriptedAcw} from '../support/scripted-session.js';
@@ -11,6 +13,19 @@ const agent = (version: number, state: 'available' | 'lunch') => ({
   asOf: 1_000 + version,
   presence: {state},
 });
+
+/** What is reported to the page while something is done. */
+function reportsOf(act: () => void): Error[] {
+  const reported: Error[] = [];
+  const {reportError} = window;
+  window.reportError = (error: Error) => reported.push(error);
+  try {
+    act();
+  } finally {
+    window.reportError = reportError;
+  }
+  return reported;
+}
 
 describe('Slices', () => {
   it('shows a newer slice and ignores a late one', () => {
@@ -91,22 +106,25 @@ describe('Slices', () => {
     expect(slices.get('connection').problem).to.deep.equal({code: 'hubSilent'});
   });
 
-  it('goes on when a callback throws', () => {
+  it('goes on when a callback throws, at once or later, and reports it by the slice’s name', () => {
     const slices = new Slices();
-    const reported: unknown[] = [];
-    const {reportError} = window;
-    window.reportError = (error) => reported.push(error);
-    let first = true;
-    slices.subscribe('agent', () => {
-      if (!first) throw new Error('a host’s fault');
-      first = false;
+    const fault = new Error('a host’s fault');
+    const reported = reportsOf(() => {
+      slices.subscribe('agent', () => {
+        throw fault;
+      });
+      const watcher = new Signal.subtle.Watcher(() => {
+        throw fault;
+      });
+      watcher.watch(slices.signals.agent as Signal.State<AgentSlice>);
+      const seen: number[] = [];
+      slices.subscribe('agent', ({version}) => seen.push(version));
+      slices.apply('agent', agent(1, 'lunch'));
+      expect(seen).to.deep.equal([0, 1]);
     });
-    const seen: number[] = [];
-    slices.subscribe('agent', ({version}) => seen.push(version));
-    slices.apply('agent', agent(1, 'lunch'));
-    window.reportError = reportError;
-    expect(seen).to.deep.equal([0, 1]);
-    expect(String(reported[0])).to.equal('Error: a host’s fault');
+    const report = ['cxone: a handler of agent failed', fault];
+    // The first word, the watcher, the change.
+    expect(reported.map(({message, cause}) => [message, cause])).to.deep.equal([report, report, report]);
   });
 });
 
@@ -151,6 +169,22 @@ describe('SessionEvents', () => {
       ['ringing', 'talking'],
       ['talking', 'ended'],
     ]);
+  });
+
+  it('tells the next event when one cannot be told, and reports it by its name', () => {
+    const slices = new Slices();
+    const told: string[] = [];
+    new SessionEvents(slices, (event) => {
+      const {interactionId} = event as CxoneInteractionChangeEvent;
+      if (interactionId === 'I-1') throw new Error('no target');
+      told.push(interactionId);
+    });
+    const items = [interaction('I-1', 'ringing'), interaction('I-2', 'talking')];
+    const reported = reportsOf(() =>
+      slices.apply('interactions', {...EMPTY_SNAPSHOT.interactions, version: 1, asOf: 1, items}),
+    );
+    expect(told).to.deep.equal(['I-2']);
+    expect(reported.map(({message}) => message)).to.deep.equal(['cxone: a handler of cxone-interaction-change failed']);
   });
 
   it('tells of no end when nothing is known any more', () => {

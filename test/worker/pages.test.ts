@@ -6,6 +6,7 @@ import {HubHost} from '../../src/worker/hub-host.js';
 import {dialect as v2} from '../../src/worker/platform/v2/dialect.js';
 import {HeldLocks, hubLockName} from '../../src/worker/hub-lock.js';
 import {HubChannelHost} from '../../src/worker/hub-channel-host.js';
+import {HubLog} from '../../src/worker/log.js';
 import {Pages, type Page} from '../../src/worker/pages.js';
 import {isHubEnvelope, WIRE_VERSION} from '../../src/worker/hub-api.js';
 import {
@@ -31,7 +32,7 @@ async function pageLocks(): Promise<string[]> {
 describe('the list of pages', () => {
   function listOf(): {pages: Pages; gone: string[]; page: (pageId: string) => Page} {
     const gone: string[] = [];
-    const pages = new Pages({
+    const pages = new Pages(new HubLog(10, Date.now), {
       onJoined: () => undefined,
       onPresence: () => undefined,
       onGone: ({pageId}) => gone.push(pageId),
