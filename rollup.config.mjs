@@ -91,6 +91,7 @@ export function dynamicParts() {
     'session/attention': 'attention',
     'session/host-work': 'host-work',
     'components/call-controls/panels': 'call-panels',
+    'components/status-picker/alerts': 'alerts',
     'worker/in-page-hub': 'hub',
     'worker/platform/v2/dialect': 'dialect-v2',
     'worker/phone-library': 'phone-numbers',

@@ -51,4 +51,6 @@ export interface SessionCommands {
   dismissNotice(id: string): Promise<void>;
   /** What changed during the last outage was read: no page shows it any longer. */
   dismissOutage(): Promise<void>;
+  /** Whether a call is heard, for this agent in this browser; wins over the setting `ringTone`. */
+  setRingTone(isOn: boolean): Promise<void>;
 }

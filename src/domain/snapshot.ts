@@ -242,6 +242,8 @@ export interface ConnectionSlice extends SliceHead {
   readonly attempt: number;
   /** The last loss of the stream that changed something, until somebody dismisses it or it is old. */
   readonly outage?: Outage;
+  /** Whether a call is heard: the agent's own choice. In a page that shows it, without one, the page's setting. */
+  readonly ringTone?: boolean;
   readonly hub: {readonly kind: 'shared' | 'dedicated' | 'page'; readonly epoch: number};
 }
 

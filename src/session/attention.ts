@@ -49,9 +49,8 @@ function titledDocument(): Document | undefined {
   }
 }
 
-/** What of each means can reach the agent from here. */
+/** What of each silent means can reach the agent from here. */
 export interface AttentionReach {
-  readonly ringTone: 'off' | 'ready' | 'blocked';
   /** `outOfReach`: another site's page is around this one. */
   readonly titleFlash: 'off' | 'ready' | 'outOfReach';
   /** `ask`: nobody has decided yet; `blocked`: by the agent, an administrator, or because of a frame of another site. */
@@ -61,7 +60,16 @@ export interface AttentionReach {
 function notificationReach(): AttentionReach['desktopNotifications'] {
   if (!('Notification' in globalThis)) return 'blocked';
   const {permission} = Notification;
-  return permission === 'granted' ? 'ready' : permission === 'default' ? 'ask' : 'blocked';
+  // Browsers let no frame of another site ask, and some say `default` there all the same.
+  return permission === 'granted' ? 'ready' : permission === 'default' && titledDocument() ? 'ask' : 'blocked';
+}
+
+/** Title and notification as they are now. Whether sound is refused is told by `Attention`. */
+export function reachOf({titleFlash, desktopNotifications}: Partial<AttentionSettings> = {}): AttentionReach {
+  return {
+    titleFlash: titleFlash ? (titledDocument() ? 'ready' : 'outOfReach') : 'off',
+    desktopNotifications: desktopNotifications ? notificationReach() : 'off',
+  };
 }
 
 /**
@@ -70,33 +78,36 @@ function notificationReach(): AttentionReach['desktopNotifications'] {
  */
 export class Attention {
   readonly #settings: AttentionSettings;
-  readonly #tone: RingTone | undefined;
+  readonly #tell: (code: 'ringToneBlocked', isRefused: boolean) => void;
+  #tone: RingTone | undefined;
   #isToneBlocked = false;
+  #isRinging = false;
   #stops: (() => void)[] = [];
 
   /** @param tell told of a means that the browser refuses, and of its end: the agent should know before the first call. */
   constructor(settings: AttentionSettings, tell: (code: 'ringToneBlocked', isRefused: boolean) => void = () => {}) {
     this.#settings = settings;
-    if (settings.ringTone && 'AudioContext' in globalThis) {
-      this.#tone = new RingTone((isBlocked) => {
-        this.#isToneBlocked = isBlocked;
-        tell('ringToneBlocked', isBlocked);
-      });
-    }
+    this.#tell = tell;
+    this.setTone(settings.ringTone);
   }
 
-  get reach(): AttentionReach {
-    const {titleFlash, desktopNotifications} = this.#settings;
-    return {
-      ringTone: this.#tone ? (this.#isToneBlocked ? 'blocked' : 'ready') : 'off',
-      titleFlash: titleFlash ? (titledDocument() ? 'ready' : 'outOfReach') : 'off',
-      desktopNotifications: desktopNotifications ? notificationReach() : 'off',
-    };
+  /** Whether a ring is heard; one that goes on follows at once. */
+  setTone(isOn: boolean): void {
+    if (isOn === !!this.#tone || !('AudioContext' in globalThis)) return;
+    if (isOn) {
+      this.#tone = new RingTone((isBlocked) => this.#toneIsBlocked(isBlocked));
+      if (this.#isRinging) this.#tone.start();
+    } else {
+      this.#tone?.close();
+      this.#tone = undefined;
+      if (this.#isToneBlocked) this.#toneIsBlocked(false);
+    }
   }
 
   /** @param text Says what rings, without customer data. */
   ring(text: string): void {
     this.stop();
+    this.#isRinging = true;
     this.#tone?.start();
     const titled = this.#settings.titleFlash ? titledDocument() : undefined;
     if (titled) {
@@ -107,6 +118,7 @@ export class Attention {
   }
 
   stop(): void {
+    this.#isRinging = false;
     this.#tone?.stop();
     const stops = this.#stops;
     this.#stops = [];
@@ -117,6 +129,11 @@ export class Attention {
   close(): void {
     this.stop();
     this.#tone?.close();
+  }
+
+  #toneIsBlocked(isBlocked: boolean): void {
+    this.#isToneBlocked = isBlocked;
+    this.#tell('ringToneBlocked', isBlocked);
   }
 
   #notify(text: string): void {

@@ -96,5 +96,6 @@ export function createCommands({hub, pops, notice}: CommandDeps): SessionCommand
       }),
     dismissNotice: (id) => ask('dismissNotice', undefined, () => hub().call('dismissNotice', id)),
     dismissOutage: () => ask('dismissOutage', undefined, () => hub().call('dismissOutage')),
+    setRingTone: (isOn) => ask('setRingTone', undefined, () => hub().call('setRingTone', isOn)),
   };
 }

@@ -6,7 +6,7 @@ import type {SessionCommands} from '../domain/session-commands.js';
 import type {LogEntry, Problem, SliceName, Snapshot} from '../domain/snapshot.js';
 import type {HubMessage, HubNotice} from '../worker/hub-api.js';
 import {chooseAdapter} from './adapters.js';
-import type {Attention, AttentionSettings} from './attention.js';
+import type {Attention, AttentionReach, AttentionSettings} from './attention.js';
 import {createCommands} from './commands.js';
 import {documentSession, setDocumentSession} from './document-session.js';
 import {CxoneClickToDialEvent} from './events.js';
@@ -105,6 +105,11 @@ class PageSession implements CxoneSession {
     return askForNotifications();
   }
 
+  async reach(): Promise<AttentionReach> {
+    const {reachOf} = await import('./attention.js');
+    return reachOf(this.#resolved?.page);
+  }
+
   async signOut(): Promise<void> {
     return this.#hub().call('signOut');
   }
@@ -156,14 +161,17 @@ class PageSession implements CxoneSession {
   #lateAttention(settings: AttentionSettings): LateAttention {
     const load = async (): Promise<Attention> => {
       const part = await import('./attention.js');
-      return new part.Attention(settings, (code, isRefused) => this.#slices.warn({code}, isRefused));
+      return new part.Attention({...settings, ringTone: this.#slices.ringTone}, (code, isRefused) =>
+        this.#slices.warn({code}, isRefused),
+      );
     };
     const attention = new LateAttention(load, (error) => {
       this.#slices.warn({code: 'partMissing', detail: 'attention'});
       this.#note({level: 'error', event: 'part_missing', data: {part: 'attention', error: loadFailure(error)}});
     });
-    const {ringTone, titleFlash, desktopNotifications} = settings;
-    if (ringTone || titleFlash || desktopNotifications) void attention.prepare();
+    this.#slices.ringTone = settings.ringTone;
+    if (settings.titleFlash || settings.desktopNotifications) void attention.prepare();
+    this.#slices.subscribe('connection', () => attention.setTone(this.#slices.ringTone));
     return attention;
   }
 

@@ -1,6 +1,6 @@
 import type {Attention} from './attention.js';
 
-type Rings = Pick<Attention, 'ring' | 'stop' | 'close'>;
+type Rings = Pick<Attention, 'ring' | 'stop' | 'close' | 'setTone'>;
 
 /** Attention as a part that is loaded beside the session: what rings meanwhile is heard once it is there. */
 export class LateAttention {
@@ -9,6 +9,7 @@ export class LateAttention {
   #attention: Rings | undefined;
   #loading = false;
   #isClosed = false;
+  #hasTone = false;
   /** What rings now. */
   #text: string | undefined;
 
@@ -25,6 +26,8 @@ export class LateAttention {
     try {
       this.#attention = await this.#load();
       if (this.#isClosed) return this.#attention.close();
+      // It may have been switched while it was loaded.
+      this.#attention.setTone(this.#hasTone);
       if (this.#text !== undefined) this.#attention.ring(this.#text);
     } catch (error) {
       this.#onMissing(error);
@@ -38,6 +41,14 @@ export class LateAttention {
     this.#text = text;
     if (this.#attention) this.#attention.ring(text);
     else void this.prepare();
+  }
+
+  /** Whether it is heard. The first time it is, the part is loaded at once: a ring must not wait for it. */
+  setTone(isOn: boolean): void {
+    if (isOn === this.#hasTone || this.#isClosed) return;
+    this.#hasTone = isOn;
+    if (this.#attention) this.#attention.setTone(isOn);
+    else if (isOn) void this.prepare();
   }
 
   stop(): void {

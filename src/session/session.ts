@@ -12,6 +12,7 @@ import type {SessionCommands} from '../domain/session-commands.js';
 import type {Settings} from '../domain/settings.js';
 import type {LogEntry, SliceName, Snapshot} from '../domain/snapshot.js';
 import type {HubNotice} from '../worker/hub-api.js';
+import type {AttentionReach} from './attention.js';
 
 /** Each slice as a signal: read with `.get()` inside `render` or `willUpdate` of a `SignalWatcher`. */
 export type SnapshotSignals = {readonly [Name in SliceName]: Pick<Signal.State<Snapshot[Name]>, 'get'>};
@@ -39,6 +40,8 @@ export interface CxoneSession {
   log(): Promise<readonly LogEntry[]>;
   /** Asks the browser for leave to show notifications; must be called from a click. */
   allowNotifications(): Promise<boolean>;
+  /** What of title and notification can reach the agent from this page. Not there in a session of an older copy. */
+  reach?(): Promise<AttentionReach>;
   /** Ends the connection for all pages and wipes customer data from the browser. */
   signOut(): Promise<void>;
   /** Leaves the hub. The page's widgets fall back to their calm state. */

@@ -57,6 +57,8 @@ export class Slices {
     notices: new Cell('notices', EMPTY_SNAPSHOT.notices),
     connection: new Cell('connection', EMPTY_SNAPSHOT.connection),
   };
+  /** Whether a call is heard: as this page is set, until the agent's own choice is known. */
+  ringTone = false;
   #ownWarnings: readonly Problem[] = [];
   #connection: ConnectionSlice = EMPTY_SNAPSHOT.connection;
   /** How far this page's time is ahead of the hub's, in ms. */
@@ -128,8 +130,9 @@ export class Slices {
   #set<Name extends SliceName>(name: Name, slice: Snapshot[Name]): void {
     if (name === 'connection') {
       this.#connection = slice as ConnectionSlice;
+      this.ringTone = this.#connection.ringTone ?? this.ringTone;
       const warnings = [...this.#connection.warnings, ...this.#ownWarnings];
-      return this.#cells.connection.set({...this.#connection, warnings});
+      return this.#cells.connection.set({...this.#connection, warnings, ringTone: this.ringTone});
     }
     (this.#cells[name] as Cell<Snapshot[Name]>).set(slice);
   }

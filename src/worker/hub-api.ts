@@ -104,6 +104,8 @@ export interface HubApi {
   dismissNotice(id: string): Promise<void>;
   /** The agent has read what changed during the last outage: no page shows it any longer. */
   dismissOutage(): Promise<void>;
+  /** The agent's own choice, kept in this browser. */
+  setRingTone(isOn: boolean): Promise<void>;
   log(): Promise<readonly LogEntry[]>;
   /** Adds an entry seen by the page (adapter failures and the like); ids only. */
   note(entry: Omit<LogEntry, 'at'>): Promise<void>;

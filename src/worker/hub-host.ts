@@ -83,6 +83,7 @@ export class HubHost {
       reconnect: async () => calls('reconnect')(),
       dismissNotice: async (id) => calls('dismissNotice')(id),
       dismissOutage: async () => calls('dismissOutage')(),
+      setRingTone: async (isOn) => calls('setRingTone')(isOn),
       log: async () => calls('log')(),
       note: async (entry) => calls('note')(entry),
       signOut: async () => calls('signOut')(),

@@ -193,7 +193,11 @@ export class Hub {
     this.#slices.define('agent', () => this.#status.slice());
     this.#slices.define('interactions', () => this.#interactions.slice());
     this.#slices.define('acw', () => this.#acw.slice());
-    this.#slices.define('connection', () => ({...this.#connection.slice(), outage: this.#outage.last}));
+    this.#slices.define('connection', () => ({
+      ...this.#connection.slice(),
+      outage: this.#outage.last,
+      ringTone: this.#store.getMeta('ringTone'),
+    }));
     this.#slices.define('notices', () => this.#notices.slice());
     this.#slices.define('pops', () => this.#pops?.slice() ?? {asOf: 0, source: 'cache', items: [], dropped: 0});
     this.#ready = this.#start(context, takesOver);
@@ -316,6 +320,10 @@ export class Hub {
     reconnect: async () => this.#connection.reconnect(),
     dismissNotice: async (id) => this.#notices.drop(id),
     dismissOutage: async () => this.#outage.dismiss(),
+    setRingTone: async (isOn) => {
+      this.#store.setMeta('ringTone', isOn);
+      this.#slices.mark('connection');
+    },
     log: async () => this.#log.entries(),
     note: async (entry) => this.#log.add(entry),
     signOut: () => this.#signOut(),

@@ -79,7 +79,11 @@ interface MetaValues {
   target: AgentStateName;
   pendingStatus: PendingStatusRecord;
   notices: readonly Notice[];
+  ringTone: boolean;
 }
+
+/** What others than the store itself keep here. */
+type MetaKey = 'target' | 'pendingStatus' | 'notices' | 'ringTone';
 
 interface Schema extends DBSchema {
   meta: {key: string; value: {key: string; value: unknown}};
@@ -245,11 +249,11 @@ export class HubStore {
     return [...this.#journal.values()].filter((entry) => entry.settledAt === undefined);
   }
 
-  getMeta<K extends 'target' | 'pendingStatus' | 'notices'>(key: K): MetaValues[K] | undefined {
+  getMeta<K extends MetaKey>(key: K): MetaValues[K] | undefined {
     return this.#meta.get(key) as MetaValues[K] | undefined;
   }
 
-  setMeta<K extends 'target' | 'pendingStatus' | 'notices'>(key: K, value: MetaValues[K] | undefined): void {
+  setMeta<K extends MetaKey>(key: K, value: MetaValues[K] | undefined): void {
     if (value === undefined) {
       if (!this.#meta.delete(key)) return;
       void this.#write([], (tx) => tx.objectStore('meta').delete(key));

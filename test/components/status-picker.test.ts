@@ -1,5 +1,6 @@
 import {expect} from '@open-wc/testing';
 import {sendKeys} from '@web/test-runner-commands';
+import type {AttentionReach} from '../../src/session/attention.js';
 import type {AgentSlice} from '../../src/domain/snapshot.js';
 import type {Stage} from '../../stories/support/stage.js';
 import * as stories from '../../stories/status-picker.stories.js';
@@ -16,12 +17,16 @@ describe('<cxone-status-picker>', () => {
     mount('cxone-status-picker', shows, properties);
   const value = (stage: Picker): string => words(stage.find('.value'));
   const isOpen = (stage: Picker): boolean => stage.find('[part=menu]').matches(':popover-open');
-  const inFocus = (stage: Picker): string | undefined => (focused(stage) as HTMLElement | null)?.dataset['state'];
+  const inFocus = (stage: Picker): string | undefined => {
+    const {state, action} = (focused(stage) as HTMLElement | null)?.dataset ?? {};
+    return state ?? action;
+  };
 
   async function open(stage: Picker): Promise<void> {
     stage.find('.trigger').focus();
     await sendKeys({press: 'ArrowDown'});
     await waitUntil(() => inFocus(stage), 'a choice has the focus');
+    await waitUntil(() => stage.has('[data-action=ring-tone]'), 'the list is complete');
   }
 
   async function press(stage: Picker, key: string): Promise<string | undefined> {
@@ -230,14 +235,65 @@ describe('<cxone-status-picker>', () => {
     }
   });
 
+  describe('how a call is told of', () => {
+    /** What the browser lets reach the agent. */
+    async function reach(titleFlash: AttentionReach['titleFlash'], desktopNotifications: string): Promise<Picker> {
+      const stage = await start({...agent({presence: {state: 'onCall'}}), connection: {mode: 'live', ringTone: true}});
+      let now = desktopNotifications as AttentionReach['desktopNotifications'];
+      Object.assign(stage.scripted.session, {
+        reach: () => Promise.resolve({titleFlash, desktopNotifications: now}),
+        allowNotifications: () => Promise.resolve(((now = 'ready'), true)),
+      });
+      await open(stage);
+      await stage.drawn();
+      return stage;
+    }
+    const told = (stage: Picker): string[] => stage.all('[data-action]').map((entry) => entry.dataset['action']!);
+
+    it('is the agent’s choice: the tone shows as it is, and is asked for', async () => {
+      const stage = await reach('ready', 'ready');
+      const tone = (): HTMLElement => stage.action('ring-tone');
+      expect([tone().ariaChecked, words(tone())]).to.deep.equal(['true', 'Ring tone']);
+      expect(inFocus(stage), 'what is checked is no status').to.equal('available');
+      await stage.press('[data-action=ring-tone]');
+      expect(stage.scripted.last('setRingTone')?.args).to.deep.equal([false]);
+      expect(tone().ariaChecked, 'until it is so').to.equal('true');
+      await stage.update({connection: {ringTone: false}});
+      expect(tone().ariaChecked).to.equal('false');
+      expect(isOpen(stage)).to.be.true;
+      expect(told(stage)).to.deep.equal(['ring-tone']);
+    });
+
+    it('asks for leave to notify where that can be given', async () => {
+      const stage = await reach('outOfReach', 'ask');
+      expect(told(stage)).to.deep.equal(['ring-tone', 'alerts-allow']);
+      await stage.press('[data-action=alerts-allow]');
+      await stage.drawn();
+      expect(told(stage)).to.deep.equal(['ring-tone']);
+    });
+
+    for (const [title, entry, text] of [
+      ['outOfReach', 'alerts-soundOnly', 'only the ring tone'],
+      ['ready', 'alerts-blocked', 'blocks notifications'],
+    ] as const) {
+      it(`says in words, by keyboard too, what cannot tell of one: ${entry}`, async () => {
+        const stage = await reach(title, 'blocked');
+        await waitUntil(() => words(stage.action(entry)).includes(text), 'the words are there');
+        expect(await press(stage, 'End')).to.equal(entry);
+        await expect(stage.widget).to.be.accessible();
+      });
+    }
+  });
+
   describe('by keyboard', () => {
     it('opens at the current choice, moves in a circle, and to both ends', async () => {
       const stage = await start(agent({presence: {state: 'busy'}}));
       await open(stage);
       expect(inFocus(stage)).to.equal('busy');
       expect(await press(stage, 'ArrowDown')).to.equal('lunch');
-      expect(await press(stage, 'End')).to.equal('offline');
+      expect(await press(stage, 'End')).to.equal('ring-tone');
       expect(await press(stage, 'ArrowDown')).to.equal('available');
+      expect(await press(stage, 'ArrowUp')).to.equal('ring-tone');
       expect(await press(stage, 'ArrowUp')).to.equal('offline');
       expect(await press(stage, 'Home')).to.equal('available');
     });

@@ -1,5 +1,5 @@
 import {expect} from '@open-wc/testing';
-import {Attention} from '../../src/session/attention.js';
+import {Attention, reachOf} from '../../src/session/attention.js';
 import {LateAttention} from '../../src/session/late-attention.js';
 import {PagePresenceWatch} from '../../src/session/page-presence.js';
 import {askTokenSource} from '../../src/session/token-source.js';
@@ -162,12 +162,10 @@ describe('the ring tone', () => {
     start(false);
     await waitUntil(() => told.length > 0, 'told', {timeout: 5_000});
     expect(told).to.deep.equal(['ringToneBlocked true']);
-    expect(attention.reach.ringTone).to.equal('blocked');
     allowed = true;
     document.body.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}));
     await waitUntil(() => told.length > 1);
     expect(told).to.deep.equal(['ringToneBlocked true', 'ringToneBlocked false']);
-    expect(attention.reach.ringTone).to.equal('ready');
   });
 
   it('piles nothing up while it is refused: after the click it is as loud as ever', async () => {
@@ -181,18 +179,33 @@ describe('the ring tone', () => {
     await waitUntil(() => tones.length > 0, 'it sounds at once');
     expect(tones).to.have.lengthOf(2);
   });
+
+  it('is switched on and off in the middle of a ring, with what was told of it', async () => {
+    start(true);
+    attention.setTone(false);
+    await waitUntil(() => contexts[0]!.state === 'closed', 'the sound device is given back');
+    attention.ring('Incoming call');
+    attention.setTone(true);
+    await waitUntil(() => tones.length === 2, 'it sounds at once');
+    attention.setTone(false);
+    expect(tones).to.have.lengthOf(0);
+    attention.stop();
+    allowed = false;
+    attention.setTone(true);
+    await waitUntil(() => told.length > 0, 'told', {timeout: 5_000});
+    attention.setTone(false);
+    expect(told).to.deep.equal(['ringToneBlocked true', 'ringToneBlocked false']);
+  });
 });
 
 describe('what can reach the agent', () => {
   it('is known of each means', () => {
-    const all = new Attention({ringTone: false, titleFlash: true, desktopNotifications: true});
     const {permission} = Notification;
-    expect(all.reach).to.deep.equal({
-      ringTone: 'off',
+    expect(reachOf({titleFlash: true, desktopNotifications: true})).to.deep.equal({
       titleFlash: 'ready',
       desktopNotifications: permission === 'granted' ? 'ready' : permission === 'default' ? 'ask' : 'blocked',
     });
-    expect(new Attention(OFF).reach).to.deep.equal({ringTone: 'off', titleFlash: 'off', desktopNotifications: 'off'});
+    expect(reachOf(OFF)).to.deep.equal({titleFlash: 'off', desktopNotifications: 'off'});
   });
 });
 
@@ -201,19 +214,26 @@ describe('LateAttention', () => {
   function late() {
     const heard: string[] = [];
     const missing: unknown[] = [];
-    const loads: {arrive(loaded: Pick<Attention, 'ring' | 'stop' | 'close'>): void; fail(error: Error): void}[] = [];
+    const tone: boolean[] = [];
+    const loads: {
+      arrive(loaded: Pick<Attention, 'ring' | 'stop' | 'close' | 'setTone'>): void;
+      fail(error: Error): void;
+    }[] = [];
     const attention = new LateAttention(
       () => new Promise((arrive, fail) => loads.push({arrive, fail})),
       (error) => missing.push(error),
     );
     const arrive = async (): Promise<void> => {
-      loads
-        .at(-1)!
-        .arrive({ring: (text) => heard.push(text), stop: () => heard.push('stop'), close: () => heard.push('close')});
+      loads.at(-1)!.arrive({
+        ring: (text) => heard.push(text),
+        stop: () => heard.push('stop'),
+        close: () => heard.push('close'),
+        setTone: (isOn) => tone.push(isOn),
+      });
       await Promise.resolve();
       await Promise.resolve();
     };
-    return {attention, heard, missing, loads, arrive};
+    return {attention, heard, missing, loads, tone, arrive};
   }
 
   it('rings what began to ring while it was loaded, once', async () => {
@@ -252,6 +272,19 @@ describe('LateAttention', () => {
     attention.ring('Incoming call');
     await arrive();
     expect(heard).to.deep.equal(['Incoming call']);
+  });
+
+  it('has the tone that was last chosen, though that was while it was loaded', async () => {
+    const {attention, tone, loads, arrive} = late();
+    attention.setTone(false);
+    expect(loads, 'nothing is loaded for silence').to.have.lengthOf(0);
+    for (const isOn of [true, false, true]) attention.setTone(isOn);
+    await arrive();
+    for (const isOn of [true, false]) attention.setTone(isOn);
+    attention.close();
+    attention.setTone(true);
+    expect(loads).to.have.lengthOf(1);
+    expect(tone).to.deep.equal([true, false]);
   });
 });
 

@@ -153,6 +153,35 @@ describe('a page’s session and a hub in a real SharedWorker', () => {
     expect(unhandled).to.deep.equal([]);
   });
 
+  it('rings aloud as the agent chose, in the middle of a ring, whatever the page’s setting', async () => {
+    const {AudioContext: Real} = window;
+    const contexts: AudioContext[] = [];
+    window.AudioContext = class extends Real {
+      constructor() {
+        super();
+        contexts.push(this);
+      }
+    };
+    try {
+      const session = await start();
+      const choose = (ringTone: boolean, version: number): Promise<void> => {
+        const connection = {...EMPTY_SNAPSHOT.connection, mode: 'live' as const, version, ringTone};
+        return hub.post({kind: 'slice', name: 'connection', slice: connection});
+      };
+      await hub.post({kind: 'ring', interactionId: 'i1'});
+      await session.commands.setRingTone(true);
+      expect(await hub.calls('setRingTone')).to.deep.equal([[true]]);
+      expect([session.snapshot.connection.get().ringTone, contexts.length]).to.deep.equal([false, 0]);
+      await choose(true, 2);
+      await waitUntil(() => contexts.length === 1, 'there is a tone');
+      await choose(false, 3);
+      await waitUntil(() => contexts[0]!.state === 'closed', 'there is none');
+      expect(Object.keys((await session.reach?.()) ?? {})).to.deep.equal(['titleFlash', 'desktopNotifications']);
+    } finally {
+      window.AudioContext = Real;
+    }
+  });
+
   it('sends no digits that no keypad has', async () => {
     const session = await start();
     expect(await code(session.commands.sendDtmf('i1', '1x'))).to.equal('INVALID_INPUT');

@@ -97,6 +97,16 @@ describe('Slices', () => {
     ]);
   });
 
+  it('takes the agent’s choice of a tone over the page’s setting, also while there is no hub', () => {
+    const slices = new Slices();
+    slices.ringTone = true;
+    slices.apply('connection', {...EMPTY_SNAPSHOT.connection, version: 3});
+    expect(slices.get('connection').ringTone).to.equal(true);
+    slices.apply('connection', {...EMPTY_SNAPSHOT.connection, version: 4, ringTone: false});
+    slices.forget({code: 'hubSilent'});
+    expect(slices.get('connection').ringTone).to.equal(false);
+  });
+
   it('knows nothing any more when there is no hub, and says why', () => {
     const slices = new Slices();
     slices.apply('agent', agent(4, 'lunch'));

@@ -58,6 +58,7 @@ const COMMANDS: readonly (keyof SessionCommands)[] = [
   'reconnect',
   'dismissNotice',
   'dismissOutage',
+  'setRingTone',
 ];
 
 /** Makes a session that shows `initial` over an empty snapshot. */

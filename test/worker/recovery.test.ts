@@ -246,3 +246,19 @@ describe('after a hub that died in the middle of a command', () => {
     await until('its stream is closed', async () => (await sim.openStreams()) === 0);
   });
 });
+
+describe('the agent’s choice of a ring tone', () => {
+  it('is shown in all pages, and the next hub knows it', async () => {
+    const sim = await TestSimulator.start();
+    const hub = startHub();
+    const pages = [await TestPage.live(hub, configFor(sim)), await TestPage.live(hub, configFor(sim))] as const;
+    expect(pages[0].snapshot.connection.ringTone).to.equal(undefined);
+    await pages[0].call('setRingTone', [true]);
+    await until('both know it', () => pages.every(({snapshot}) => snapshot.connection.ringTone));
+    await pages[1].call('setRingTone', [false]);
+    await until('both know it', () => pages.every(({snapshot}) => snapshot.connection.ringTone === false));
+    hub.die();
+    const next = await TestPage.live(startHub(), configFor(sim));
+    expect(next.snapshot.connection.ringTone).to.equal(false);
+  });
+});

@@ -228,6 +228,12 @@ export const strings: Strings = {
   'problem.partMissing': 'Ein Teil der Widgets konnte nicht geladen werden. Seite neu laden.',
   'problem.noSession': 'Keine Sitzung. Seite neu laden.',
 
+  'alerts.ringTone': 'Klingelton',
+  'alerts.allow': 'Mitteilungen erlauben',
+  'alerts.blocked': 'Der Browser lässt Mitteilungen dieser Seite nicht zu.',
+  'alerts.soundOnly':
+    'In diesem Rahmen zeigen weder Mitteilungen noch der Titel des Tabs einen Anruf an: nur der Klingelton, und was hier zu sehen ist.',
+
   'notice.statusRefused': '{state} wartete auf das Ende eines Kontakts und wurde dann abgelehnt. {reason}',
   'notice.commandNotDone': '„{action}“ wurde unterbrochen und nicht ausgeführt ({contact}).',
   'notice.commandUnknown':

@@ -63,6 +63,12 @@ export const strings = {
   'problem.partMissing': 'A part of the widgets could not be loaded. Reload the page.',
   'problem.noSession': 'No session. Reload the page.',
 
+  'alerts.ringTone': 'Ring tone',
+  'alerts.allow': 'Allow notifications',
+  'alerts.blocked': 'The browser blocks notifications of this page.',
+  'alerts.soundOnly':
+    'In this frame neither a notification nor the tab’s title can tell of a call: only the ring tone, and what you see here.',
+
   'notice.statusRefused': '{state} waited for a contact to end and was then refused. {reason}',
   'notice.commandNotDone': '“{action}” was interrupted and not carried out ({contact}).',
   'notice.commandUnknown':

@@ -81,7 +81,7 @@ export const styles = css`
   .choice[aria-checked='true'] {
     font-weight: 600;
   }
-  .choice[aria-checked='false'] svg,
+  .choice[aria-checked='false'] svg:last-child,
   [aria-busy] > svg {
     visibility: hidden;
   }

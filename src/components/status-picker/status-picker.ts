@@ -8,6 +8,7 @@ import {icon} from '../icons.js';
 import {place} from '../popup.js';
 import {tokens} from '../tokens.styles.js';
 import {CxoneWidget} from '../widget.js';
+import type {Alerts} from './alerts.js';
 import {styles} from './status-picker.styles.js';
 
 /** How long letters typed in the list count as one word, in ms. Source: our choice, as native lists do. */
@@ -43,6 +44,8 @@ export class CxoneStatusPicker extends CxoneWidget {
   protected override readonly noticeCodes = ['statusRefused'] as const;
   #isOpen = false;
   #ringing: ReadonlySet<string> = new Set();
+  /** Loaded when the list is first opened. */
+  #alerts: Alerts | undefined;
   #typed = '';
   #typedAt = 0;
 
@@ -97,7 +100,7 @@ export class CxoneStatusPicker extends CxoneWidget {
         @toggle=${this.#toggled}
         @keydown=${this.#move}
       >
-        ${choices.map((choice, index) => this.#choice(choice, index, agent))}
+        ${choices.map((choice, index) => this.#choice(choice, index, agent))}${this.#alerts?.draw(this.slice('connection').ringTone)}
       </div>
       ${this.#notes(agent)}${this.notices()}`;
   }
@@ -189,7 +192,26 @@ export class CxoneStatusPicker extends CxoneWidget {
     this.#isOpen = event.newState === 'open';
     this.requestUpdate();
     const items = this.#items;
-    if (this.#isOpen) (items.find((item) => item.ariaChecked === 'true') ?? items[0])?.focus();
+    if (this.#isOpen) (items.find((item) => item.ariaChecked === 'true' && item.dataset['state']) ?? items[0])?.focus();
+    if (this.#isOpen) void this.#lookAtAlerts();
+  }
+
+  async #lookAtAlerts(): Promise<void> {
+    try {
+      const {Alerts} = await import('./alerts.js');
+      this.#alerts ??= new Alerts({
+        html,
+        nothing,
+        icon,
+        session: () => this.active,
+        ask: (command) => this.ask(command),
+        t: (key) => this.t(key),
+        redraw: () => this.requestUpdate(),
+      });
+      await this.#alerts.look();
+    } catch {
+      // A status can be chosen without it; the next opening tries again.
+    }
   }
 
   #openByKey(event: KeyboardEvent): void {
