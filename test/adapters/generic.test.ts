@@ -204,6 +204,27 @@ describe('GenericAdapter', () => {
     adapter.disconnect();
   });
 
+  it('tells the spellings of a number with a search for it, and with its matches', async () => {
+    const adapter = await connected();
+    answer = () => ({ok: true, result: []});
+    const number = {
+      entity: 'contact',
+      by: 'phone',
+      value: '+14155550119',
+      numbers: ['14155550119', '4155550119'],
+    } as const;
+    await adapter.search(number, signal);
+    await adapter.showMatches(number, [], signal);
+    await adapter.search(contact, signal);
+    const told = asked.slice(1).map(({method, value, numbers}) => ({method, value, numbers}));
+    const {value, numbers} = number;
+    expect(told).to.deep.equal([
+      {method: 'search', value, numbers},
+      {method: 'show', value, numbers},
+      {method: 'search', value: contact.value, numbers: undefined},
+    ]);
+  });
+
   it('tries the URL template only for what the host refuses', async () => {
     const opened: string[] = [];
     const {open} = window;

@@ -15,6 +15,14 @@ const DEFAULT_TIMEOUT_MS = 3_000;
 /** How often a host that is not there yet is asked again, in ms. Source: our choice. */
 const PING_GAP_MS = 500;
 
+/** What the host page is told of a search. */
+const asked = ({entity, by, value, numbers}: SearchQuery): Readonly<Record<string, unknown>> => ({
+  entity,
+  by,
+  value,
+  ...(numbers && {numbers}),
+});
+
 /**
  * Any web CRM: a host page that answers messages, URL templates, or both (then the host page is asked and the
  * templates are for what it refuses to open). The protocol is in `docs/generic.md`.
@@ -79,8 +87,7 @@ export class GenericAdapter implements CrmAdapter {
   async search(query: SearchQuery, signal: AbortSignal): Promise<readonly RecordRef[]> {
     // Templates alone cannot look anything up: nothing is found, and the plan goes on.
     if (!this.#host) return [];
-    const {entity, by, value} = query;
-    return readRecords(await this.#host.request('search', {entity, by, value}, signal));
+    return readRecords(await this.#host.request('search', asked(query), signal));
   }
 
   async create({entity, fields}: RecordDraft, signal: AbortSignal): Promise<void> {
@@ -89,8 +96,7 @@ export class GenericAdapter implements CrmAdapter {
   }
 
   async showMatches(query: SearchQuery, records: readonly RecordRef[], signal: AbortSignal): Promise<void> {
-    const {entity, by, value} = query;
-    await this.#host?.request('show', {entity, by, value, records}, signal);
+    await this.#host?.request('show', {...asked(query), records}, signal);
   }
 
   onCallState(change: CallStateChange): void {
