@@ -45,7 +45,7 @@ export class OpenCtiHost {
   /**
    * @param {() => Window | null | undefined} frame the phone's window
    * @param {string} origin the phone's exact origin
-   * @param {{open?, create?, matches?, panel?, dialling?, refresh?}} view what shows a person what the org does
+   * @param {{open?, create?, matches?, panel?, dialling?, clicked?, refresh?}} view what shows a person what the org does
    */
   constructor(frame, origin, view = {}) {
     this.#frame = frame;
@@ -68,6 +68,7 @@ export class OpenCtiHost {
     if (!this.dialling) return;
     const named = record && {recordId: record.id, recordName: record.name, objectType: record.entity};
     this.#tell('onClickToDial', {number, ...named, personAccount: false, params: ''});
+    this.#view.clicked?.(number);
   }
 
   /** The agent goes somewhere in the org, or comes back to its tab. */

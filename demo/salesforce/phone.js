@@ -26,5 +26,8 @@ export function phonePanel(host) {
     item.focus();
   });
   minimise.append(icon('minimise'));
-  return {show};
+  const say = (text) => {
+    document.querySelector('#phone-said').textContent = text;
+  };
+  return {show, say};
 }

@@ -10,13 +10,17 @@ import {Workspace} from './workspace.js';
 
 /** Another site than this page, though the same server, as a phone's vendor is another site than an org. */
 const widgets = `${location.protocol}//widgets.localhost${location.port && `:${location.port}`}`;
-const url = phoneUrl(`${widgets}/demo/hosts/open-cti-phone.html`);
+const query = new URLSearchParams(location.search);
+/** `?dialOnClick=false` leaves a clicked number to the event alone, as the widgets do unless they are told to dial. */
+const dialOnClick = query.get('dialOnClick') !== 'false';
+const settings = encodeURIComponent(JSON.stringify({dialOnClick}));
+const url = phoneUrl(`${widgets}/demo/hosts/open-cti-phone.html?settings=${settings}`);
 const frame = document.querySelector('#phone-frame');
 
 /** What a person sees; each part is there before the frame starts. */
 const view = {};
 const host = new OpenCtiHost(() => frame.contentWindow, url.origin, view);
-Object.assign(host.behaviour, behaviourOf(new URLSearchParams(location.search)));
+Object.assign(host.behaviour, behaviourOf(query));
 window.fakeHost = host;
 
 const workspace = new Workspace(host);
@@ -27,6 +31,12 @@ Object.assign(view, {
   matches: (query, records) => workspace.showSearch(query.replace(/\\(.)/g, '$1'), records),
   panel: () => phone.show(),
   dialling: () => workspace.refresh(),
+  clicked: (number) =>
+    phone.say(
+      dialOnClick
+        ? `The phone is asked to call ${number}.`
+        : `The click on ${number} was told to the phone’s page as cxone-click-to-dial, and not dialled: dialOnClick is off.`,
+    ),
   refresh: () => workspace.refresh(),
 });
 

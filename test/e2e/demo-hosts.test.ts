@@ -20,8 +20,8 @@ async function inSomeFrame(page: Page, selector: string): Promise<boolean> {
   return (await Promise.all(found)).includes(true);
 }
 
-async function open(host: string): Promise<Page> {
-  const page = await world.open(`/demo/${host}.html`);
+async function open(host: string, more = ''): Promise<Page> {
+  const page = await world.open(`/demo/${host}.html${more}`);
   await until('the CRM is ready', () => inSomeFrame(page, 'cxone-session[host-ready][connection="live"]'), 30_000);
   return page;
 }
@@ -66,3 +66,24 @@ for (const host of ['salesforce', 'dynamics']) {
     });
   });
 }
+
+describe('a clicked number in the demo of salesforce', () => {
+  const click = async (query: string): Promise<Page> => {
+    const page = await open('salesforce', `${query}#/Contact`);
+    await page.locator('a.dial').click();
+    return page;
+  };
+  const said = (page: Page): Promise<string> => page.$eval('#phone-said', ({textContent}) => textContent);
+
+  it('is dialled', LIMIT, async () => {
+    const page = await click('');
+    await until('the phone calls', () => inSomeFrame(page, 'cxone-call-controls:not([state="idle"])'));
+    assert.match(await said(page), /asked to call \+1/);
+  });
+
+  it('is told as an event alone where the widgets are not to dial, and the page says so', LIMIT, async () => {
+    const page = await click('?dialOnClick=false');
+    assert.match(await said(page), /cxone-click-to-dial, and not dialled/);
+    assert.ok(await inSomeFrame(page, 'cxone-call-controls[state="idle"]'));
+  });
+});
