@@ -47,6 +47,8 @@ export interface CxoneErrorOptions {
   readonly retryAfterMs?: number;
   /** The state the platform says the interaction is in, as its own word. */
   readonly currentState?: string;
+  /** The directive of a Content Security Policy that kept the request from leaving, with scheme and host. */
+  readonly blockedBy?: string;
 }
 
 /** The one error class that callers see. `message` is for developers and logs: ids only, no customer data, no token. */
@@ -56,6 +58,7 @@ export class CxoneError extends Error {
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly currentState: string | undefined;
+  readonly blockedBy: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: CxoneErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : {cause: options.cause});
@@ -63,6 +66,7 @@ export class CxoneError extends Error {
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
     this.currentState = options.currentState;
+    this.blockedBy = options.blockedBy;
   }
 }
 

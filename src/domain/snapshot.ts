@@ -182,6 +182,8 @@ export type ProblemCode =
   | 'hubSilent'
   | 'pageOutOfDate'
   | 'apiUnreachable'
+  /** A Content Security Policy refuses an address; `detail`: its directive, with scheme and host. */
+  | 'policyBlocked'
   | 'tokenSourceFailed'
   | 'tokenRefused'
   | 'tokenEnding'

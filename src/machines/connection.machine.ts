@@ -19,7 +19,9 @@ export type ConnectionMachineEvent =
   | {
       readonly type: 'source.closed';
       readonly at: number;
-      readonly reason: 'asked' | 'lost' | 'unauthorized' | 'forbidden' | 'rateLimited';
+      readonly reason: 'asked' | 'lost' | 'unauthorized' | 'forbidden' | 'rateLimited' | 'blocked';
+      /** Of `blocked`: what refuses it. */
+      readonly by?: string;
       readonly delayMs: number;
     }
   /** `nextTryAt` has come. */
@@ -66,7 +68,8 @@ export const connectionMachine = setup({
     isFinal: ({event}) => event.type === 'token.failed' && event.final,
     asksAgainByItself: ({event}) => event.type === 'token.failed' && event.retryAt === undefined,
     triesAreSpent: ({context}) => context.attempt > context.tries,
-    isLastTry: ({context}) => context.attempt >= context.tries,
+    isLastTry: ({context, event}) =>
+      context.attempt >= context.tries || (event.type === 'source.closed' && event.reason === 'blocked'),
     readsSucceed: ({context}) => context.readsOk,
     missedItsTry: ({context}) => context.nextTryAt === undefined,
     browserIsOnline: ({context}) => context.browserOnline,
@@ -84,9 +87,13 @@ export const connectionMachine = setup({
     countTry: assign(({context, event}) =>
       event.type === 'source.closed'
         ? {
-            attempt: context.attempt + 1,
+            // No policy changes for being tried against: the quick tries count as spent.
+            attempt: 1 + (event.reason === 'blocked' ? Math.max(context.attempt, context.tries) : context.attempt),
             nextTryAt: event.at + event.delayMs,
-            problem: {code: 'streamLost' as const, ...(event.reason !== 'lost' && {detail: event.reason})},
+            problem:
+              event.reason === 'blocked'
+                ? {code: 'policyBlocked' as const, detail: event.by}
+                : {code: 'streamLost' as const, ...(event.reason !== 'lost' && {detail: event.reason})},
           }
         : {},
     ),

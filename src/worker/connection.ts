@@ -12,7 +12,7 @@ import {
 import {reconnectDelayMs} from './backoff.js';
 import type {HubContext} from './hub-context.js';
 import type {AccessToken, CloseReason, EventSourceHandle, PlatformEvent} from './platform/platform.js';
-import {isRefusal} from './read-warnings.js';
+import {apiProblem, isRefusal, readProblem} from './read-warnings.js';
 import type {ReadResult, ReadWhy} from './reads.js';
 import type {TokenKeeper} from './tokens.js';
 
@@ -102,8 +102,9 @@ export class Connection {
 
   /** A page became visible: try at once if a try is due later, and doubt a stream that has been silent for too long. */
   nudge(): void {
-    const {value} = this.#actor.getSnapshot();
-    if ((value === 'waiting' || value === 'slow') && steadyNow() >= this.#notBefore) {
+    const {value, context} = this.#actor.getSnapshot();
+    const isBlocked = context.problem?.code === 'policyBlocked';
+    if ((value === 'waiting' || value === 'slow') && !isBlocked && steadyNow() >= this.#notBefore) {
       this.#actor.send({type: 'reconnect'});
     }
     const {pingIntervalMs, pongTimeoutMs} = this.#hub.settings;
@@ -128,10 +129,9 @@ export class Connection {
 
   /** The token source failed; `final`: no further try. */
   tokenFailed(error: CxoneError, final: boolean, retryAt: number | undefined): void {
-    const problem: Problem =
-      error.code === 'TOKEN_REFUSED'
-        ? {code: 'tokenRefused'}
-        : {code: 'tokenSourceFailed', ...(error.status ? {detail: String(error.status)} : {})};
+    let problem: Problem = {code: 'tokenSourceFailed', ...(error.status ? {detail: String(error.status)} : {})};
+    if (error.code === 'TOKEN_REFUSED') problem = {code: 'tokenRefused'};
+    else if (error.blockedBy !== undefined) problem = apiProblem(error);
     this.#actor.send({type: 'token.failed', problem, final, retryAt});
   }
 
@@ -275,10 +275,13 @@ export class Connection {
     const attempt = nextAttempt(this.#actor.getSnapshot());
     const told = reason.kind === 'rateLimited' ? reason.retryAfterMs : undefined;
     const own =
-      attempt > settings.reconnectTries ? settings.reconnectSlowMs : reconnectDelayMs(attempt, settings, Math.random);
+      attempt > settings.reconnectTries || reason.kind === 'blocked'
+        ? settings.reconnectSlowMs
+        : reconnectDelayMs(attempt, settings, Math.random);
     const delayMs = Math.max(told ?? 0, own);
-    this.#hub.log.warn('stream_lost', {reason: reason.kind, attempt, delayMs: Math.round(delayMs)});
-    this.#actor.send({type: 'source.closed', at: steadyNow(), reason: reason.kind, delayMs});
+    const by = reason.kind === 'blocked' ? reason.by : undefined;
+    this.#hub.log.warn('stream_lost', {reason: reason.kind, attempt, delayMs: Math.round(delayMs), ...(by && {by})});
+    this.#actor.send({type: 'source.closed', at: steadyNow(), reason: reason.kind, delayMs, by});
   }
 
   /** A browser cannot see why a handshake failed: the token may be why, as far as one refresh an outage. */
@@ -344,20 +347,5 @@ export class Connection {
     clearInterval(this.#reconcileTimer);
     this.#closeSource();
     this.#actor.send({type: 'stop'});
-  }
-}
-
-function readProblem(error: CxoneError): Problem {
-  switch (error.code) {
-    case 'MISSING_SCOPE':
-      return {code: 'missingScope', detail: error.message};
-    case 'FORBIDDEN':
-      return {code: 'forbidden'};
-    case 'TOKEN_REFUSED':
-      return {code: 'tokenRefused'};
-    case 'TOKEN_SOURCE_FAILED':
-      return {code: 'tokenSourceFailed'};
-    default:
-      return {code: 'apiUnreachable'};
   }
 }

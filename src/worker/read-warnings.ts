@@ -22,6 +22,7 @@ const FORBIDDEN = {
 /** Every code that {@link readWarnings} may give. */
 export const READ_WARNING_CODES: readonly ProblemCode[] = [
   'apiUnreachable',
+  'policyBlocked',
   ...Object.values(UNREAD),
   ...Object.values(FORBIDDEN),
 ];
@@ -33,10 +34,30 @@ const namedScopes = ({code, message}: CxoneError): string | undefined =>
 /** Asking again soon cannot help: a person has to grant something, or to mend an address. */
 export const isRefusal = ({status}: CxoneError): boolean => status === 403 || status === 404;
 
+/** Why nothing comes from the platform, as far as the browser tells. */
+export const apiProblem = ({blockedBy}: CxoneError): Problem =>
+  blockedBy === undefined ? {code: 'apiUnreachable'} : {code: 'policyBlocked', detail: blockedBy};
+
+/** Why the sessions cannot be read. */
+export function readProblem(error: CxoneError): Problem {
+  switch (error.code) {
+    case 'MISSING_SCOPE':
+      return {code: 'missingScope', detail: error.message};
+    case 'FORBIDDEN':
+      return {code: 'forbidden'};
+    case 'TOKEN_REFUSED':
+      return {code: 'tokenRefused'};
+    case 'TOKEN_SOURCE_FAILED':
+      return {code: 'tokenSourceFailed'};
+    default:
+      return apiProblem(error);
+  }
+}
+
 /** The lasting warnings of what could not be read: one a part, or one for all where nothing answers. */
 export function readWarnings(failed: ReadonlyMap<ReadPart, CxoneError>): Problem[] {
   const noneAnswers = READ_PARTS.every((part) => failed.has(part) && !isRefusal(failed.get(part)!));
-  if (noneAnswers) return [{code: 'apiUnreachable'}];
+  if (noneAnswers) return [apiProblem(failed.get('sessions')!)];
   return READ_PARTS.flatMap((part): Problem[] => {
     const error = failed.get(part);
     if (!error) return [];

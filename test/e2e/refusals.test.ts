@@ -1,8 +1,26 @@
 import assert from 'node:assert/strict';
 import {afterEach, beforeEach, describe, it} from 'node:test';
+import {fileURLToPath} from 'node:url';
 import type {Page} from 'puppeteer-core';
+import type {StaticRoot} from '../../simulator/index.js';
 import {newWorld} from './support/new-world.js';
-import {AGENT, attribute, requests, until, waitForAttribute, waitUntilLive, type World} from './support/world.js';
+import {
+  AGENT,
+  attribute,
+  press,
+  requests,
+  until,
+  waitForAttribute,
+  waitUntilLive,
+  type World,
+} from './support/world.js';
+
+/** The hub's script under a policy that allows the API, and no stream: `https:` does not stand for `wss:`. */
+const NO_STREAM: StaticRoot = {
+  prefix: '/no-stream/',
+  dir: fileURLToPath(new URL('../../dist/static/', import.meta.url)),
+  headers: {'content-security-policy': 'connect-src http:'},
+};
 
 const WIDGETS = ['connection-banner', 'status-picker', 'call-controls', 'acw-timer', 'screen-pop'];
 
@@ -12,7 +30,7 @@ describe('what can go wrong is said in the page', () => {
   const faults: string[] = [];
 
   beforeEach(async () => {
-    world = await newWorld();
+    world = await newWorld({roots: [NO_STREAM]});
     faults.length = 0;
   });
   afterEach(() => world.close());
@@ -60,6 +78,13 @@ describe('what can go wrong is said in the page', () => {
     }
     assert.deepEqual(faults, []);
   };
+  const hubLog = (): Promise<{event: string; data?: {reason?: string; name?: string}}[]> =>
+    page.evaluate(() => {
+      const {session} = document.querySelector('cxone-session') as unknown as {
+        session: {log(): Promise<{event: string; data?: {reason?: string; name?: string}}[]>};
+      };
+      return session.log();
+    });
   const warned = (part: string): Promise<unknown> =>
     until(`a warning names ${part}`, async () => {
       const list = (await page.evaluate(() => (window as {warned?: string[]}).warned)) ?? [];
@@ -132,6 +157,23 @@ describe('what can go wrong is said in the page', () => {
     await calm();
   });
 
+  it('a policy that refuses the stream: named at once, not tried again, and calls are handled without it', async () => {
+    await place({'worker-url': '/no-stream/worker.js'});
+    await says(/security policy.*connect-src ws:\/\/localhost/i);
+    await waitForAttribute(page, 'cxone-session', 'connection', 'degraded');
+    await world.sim.ring();
+    await waitForAttribute(page, 'cxone-call-controls', 'state', 'ringing');
+    await press(page, 'cxone-call-controls', '[data-action="answer"]');
+    await waitForAttribute(page, 'cxone-call-controls', 'state', 'talking');
+    const lost = (await hubLog()).filter(({event}) => event === 'stream_lost');
+    assert.deepEqual(
+      lost.map(({data}) => data?.reason),
+      ['blocked'],
+    );
+    assert.doesNotMatch(JSON.stringify(lost), /token/);
+    await calm();
+  });
+
   it('a worker that cannot load: the hub runs in the page, and that is told', async () => {
     await place({'worker-url': '/no-such-worker.js'});
     await waitUntilLive(page);
@@ -151,22 +193,15 @@ describe('what can go wrong is said in the page', () => {
       `{"eventType":"heartbeat","timestamp":"2026-01-01T00:00:00Z","data":{"x":"${'x'.repeat(300 * 1024)}"}}`,
     ];
     for (const frame of frames) await world.sim.post('/_sim/emit', {frame});
-    const log = (): Promise<{event: string; data?: {reason?: string; name?: string}}[]> =>
-      page.evaluate(() => {
-        const {session} = document.querySelector('cxone-session') as unknown as {
-          session: {log(): Promise<{event: string; data?: {reason?: string; name?: string}}[]>};
-        };
-        return session.log();
-      });
     const dropped = await until('all are in the log', async () => {
-      const found = (await log()).filter(({event}) => event === 'frame_dropped');
+      const found = (await hubLog()).filter(({event}) => event === 'frame_dropped');
       return found.length === 4 ? found : undefined;
     });
     assert.deepEqual(
       dropped?.map(({data}) => data?.reason),
       ['notJson', 'wrongShape', 'wrongShape', 'tooLarge'],
     );
-    assert.ok((await log()).some(({event, data}) => event === 'unknown-event' && data?.name === 'something.new'));
+    assert.ok((await hubLog()).some(({event, data}) => event === 'unknown-event' && data?.name === 'something.new'));
     await world.sim.ring();
     await waitForAttribute(page, 'cxone-call-controls', 'state', 'ringing');
     assert.equal(await attribute(page, 'cxone-session', 'connection'), 'live');

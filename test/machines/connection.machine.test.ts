@@ -39,6 +39,14 @@ const START: ConnectionMachineEvent = {type: 'start'};
 const READY: ConnectionMachineEvent = {type: 'token.ready'};
 const LIVE: ConnectionMachineEvent = {type: 'source.live', at: 1_000};
 const LOST: ConnectionMachineEvent = {type: 'source.closed', at: 2_000, reason: 'lost', delayMs: 500};
+const REFUSED_BY = 'connect-src wss://api.example.com';
+const BLOCKED: ConnectionMachineEvent = {
+  type: 'source.closed',
+  at: 2_000,
+  reason: 'blocked',
+  by: REFUSED_BY,
+  delayMs: 60_000,
+};
 const DUE: ConnectionMachineEvent = {type: 'retry.due'};
 const READ_OK: ConnectionMachineEvent = {type: 'read.ok', at: 3_000};
 const READ_FAILED: ConnectionMachineEvent = {type: 'read.failed', at: 3_000, problem: unreachable};
@@ -76,6 +84,7 @@ const EVENTS: Record<string, ConnectionMachineEvent> = {
   'source.live': LIVE,
   'source.closed': LOST,
   'source.closed:asked': {type: 'source.closed', at: 2_000, reason: 'asked', delayMs: 0},
+  'source.closed:blocked': BLOCKED,
   'retry.due': DUE,
   'read.ok': READ_OK,
   'read.failed': READ_FAILED,
@@ -109,6 +118,7 @@ describe('the way to the platform’s events', () => {
     source.live          i    i            a           a                 l       l            l    w       s    s            s           f       e     c
     source.closed        i    i            a           a                 w       s            w    w       s    s            s           f       e     c
     source.closed:asked  i    i            a           a                 w       s            w    w       s    s            s           f       e     c
+    source.closed:blocked i   i            a           a                 s       s            s    w       s    s            s           f       e     c
     retry.due            i    i            a           a                 o       o            l    a       a    s            s           f       e     c
     read.ok              i    i            a           a                 o       o            l    w       s    s            a           f       e     c
     read.failed          i    i            a           a                 o       o            l    w       s    s            s           f       e     c
@@ -159,6 +169,8 @@ describe('the mode that is shown', () => {
       'degraded',
       false,
     ],
+    ['refused by a policy at the start', [START, READY, BLOCKED], 'degraded', false],
+    ['refused by a policy at the start, reads answer', [START, READY, READ_OK, BLOCKED], 'degraded', true],
     ['live again', [...SPENT, DUE, READY, LIVE], 'live', true],
     ['live again, lost again', [...SPENT, DUE, READY, LIVE, LOST], 'polling', true],
     ['browser offline', [...GO_LIVE, OFFLINE], 'offline', false],
@@ -205,6 +217,16 @@ describe('tries', () => {
     assert.deepEqual([it.value(), isSlow(it.snapshot())], ['slow', true]);
     it.send(DUE, READY, LIVE);
     assert.deepEqual([it.context().attempt, nextAttempt(it.snapshot())], [0, 1]);
+  });
+
+  test('what a policy refuses is not tried in quick succession, and what refuses it is told', TIMEOUT, () => {
+    const it = start(START, READY, READ_OK, BLOCKED);
+    assert.deepEqual([it.value(), it.context().nextTryAt], ['slow', 62_000]);
+    assert.deepEqual(connectionProblem(it.snapshot()), {code: 'policyBlocked', detail: REFUSED_BY});
+    it.send(DUE, READY, BLOCKED, {type: 'reconnect'}, READY, LOST);
+    assert.deepEqual([it.value(), it.problem()], ['slow', 'streamLost']);
+    it.send(DUE, READY, LIVE, LOST);
+    assert.deepEqual([it.value(), it.context().attempt], ['waiting', 1], 'once live, tries are counted anew');
   });
 
   test('a token that is late is no failed try', TIMEOUT, () => {

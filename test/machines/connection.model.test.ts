@@ -83,10 +83,13 @@ class Reference {
     this.problem = this.readProblem = undefined;
   }
 
-  sourceClosed({at, delayMs, reason}: Event<'source.closed'>): void {
+  sourceClosed({at, delayMs, reason, by}: Event<'source.closed'>): void {
     if (this.doing !== 'opening' && this.doing !== 'live') return;
     this.failures++;
-    this.problem = reason === 'lost' ? {code: 'streamLost'} : {code: 'streamLost', detail: reason};
+    // A security policy refuses the next quick try as well: none is made.
+    if (reason === 'blocked') this.failures = Math.max(this.failures, this.tries + 1);
+    if (reason === 'blocked') this.problem = {code: 'policyBlocked', detail: by};
+    else this.problem = reason === 'lost' ? {code: 'streamLost'} : {code: 'streamLost', detail: reason};
     this.#waitUntil(at + delayMs);
   }
 
@@ -190,7 +193,14 @@ const closed = fc.record({
   type: fc.constant('source.closed' as const),
   at,
   delayMs: fc.integer({min: 0, max: 30_000}),
-  reason: fc.constantFrom('asked' as const, 'lost' as const, 'unauthorized' as const, 'rateLimited' as const),
+  reason: fc.constantFrom(
+    'asked' as const,
+    'lost' as const,
+    'unauthorized' as const,
+    'rateLimited' as const,
+    'blocked' as const,
+  ),
+  by: fc.constant('connect-src wss://api.example.com'),
 });
 const tokenFailed = fc.record({
   type: fc.constant('token.failed' as const),

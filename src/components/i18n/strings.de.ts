@@ -203,6 +203,8 @@ export const strings: Strings = {
   'problem.sessionsUnread': 'Kontakte können nicht gelesen werden: nur solche der Live-Verbindung sind zu sehen.',
   'problem.sessionsForbidden':
     'Ihr Konto darf Kontakte nicht lesen: nur solche der Live-Verbindung sind zu sehen. Bitte Berechtigung von der Administration erteilen lassen.',
+  'problem.policyBlocked':
+    'Eine Sicherheitsrichtlinie (CSP) verbietet den Weg zu CXone. Die Administration muss diese Adresse darin erlauben.',
   'problem.streamLost': 'Die Live-Verbindung ging verloren.',
   'problem.signedOut': 'Sie sind abgemeldet. Zum Fortfahren anmelden.',
   'problem.settingsDiffer':

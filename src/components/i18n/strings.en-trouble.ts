@@ -39,6 +39,8 @@ export const strings = {
   'problem.sessionsUnread': 'Contacts cannot be read: only those that the live connection tells of are shown.',
   'problem.sessionsForbidden':
     'Your account may not read contacts: only those that the live connection tells of are shown. Ask your administrator for the permission.',
+  'problem.policyBlocked':
+    'A security policy (CSP) forbids the way to CXone. Ask your administrator to allow this address in it.',
   'problem.streamLost': 'The live connection was lost.',
   'problem.signedOut': 'You are signed out. Sign in to continue.',
   'problem.settingsDiffer':

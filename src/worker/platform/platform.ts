@@ -125,6 +125,8 @@ export type CloseReason =
   | {readonly kind: 'lost'}
   | {readonly kind: 'unauthorized'}
   | {readonly kind: 'forbidden'}
+  /** A Content Security Policy refuses its address. `by`: the directive, with scheme and host. */
+  | {readonly kind: 'blocked'; readonly by: string}
   | {readonly kind: 'rateLimited'; readonly retryAfterMs?: number};
 
 /** Common to all pushed facts: what deduplication looks at. */

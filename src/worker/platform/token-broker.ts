@@ -1,6 +1,7 @@
 import {CxoneError} from '../../domain/errors.js';
 import {tokenErrorReply, tokenReply} from '../../domain/wire/v2.js';
 import {parseRetryAfterMs} from '../backoff.js';
+import {watchPolicy} from '../policy-watch.js';
 import type {GrantedToken, TokenGetter} from '../tokens.js';
 
 /** Answers that no further try can change. Source: contract §1 "failure to get a token", RFC 6749 §5.2. */
@@ -20,6 +21,7 @@ export function brokerTokens(tokenUrl: string, agentId: string): TokenGetter {
   return async (signal): Promise<GrantedToken> => {
     let response: Response;
     let body: unknown;
+    const refusedByPolicy = watchPolicy(tokenUrl);
     try {
       response = await fetch(tokenUrl, {
         method: 'POST',
@@ -32,7 +34,8 @@ export function brokerTokens(tokenUrl: string, agentId: string): TokenGetter {
       });
       body = await response.json().catch(() => undefined);
     } catch (cause) {
-      throw new CxoneError('TOKEN_SOURCE_FAILED', 'the token broker did not answer', {cause});
+      const blockedBy = signal.aborted ? undefined : await refusedByPolicy();
+      throw new CxoneError('TOKEN_SOURCE_FAILED', 'the token broker did not answer', {cause, blockedBy});
     }
     const {status} = response;
     if (!response.ok) {

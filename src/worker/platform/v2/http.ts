@@ -6,6 +6,7 @@ import type {HubSettings} from '../../../domain/settings.js';
 import {errorBody} from '../../../domain/wire/v2.js';
 import {Backoff, parseRetryAfterMs} from '../../backoff.js';
 import {pause} from '../../pause.js';
+import {watchPolicy} from '../../policy-watch.js';
 import {WriteBreakers, type WriteFamily} from '../breaker.js';
 import type {PlatformHints, TokenProvider} from '../platform.js';
 
@@ -123,10 +124,12 @@ export class V2Http {
     const token = await orAborted(this.#tokens.token(request.purpose), signal, limit);
     const what = `${request.method} ${request.path.split('?')[0] ?? ''}`;
     await request.mayLeave?.();
+    const url = this.#apiBase + request.path;
+    const refusedByPolicy = watchPolicy(url);
     let response: Response;
     let body: unknown;
     try {
-      response = await fetch(this.#apiBase + request.path, {
+      response = await fetch(url, {
         method: request.method,
         headers: {
           authorization: `Bearer ${token.value}`,
@@ -145,7 +148,7 @@ export class V2Http {
     } catch (cause) {
       if (limit.aborted) throw new CxoneError('TIMEOUT', `${what}: no answer in time`, {cause});
       if (request.signal.aborted) throw new CxoneError('CANCELLED', `${what}: no longer wanted`, {cause});
-      throw new CxoneError('NETWORK', `${what}: no connection`, {cause});
+      throw new CxoneError('NETWORK', `${what}: no connection`, {cause, blockedBy: await refusedByPolicy()});
     }
     this.#noteServerTime(response);
     this.#breakers.note(request.family, response.status);

@@ -11,6 +11,7 @@ import {
 } from '../../../domain/wire/v2.js';
 import {parseRetryAfterMs} from '../../backoff.js';
 import {digestOf} from '../../digest.js';
+import {watchPolicy} from '../../policy-watch.js';
 import type {CloseReason, EventHead, EventSourceHandle, PlatformEvent} from '../platform.js';
 import {interactionOfStatus, toInteractionFacts} from './mapping.js';
 
@@ -28,10 +29,11 @@ const MAX_NAME = 80;
  * used is told and dropped; the read loop goes on. Source: contract §2.
  */
 export class V2Stream implements EventSourceHandle {
-  readonly #socket: WebSocket;
+  readonly #socket: WebSocket | undefined;
   readonly #settings: HubSettings;
   readonly #isOwn: (agentId: string) => boolean;
   readonly #onEvent: (event: PlatformEvent) => void;
+  readonly #refusedByPolicy: () => Promise<string | undefined>;
   #live = false;
   #closed = false;
   #answersPings = false;
@@ -49,14 +51,23 @@ export class V2Stream implements EventSourceHandle {
     this.#settings = settings;
     this.#isOwn = isOwn;
     this.#onEvent = onEvent;
-    this.#socket = new WebSocket(url);
+    this.#refusedByPolicy = watchPolicy(url);
+    try {
+      this.#socket = new WebSocket(url);
+    } catch {
+      // Some browsers refuse at once what others refuse with an event.
+      void this.#onRefused();
+      return;
+    }
     this.#socket.addEventListener('open', () => {
       // At once, not after the first interval: its answer also proves that the stream is alive.
       this.#ping();
       this.#pingTimer = setInterval(() => this.#ping(), settings.pingIntervalMs);
     });
     this.#socket.addEventListener('message', ({data}) => this.#onMessage(data));
-    this.#socket.addEventListener('close', ({code, reason}) => this.#end(closeReason(code, reason)));
+    this.#socket.addEventListener('close', ({code, reason}) => this.#onClose(closeReason(code, reason)));
+    // Where a security policy refuses the address, Chromium tells nothing else: no `close` follows.
+    this.#socket.addEventListener('error', () => void this.#onRefused());
     this.#deadTimer = setTimeout(() => this.#end({kind: 'lost'}), settings.requestTimeoutMs + settings.streamConfirmMs);
   }
 
@@ -69,7 +80,7 @@ export class V2Stream implements EventSourceHandle {
   }
 
   #ping(): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
     this.#socket.send(JSON.stringify(PING));
     if (!this.#answersPings || this.#deadTimer !== undefined) return;
     this.#deadTimer = setTimeout(() => this.#end({kind: 'lost'}), this.#settings.pongTimeoutMs);
@@ -144,13 +155,25 @@ export class V2Stream implements EventSourceHandle {
     this.#onEvent({type: 'live'});
   }
 
+  #onClose(reason: CloseReason): void {
+    if (this.#live || reason.kind !== 'lost') this.#end(reason);
+    else void this.#onRefused();
+  }
+
+  /** It did not open, without a word why: only the browser's own policy may be known as the cause. */
+  async #onRefused(): Promise<void> {
+    if (this.#live) return;
+    const by = await this.#refusedByPolicy();
+    this.#end(by === undefined ? {kind: 'lost'} : {kind: 'blocked', by});
+  }
+
   #end(reason: CloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#pingTimer);
     clearTimeout(this.#deadTimer);
     clearTimeout(this.#silenceTimer);
-    this.#socket.close();
+    this.#socket?.close();
     this.#onEvent({type: 'closed', reason});
   }
 }
