@@ -319,13 +319,16 @@ export class Connection {
     const errors = [...failed.values()];
     if (errors.some(({code, status}) => code === 'TOKEN_EXPIRED' || status === 403)) this.#doubtToken();
     const {agentId} = this.#hub.config;
-    const {everLive} = this.#actor.getSnapshot().context;
+    const {everLive, problem} = this.#actor.getSnapshot().context;
     // A wrong agent id is no outage: waiting does not mend it. Of an agent who was live it is a read that failed.
     if (failed.get('presence')?.code === 'NOT_FOUND' && !everLive)
       return this.fail({code: 'agentNotFound', detail: agentId});
     const error = failed.get('sessions');
-    if (error) this.#actor.send({type: 'read.failed', at: steadyNow(), problem: readProblem(error)});
-    else {
+    if (error) {
+      // Without a token a read waits in vain; why there is none was told before, and more exactly.
+      const isTold = error.code === 'TOKEN_SOURCE_FAILED' && problem?.code === 'policyBlocked';
+      this.#actor.send({type: 'read.failed', at: steadyNow(), problem: isTold ? problem : readProblem(error)});
+    } else {
       this.#readAt = steadyNow();
       this.#actor.send({type: 'read.ok', at: this.#readAt});
       this.#events.onConnected();
