@@ -254,6 +254,9 @@ describe('<cxone-status-picker>', () => {
       const stage = await reach('ready', 'ready');
       const tone = (): HTMLElement => stage.action('ring-tone');
       expect([tone().ariaChecked, words(tone())]).to.deep.equal(['true', 'Ring tone']);
+      await press(stage, 'Escape');
+      await waitUntil(() => !isOpen(stage), 'the list closes');
+      await open(stage);
       expect(inFocus(stage), 'what is checked is no status').to.equal('available');
       await stage.press('[data-action=ring-tone]');
       expect(stage.scripted.last('setRingTone')?.args).to.deep.equal([false]);
