@@ -63,7 +63,7 @@ export class Alerts {
     return desktopNotifications === 'blocked' ? 'alerts.blocked' : undefined;
   }
 
-  /** Words are an entry too: in a menu, nothing else is found by keyboard. */
+  /** Words are an entry too: in a menu, nothing else is found by keyboard. They are shown whole, unlike a long status. */
   #entry(key: StringKey, press?: () => void): TemplateResult {
     const {html, nothing, t} = this.#tools;
     return html`<button
@@ -76,7 +76,7 @@ export class Alerts {
       aria-disabled=${press ? nothing : 'true'}
       @click=${press ?? nothing}
     >
-      <span class="grow">${t(key)}</span>
+      <span>${t(key)}</span>
     </button>`;
   }
 
