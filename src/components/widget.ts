@@ -74,7 +74,7 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
   /** How long a page may have no session before the widget says so, in ms. Source: our choice, a slow page's start. */
   sessionWaitMs = 2_000;
 
-  /** What is shown is the last known: there is neither a live stream nor reads in its place. @readonly */
+  /** What is shown is the last known: there is neither a live stream nor reads in its place, or the machine slept. @readonly */
   @property({type: Boolean, reflect: true}) stale = false;
 
   #offered: CxoneSession | undefined;
@@ -153,8 +153,8 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     if (changed.has('session')) this.#look();
-    const {mode, asOf} = this.slice('connection');
-    this.stale = asOf > 0 && mode !== 'live' && mode !== 'polling';
+    const {mode, asOf, doubted} = this.slice('connection');
+    this.stale = asOf > 0 && (!!doubted || (mode !== 'live' && mode !== 'polling'));
     this.#takeNotices();
   }
 

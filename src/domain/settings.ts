@@ -76,6 +76,10 @@ export interface HubSettings {
   readonly reconcileIntervalMs: number;
   /** How long what changed during an outage stays shown, unless dismissed. Our choice: a short break. */
   readonly outageShownMs: number;
+  /** A timer that is later than this means that the machine slept: what is known is old. Our choice: no busy machine is so late. */
+  readonly wakeLateMs: number;
+  /** How long a command waits for the read after a sleep, at most. Our choice: a button must not feel dead. */
+  readonly wakeReadWaitMs: number;
   // §3 commands
   readonly requestTimeoutMs: number;
   readonly commandRetryTries: number;
@@ -182,6 +186,8 @@ export const DEFAULT_HUB_SETTINGS: HubSettings = {
   reconnectSlowMs: MINUTE,
   reconcileIntervalMs: MINUTE,
   outageShownMs: 10 * MINUTE,
+  wakeLateMs: 10 * SECOND,
+  wakeReadWaitMs: 2 * SECOND,
   requestTimeoutMs: 5 * SECOND,
   commandRetryTries: 3,
   commandRetryBaseMs: SECOND,

@@ -235,6 +235,8 @@ export interface Outage {
 
 export interface ConnectionSlice extends SliceHead {
   readonly mode: ConnectionMode;
+  /** The machine slept, and nothing has been read since: what is shown is the last known, whatever the mode. */
+  readonly doubted?: true;
   /** Why it is not live, in a code that the banner puts into words. */
   readonly problem?: Problem;
   /** Lasting warnings, one a code. */

@@ -15,6 +15,7 @@ import type {AccessToken, CloseReason, EventSourceHandle, PlatformEvent} from '.
 import {apiProblem, isRefusal, readProblem} from './read-warnings.js';
 import type {ReadResult, ReadWhy} from './reads.js';
 import type {TokenKeeper} from './tokens.js';
+import {watchForSleep} from './wake-watch.js';
 
 export interface ConnectionEvents {
   /** A pushed event of any kind but `live`, `alive`, `closed`. */
@@ -52,6 +53,10 @@ export class Connection {
   /** The platform asked not to be asked before, epoch ms. */
   #notBefore = 0;
   #isPolling = false;
+  /** When the machine woke, epoch ms, until something is read that was asked for later; and the read that it set off. */
+  #wokenAt: number | undefined;
+  #wakeRead: Promise<void> | undefined;
+  readonly #lookForSleep: () => void;
   /** A part of what was read last is missing, and may come. */
   #isPartMissing = false;
 
@@ -74,6 +79,32 @@ export class Connection {
       {signal: hub.signal},
     );
     hub.signal.addEventListener('abort', () => this.#stop());
+    this.#lookForSleep = watchForSleep(hub.settings.wakeLateMs, hub.signal, (lateByMs) => this.#onWake(lateByMs));
+  }
+
+  /** Resolves once what is known may be acted on: after a sleep with the next read, or `wakeReadWaitMs` later. */
+  async whenAwake(): Promise<void> {
+    // A click may come before the timer that is late.
+    this.#lookForSleep();
+    if (!this.#wakeRead) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.#hub.settings.wakeReadWaitMs)));
+    await Promise.race([this.#wakeRead, limit]);
+    clearTimeout(timer);
+  }
+
+  /** The socket may be dead without knowing it, and anything may have happened. */
+  #onWake(lateByMs: number): void {
+    this.#hub.log.info('woken', {lateByMs: Math.round(lateByMs)});
+    this.#wokenAt = steadyNow();
+    this.#hub.mark('connection');
+    // What ended for good is not asked anew; a person or a page does that.
+    if (!this.usable) return;
+    this.#source?.check();
+    const read = this.#read('wake').finally(() => {
+      if (this.#wakeRead === read) this.#wakeRead = undefined;
+    });
+    this.#wakeRead = read;
   }
 
   start(): void {
@@ -156,6 +187,7 @@ export class Connection {
       asOf: Math.max(this.#heardAt, this.#readAt),
       source: this.#heardAt >= this.#readAt && mode === 'live' ? 'stream' : 'poll',
       mode,
+      ...(this.#wokenAt !== undefined ? {doubted: true as const} : {}),
       attempt: context.attempt,
       warnings: [...this.#warnings.values()],
       hub: {kind: this.#hubKind, epoch: this.#hub.store.epoch},
@@ -314,6 +346,7 @@ export class Connection {
   }
 
   async #read(why: ReadWhy): Promise<void> {
+    const askedAt = steadyNow();
     const {failed} = await this.#events.read(why);
     if (this.#hub.signal.aborted) return;
     const errors = [...failed.values()];
@@ -330,6 +363,7 @@ export class Connection {
       this.#actor.send({type: 'read.failed', at: steadyNow(), problem: isTold ? problem : readProblem(error)});
     } else {
       this.#readAt = steadyNow();
+      if (this.#wokenAt !== undefined && askedAt >= this.#wokenAt) this.#wokenAt = undefined;
       this.#actor.send({type: 'read.ok', at: this.#readAt});
       this.#events.onConnected();
     }

@@ -300,8 +300,8 @@ export class Hub {
       this.#events.onPageGone(pageId);
     },
     setPresence: async (pageId, presence) => this.#pages.setPresence(pageId, presence),
-    command: (request) => this.#answered(request.action, this.#commands.run(request)),
-    dial: (request) => this.#answered('dial', this.#dials.dial(request)),
+    command: (request) => this.#awake(request.action, () => this.#commands.run(request)),
+    dial: (request) => this.#awake('dial', () => this.#dials.dial(request)),
     chooseStatus: (choice) => this.#answered('status', this.#status.choose(choice)),
     cancelPendingStatus: async () => this.#status.cancelPending(),
     repairStatus: () => this.#answered('repair', this.#status.repair()),
@@ -328,6 +328,11 @@ export class Hub {
     note: async (entry) => this.#log.add(entry),
     signOut: () => this.#signOut(),
   };
+
+  /** As `#answered`, once what is known is not from before a sleep. */
+  #awake<T>(what: string, work: () => Promise<T>): Promise<T> {
+    return this.#answered(what, this.#connection.whenAwake().then(work));
+  }
 
   #answered<T>(what: string, work: Promise<T>): Promise<T> {
     return answeredWithin(hubAnswerMs(this.config.settings), what, work);

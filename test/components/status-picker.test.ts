@@ -98,6 +98,10 @@ describe('<cxone-status-picker>', () => {
     await stage.update({connection: {mode: 'polling'}});
     expect(stage.widget.hasAttribute('stale')).to.be.false;
     expect(words(stage.find('.trigger'))).to.match(/^Status Available ?01:00$/);
+    // The machine slept.
+    await stage.update({connection: {mode: 'live', doubted: true}});
+    expect(stage.widget.hasAttribute('stale')).to.be.true;
+    expect(words(stage.find('.trigger'))).to.equal('Status · last known Available');
   });
 
   it('closes its list when a contact rings, which it would cover, and keeps the focus', async () => {
