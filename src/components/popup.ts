@@ -52,7 +52,8 @@ function put(popup: HTMLElement, anchor: Element, beside: Element, up: boolean):
  * @returns Call it after each drawing: a reason that no longer holds goes, one that has changed is told anew.
  */
 export function showReasons(root: ShadowRoot, signal: AbortSignal): () => void {
-  const tip = (): HTMLElement | null => root.querySelector('.tip');
+  // A document whose window is gone shows no popovers, and throws.
+  const tip = (): HTMLElement | null => root.ownerDocument.defaultView && root.querySelector('.tip');
   let shown: Element | null = null;
   let at = '';
   let isPress = false;

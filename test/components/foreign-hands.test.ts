@@ -179,6 +179,16 @@ describe('a widget that is moved into another document', () => {
     }
   });
 
+  it('goes on without a fault when its window is closed around it', async () => {
+    const frame = await fixture<HTMLIFrameElement>(html`<iframe title="phone"></iframe>`);
+    const stage = await mount('cxone-status-picker', AVAILABLE);
+    frame.contentDocument!.body.append(stage.widget);
+    await stage.drawn();
+    frame.remove();
+    stage.widget.requestUpdate();
+    await stage.widget.updateComplete;
+  });
+
   it('can be drawn there first, in the language of the page that made it', async () => {
     document.documentElement.lang = 'de';
     const frame = await fixture<HTMLIFrameElement>(html`<iframe title="phone"></iframe>`);
