@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
-import {NOTICE_BANNER, notices, smallTemplates} from './scripts/rollup-plugins.mjs';
+import {NOTICE_BANNER, notices, oneHelper, smallTemplates} from './scripts/rollup-plugins.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -22,6 +22,7 @@ const typescript = () => esbuild({target: 'es2022', tsconfig: join(root, 'tsconf
 const withLibraries = () => [
   resolver({exportConditions: ['production'], browser: true}),
   typescript(),
+  oneHelper(),
   smallTemplates(join(root, 'src')),
   notices(),
 ];

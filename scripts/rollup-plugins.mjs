@@ -9,8 +9,10 @@ const shorten = {
       .replace(/\/\*[^]*?\*\//g, '')
       .replace(/\s+/g, ' ')
       .replace(/ ?([{};,]) ?/g, '$1')
+      .replace(/;}/g, '}')
+      .replace(/([ (,:])0\./g, '$1.')
       .replace(/: /g, ':'),
-  html: (text) => text.replace(/\s*\n\s*/g, ' '),
+  html: (text) => text.replace(/\s*\n\s*(>?)/g, (_, end) => end || ' '),
 };
 
 /** Takes the layout out of `html` and `css` templates, in our own modules only. */
@@ -36,6 +38,25 @@ export const smallTemplates = (ownFolder) => ({
     return {code: small, map: null};
   },
 });
+
+const HELPER = '\0decorate-class';
+const HELPER_CODE = /(?:var __(?:defProp|getOwnPropDesc) = .*\n)+var __decorateClass = [^]*?\n};\n/;
+
+/** One copy of the function that applies decorators, which esbuild writes into each module. */
+export const oneHelper = () => {
+  let helper;
+  return {
+    name: 'one-helper',
+    resolveId: (id) => (id === HELPER ? id : null),
+    load: (id) => (id === HELPER ? `${helper}export {__decorateClass};` : null),
+    transform(code, id) {
+      const found = id !== HELPER && HELPER_CODE.exec(code)?.[0];
+      if (!found) return null;
+      helper ??= found;
+      return {code: `import {__decorateClass} from ${JSON.stringify(HELPER)};\n${code.replace(found, '')}`, map: null};
+    },
+  };
+};
 
 const NOTICES = 'third-party-notices.txt';
 const licences = new Map();

@@ -1,4 +1,4 @@
-import type {CallStateChange, CrmAdapter} from '../adapters/crm-adapter.js';
+import type {CrmAdapter} from '../adapters/crm-adapter.js';
 import {isAdapterError} from '../adapters/crm-adapter.js';
 import {CxoneError} from '../domain/errors.js';
 import type {MediaType} from '../domain/interaction.js';
@@ -10,6 +10,7 @@ import type {Attention, AttentionReach, AttentionSettings} from './attention.js'
 import {createCommands} from './commands.js';
 import {documentSession, setDocumentSession} from './document-session.js';
 import {CxoneClickToDialEvent} from './events.js';
+import type * as HostWork from './host-work.js';
 import {hubTransports} from './hub-transports.js';
 import {isolated} from './isolated.js';
 import {LateAttention} from './late-attention.js';
@@ -208,9 +209,10 @@ class PageSession implements CxoneSession {
   async #connectAdapter(load: () => Promise<CrmAdapter>): Promise<void> {
     const {signal} = this.#ending;
     let adapter: CrmAdapter;
+    let work: typeof HostWork;
     try {
       // A page that says it can pop must be able to: what carries pops out is there before the hub is told.
-      [adapter] = await Promise.all([load(), import('./host-work.js')]);
+      [adapter, work] = await Promise.all([load(), import('./host-work.js')]);
     } catch (error) {
       if (!signal.aborted) this.#adapterFailed(loadFailure(error));
       return;
@@ -236,23 +238,9 @@ class PageSession implements CxoneSession {
     this.#adapter = adapter;
     this.#hostIsReady(adapter.name);
     this.#presence.setAdapter('host', adapter.saveLog !== undefined);
-    if (adapter.onCallState) this.#followCalls((change) => isolated('call state', () => adapter.onCallState?.(change)));
-  }
-
-  /** Lets the host's panel, label and icon follow the calls. */
-  #followCalls(tell: (change: CallStateChange) => void): void {
-    let known = new Map<string, CallStateChange>();
-    this.#slices.subscribe('interactions', ({items}) => {
-      const before = known;
-      known = new Map();
-      for (const {interactionId, state, mediaType, direction} of items) {
-        if (state === 'queued') continue;
-        const change = {interactionId, state, mediaType, direction};
-        known.set(interactionId, change);
-        if (state !== before.get(interactionId)?.state) tell(change);
-      }
-      for (const [id, last] of before) if (!known.has(id)) tell({...last, state: 'ended'});
-    });
+    if (adapter.onCallState) {
+      work.followCalls(this, (change) => isolated('call state', () => adapter.onCallState?.(change)));
+    }
   }
 
   #adapterFailed(detail: string): void {

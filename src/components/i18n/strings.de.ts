@@ -248,6 +248,13 @@ export const strings: Strings = {
     other: 'Zu viele Datensätze warteten auf einmal: {n} ältere öffnen nicht mehr von selbst.',
   },
   'notice.contactLogFailed': 'Dieser Kontakt fehlt vielleicht in der Historie des CRM ({contact}). Bitte dort prüfen.',
+  session: 'Nicht mit CXone verbunden.',
+  mode: 'Nicht mit CXone verbunden',
+  status: '{code}',
+  call: '{code}',
+  pop: '{code}',
+  block: 'Jetzt nicht möglich.',
+  panel: '{code}',
   notice: 'Etwas stimmt nicht ({code}).',
 
   'outage.title': 'Die Live-Verbindung fehlte {time} lang. Inzwischen:',

@@ -1,5 +1,12 @@
-/** Problems and refusals in words, in English. A part of its own, fetched while all is well: a page shows few of them. */
+/**
+ * What is wrong, why a button is blocked, and what an opened panel says, in English. A part of its own, fetched while
+ * all is well: a page shows little of it, and until it is there the words of the group in `strings.en.ts`.
+ */
 export const strings = {
+  'session.missing':
+    'No <cxone-session> on this page. Add <cxone-session agent-id="…" api-base="…" token-url="…"> anywhere in it.',
+  'session.notStarted': 'The <cxone-session> on this page has not started. Load its script and check its attributes.',
+  'session.none': 'Not connected to CXone.',
   'session.otherAgent': 'The session that was shown here has ended. Another agent’s session is not shown in its place.',
   'session.otherVersion':
     'This page’s session was made by another version of the widgets, which these cannot follow. Load one version only.',
@@ -71,6 +78,28 @@ export const strings = {
   'alerts.soundOnly':
     'In this frame neither a notification nor the tab’s title can tell of a call: only the ring tone, and what you see here.',
 
+  'mode.offline': 'You are offline: check your network',
+  'mode.error': 'Not connected to CXone',
+
+  'status.requested': '{state}… waiting for the platform',
+  'status.pending': {one: '{state} after this contact', other: '{state} after {n} contacts'},
+  'status.cancelPending': 'Take back',
+  'status.mismatch': 'Your status says {presence}, but routing says {routing}: contacts may not reach you.',
+  'status.repair': 'Repair',
+  'call.unknownOutcome': 'No answer to “{action}”. Checking what happened…',
+
+  'pop.none.found': 'No matching record',
+  'pop.waits.answer': 'opens when you answer',
+  'pop.waits.busy': 'opens when you answer: you are in another contact',
+  'pop.waits.page': 'no tab is in view',
+  'pop.waits.agent': 'open it when you want',
+  'pop.waits.host': 'the CRM is not ready yet',
+  'pop.failed': 'Could not open',
+  'pop.unknown': 'Not known whether it opened',
+  'pop.expired': 'Expired before it could open',
+  'pop.dropped': 'Dropped: too many at once',
+  'pop.cached': 'From memory: the CRM did not answer in time',
+
   'notice.statusRefused': '{state} waited for a contact to end and was then refused. {reason}',
   'notice.commandNotDone': '“{action}” was interrupted and not carried out ({contact}).',
   'notice.commandUnknown':
@@ -83,6 +112,34 @@ export const strings = {
   },
   'notice.contactLogFailed': 'This contact may be missing from the CRM’s history ({contact}). Check it there.',
 
+  'block.notRinging': 'It is not ringing.',
+  'block.stillRinging': 'Answer first.',
+  'block.notTalking': 'Only while connected.',
+  'block.notOnHold': 'It is not on hold.',
+  'block.onHold': 'Resume first.',
+  'block.alreadyMuted': 'Already muted.',
+  'block.notMuted': 'Not muted.',
+  'block.consultOpen': 'Finish the consultation first.',
+  'block.noConsult': 'No consultation is open.',
+  'block.wrappingUp': 'It has ended: after-call work.',
+  'block.queued': 'Still in the queue.',
+  'block.ended': 'It has ended.',
+  'block.notForThisMedium': 'Only for calls.',
+  'block.justCame': 'This has only just appeared here. Press again.',
+  'block.waiting': 'Waiting for the platform to confirm.',
+  'block.commandPending': 'Another action is still being confirmed.',
+  'block.noConnection': 'No connection to CXone.',
+  'block.missingScope': 'Your account lacks the permission. Ask your administrator.',
+  'block.enforced': 'This after-call work cannot be left early.',
+  'block.done': 'After-call work is over.',
+  'block.other': 'Not possible now.',
+
+  'panel.conference': 'Add somebody to the call',
+  'panel.target': 'Number, extension or agent',
+  'panel.consult': 'Consult first',
+  'panel.blind': 'Transfer now',
+  'panel.add': 'Add to call',
+  'panel.sent': 'Tones sent',
   'panel.noTones': 'Not sent: there are tones for 0–9, A–D, * and # only.',
 
   'outage.title': 'Live updates were lost for {time}. Meanwhile:',
