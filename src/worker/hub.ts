@@ -392,6 +392,7 @@ export class Hub {
   #settleOnce(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
+    this.#dials.settleJournal();
     this.#commands.settleJournal().catch((error: unknown) => {
       this.#log.error('journal_failed', {code: toCxoneError(error, 'journal').code});
     });

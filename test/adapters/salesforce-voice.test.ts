@@ -1,4 +1,4 @@
-import {expect, waitUntil} from '@open-wc/testing';
+import {expect} from '@open-wc/testing';
 import {wrap, type Remote} from 'comlink';
 import {ScvHost} from '../../demo/hosts/scv-host.js';
 import type {SalesforceVoiceOptions} from '../../src/adapters/salesforce-voice/options.js';
@@ -6,6 +6,7 @@ import {SalesforceVoiceAdapter} from '../../src/adapters/salesforce-voice/salesf
 import {recordedContext} from '../support/adapter-context.js';
 import {scriptedAcw} from '../support/scripted-session.js';
 import type {GivenCall, VoicePhoneApi} from './salesforce-voice-phone.js';
+import {waitUntil} from '../support/wait-until.js';
 
 /** The same server under another name: another origin, and for the browser another site. */
 const PHONE = location.origin.replace('localhost', 'phone.localhost');

@@ -1,9 +1,10 @@
 import {executeServerCommand} from '@web/test-runner-commands';
-import {aTimeout, expect, waitUntil} from '@open-wc/testing';
+import {aTimeout, expect} from '@open-wc/testing';
 import {wrap, type Remote} from 'comlink';
 import {OpenCtiHost} from '../../demo/hosts/open-cti-host.js';
 import type {ContactLog} from '../../src/adapters/crm-adapter.js';
 import type {SalesforceOptions} from '../../src/adapters/salesforce/options.js';
+import {waitUntil} from '../support/wait-until.js';
 import type {Outcome, PhoneApi} from './salesforce-phone.js';
 
 /** The same server under another name: another origin, and for the browser another site. */

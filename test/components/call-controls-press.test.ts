@@ -100,6 +100,19 @@ describe('<cxone-call-controls> under a hand', () => {
     await waitUntil(() => stage.has('[part=idle]'), 'the widget is idle');
   });
 
+  it('a new contact takes the place of one that has ended, and no press at first', async () => {
+    const stage = await start(...chats.slice(0, 1));
+    const end = button(stage, 1, 'release');
+    const place = middle(end);
+    await click(place);
+    const hold = holdNew();
+    await show(stage, contact(2, 'ringing'));
+    expect(order(stage)).to.deep.equal(['i-2 ringing']);
+    await click(place);
+    expect(asked(stage)).to.deep.equal(['release i-1']);
+    hold();
+  });
+
   it('another ring moves nothing, and takes no press before it can have been seen', async () => {
     const end = holdNew();
     const talking = contact(1, 'talking');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {afterEach, beforeEach, describe, it, mock} from 'node:test';
+import {afterEach, before, beforeEach, describe, it, mock} from 'node:test';
 import type {InteractionState, MediaType} from '../../src/domain/interaction.js';
 import {DEFAULT_HUB_SETTINGS, type HubSettings} from '../../src/domain/settings.js';
 import type {InteractionView, PopView} from '../../src/domain/snapshot.js';
@@ -9,6 +9,7 @@ import type {InteractionChange, Interactions} from '../../src/worker/interaction
 import {HubLog} from '../../src/worker/log.js';
 import {Notices} from '../../src/worker/notices.js';
 import type {Page, Pages} from '../../src/worker/pages.js';
+import {loadPhoneNumbers} from '../../src/worker/phone-numbers.js';
 import {ScreenPops} from '../../src/worker/screen-pops.js';
 import {HubStore} from '../../src/worker/store.js';
 
@@ -82,6 +83,9 @@ describe('screen pops in the hub', () => {
     if (yes) await pops.report(pageId, offerId, {outcome: 'opened'});
     return yes;
   }
+
+  // A pop waits for them; here none is slow.
+  before(() => loadPhoneNumbers(() => undefined));
 
   beforeEach(async () => {
     mock.timers.enable({apis: ['Date', 'setTimeout'], now: 1_000_000});

@@ -88,6 +88,7 @@ describe('logs of contacts', () => {
   it('name the record that the screen pop opened', async () => {
     const page = await crmPage();
     const id = await talking(sim, page, {acwSeconds: 0, screenPop: {crm_account_id: 'ACC-1'}});
+    await until('its screen pop may open', () => page.heard('go').length > 0);
     const {offerId} = page.heard('go')[0]!.go;
     const records = [{entity: 'account', id: 'ACC-1', name: 'Acme'}];
     await page.call('reportPop', [page.pageId, offerId, {outcome: 'opened', records}]);

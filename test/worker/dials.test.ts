@@ -51,7 +51,9 @@ describe('dialling', () => {
     const both = Promise.all([dial(), dial(NUMBER, other)]);
     expect(await codeOf(dial('+12125550111', other))).to.equal('COMMAND_PENDING');
     await both;
-    expect(await asked()).to.have.lengthOf(1);
+    const keys = (await asked()).map(({headers}) => headers['idempotency-key']);
+    expect(new Set(keys).size).to.equal(1);
+    expect(await sim.effects()).to.deep.equal(['Dial']);
   });
 
   it('is refused during a call, unsent', async () => {

@@ -23,7 +23,8 @@ export class Places {
 
   /**
    * Arranges the contacts: oldest first. While nothing may move, each keeps its place, also one that has ended, and new
-   * ones come below. Ended ones at the end go as soon as nobody has just pressed there: nothing moves when they do.
+   * ones come below. Ended ones at the end go as soon as nobody has just pressed there, or a new one takes their
+   * place (which takes no press at first): nothing moves when they do.
    * @param items - In the order in which they began.
    */
   arrange(items: readonly InteractionView[], isSteady: boolean, isPressed: boolean): readonly InteractionView[] {
@@ -34,8 +35,8 @@ export class Places {
       left.delete(view.interactionId);
       return item ?? ended(view);
     });
-    shown.push(...left.values());
-    while (!isPressed && shown.at(-1)?.state === 'ended') shown.pop();
-    return (this.#shown = shown);
+    const isTaken = left.size > 0;
+    while ((isTaken || !isPressed) && shown.at(-1)?.state === 'ended') shown.pop();
+    return (this.#shown = [...shown, ...left.values()]);
   }
 }
