@@ -74,13 +74,21 @@ export const RingsDuringACall = story(
 export const KeypadOpen = story(one('talking'), {
   async act(stage) {
     await stage.press('[data-action=dtmf]');
+    await stage.loaded('[data-digit]');
     await stage.press('[data-digit="4"]');
     await stage.scripted.last('sendDtmf')?.confirm();
     await stage.press('[data-digit="2"]');
   },
 });
-export const TransferOpen = story(one('talking'), {act: (stage) => stage.press('[data-action=transfer]')});
-export const AddOpen = story(one('talking'), {act: (stage) => stage.press('[data-action=conference]')});
+const panelOpen = (action: string): ReturnType<typeof story> =>
+  story(one('talking'), {
+    async act(stage) {
+      await stage.press(`[data-action=${action}]`);
+      await stage.loaded('input[name=target]');
+    },
+  });
+export const TransferOpen = panelOpen('transfer');
+export const AddOpen = panelOpen('conference');
 
 export const NoConnection = story({...one('talking', {actions: NO_CONNECTION}), connection: {mode: 'offline'}});
 export const NoSession = story(undefined);

@@ -200,7 +200,7 @@ export const tokens = css`
       wait 1ms 150ms forwards;
   }
   /* Most answers come sooner, and need no sign. Source of the 150 ms: our choice, as long as a press still feels answered. */
-  button[aria-busy] > * {
+  button[aria-disabled][aria-busy] > * {
     animation: fade 1ms 150ms forwards;
   }
   @keyframes wait {

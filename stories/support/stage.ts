@@ -56,6 +56,11 @@ export class Stage<Tag extends WidgetTag = WidgetTag> {
     await this.drawn();
   }
 
+  /** Waits for something that is drawn by a part which is loaded when it is first needed. */
+  async loaded(selector: string): Promise<void> {
+    while (!this.has(selector)) await this.drawn();
+  }
+
   /** Changes what the session says, and waits until it is shown. */
   async update(patch: SnapshotPatch): Promise<void> {
     this.scripted.update(patch);
