@@ -72,10 +72,10 @@ let passed = 0;
 try {
   const install = [npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   if (await step('install', 240, install)) {
-    const build = ['build', 300, node('scripts/build.mjs', 'js', 'types', 'manifest', 'storybook')];
+    const build = ['build', 600, node('scripts/build.mjs', 'js', 'types', 'manifest', 'storybook')];
     const looks = [
-      ['types', 240, bin('typescript/bin/tsc', '-p', 'tsconfig.json')],
-      ['lint', 240, bin('eslint/bin/eslint.js', '.')],
+      ['types', 480, bin('typescript/bin/tsc', '-p', 'tsconfig.json')],
+      ['lint', 480, bin('eslint/bin/eslint.js', '.')],
       ['format', 120, bin('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')],
     ];
     if (availableParallelism() > 1) await Promise.all([inTurn(build), inTurn(...looks)]);
@@ -84,7 +84,7 @@ try {
       ['package for Salesforce', 60, node('scripts/check-salesforce.mjs')],
       ['size budgets', 120, node('scripts/size.mjs')],
     );
-    passed = await tests(1_080);
+    passed = await tests(2_400);
   }
 } finally {
   rmSync(scratch, {recursive: true, force: true});

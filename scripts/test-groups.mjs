@@ -41,14 +41,14 @@ const nodeTests = (files, countsFile, ...options) => [
 export const GROUPS = {
   browser: {
     files: inTest('components', 'session', 'worker', 'adapters'),
-    limitMs: 600_000,
+    limitMs: 1_200_000,
     long: 1_800_000,
     needs: [],
     args: (files) => ['node_modules/@web/test-runner/dist/bin.js', '--files', ...files],
   },
   e2e: {
     files: inTest('e2e'),
-    limitMs: 600_000,
+    limitMs: 1_200_000,
     long: 3_600_000,
     needs: ['js'],
     args: (files, countsFile, isLong) =>
@@ -56,7 +56,7 @@ export const GROUPS = {
   },
   conformance: {
     files: inTest('conformance'),
-    limitMs: 600_000,
+    limitMs: 1_200_000,
     long: 3_600_000,
     needs: ['js'],
     // Each scenario has a limit of its own; this one is a file's.
@@ -64,14 +64,14 @@ export const GROUPS = {
   },
   node: {
     files: inTest('domain', 'machines', 'worker-node', 'simulator', 'package', 'fuzz'),
-    limitMs: 360_000,
+    limitMs: 900_000,
     long: 7_200_000,
     needs: ['js', 'types', 'manifest'],
     args: (files, countsFile, isLong) => nodeTests(files, countsFile, `--test-timeout=${isLong ? 3_600_000 : 120_000}`),
   },
   stories: {
     files: filesIn(['stories'], '.stories.ts'),
-    limitMs: 360_000,
+    limitMs: 900_000,
     long: 900_000,
     needs: ['storybook'],
     args: () => ['scripts/stories-test.mjs'],

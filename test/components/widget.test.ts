@@ -365,7 +365,8 @@ describe('a reason', () => {
     );
     const stage = await mount('cxone-status-picker', {...AVAILABLE, agent: {...AVAILABLE.agent, choices}});
     await stage.press('.trigger');
-    for (const choice of stage.all('.choice')) {
+    await waitUntil(() => stage.has('[data-action=ring-tone]'), 'the list is whole');
+    for (const choice of stage.all('.choice[data-state]')) {
       await pointAt(choice);
       await waitUntil(() => stage.find('.tip').matches(':popover-open'), 'the tooltip shows');
       const tooltip = stage.find('.tip').getBoundingClientRect();

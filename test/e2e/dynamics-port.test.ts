@@ -77,6 +77,13 @@ describe('CIF’s library leaves the port out', () => {
     await until('the adapter is connected', async () =>
       (await host(page)).requests.some(({method}) => method === 'setclicktoact'),
     );
+    // A pop that is sent before the stream is open is not sent again.
+    await until('the phone is live', async () =>
+      page
+        .frames()
+        .find((one) => one.url().startsWith('http://widgets.localhost'))
+        ?.evaluate(() => document.querySelector('cxone-session')?.getAttribute('connection') === 'live'),
+    );
     await ring();
     await until('the record opens', async () => (await host(page)).navigations.length > 0);
     assert.deepEqual((await host(page)).navigations, [

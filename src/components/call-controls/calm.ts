@@ -24,7 +24,9 @@ export class Calm implements ReactiveController {
   #still: ReturnType<typeof setTimeout> | undefined;
   /** The button on which a press began while it was inert. */
   #dead: HTMLElement | undefined;
-  #focusMovedAt = -Infinity;
+  /** Where the focus was moved to, and when. */
+  #movedTo: Element | null | undefined;
+  #movedAt = -Infinity;
 
   constructor(host: LitElement) {
     this.#host = host;
@@ -80,7 +82,8 @@ export class Calm implements ReactiveController {
 
   /** The focus was moved to a button that nobody chose: a second press of the same key is not meant for it. */
   focusMoved(): void {
-    this.#focusMovedAt = performance.now();
+    this.#movedTo = this.#host.shadowRoot?.activeElement;
+    this.#movedAt = performance.now();
   }
 
   readonly #begin = (event: Event): void => {
@@ -97,7 +100,7 @@ export class Calm implements ReactiveController {
     if (!button) return;
     this.#touch();
     const isByKey = event.isTrusted && event.detail === 0;
-    const isTooSoon = isByKey && performance.now() - this.#focusMovedAt < UNSEEN_MS;
+    const isTooSoon = isByKey && button === this.#movedTo && performance.now() - this.#movedAt < UNSEEN_MS;
     // What it says of itself it still says; what has come to life between press and release was not meant.
     if (isInert(button) || !(button === this.#dead || isTooSoon)) return;
     event.stopPropagation();
