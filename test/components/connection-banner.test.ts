@@ -58,6 +58,7 @@ describe('<cxone-connection-banner>', () => {
     const stage = await start(connection('live', silent));
     await pass(stage, 40_000);
     expect(shown(stage)).to.include('As of 40 s ago');
+    expect(words(stage.find('[part=warning]'))).to.include('As of 40 s ago');
     await stage.update(connection('live'));
     expect(isShown(stage)).to.be.false;
   });

@@ -46,6 +46,7 @@ interface News {
  * @csspart banner - The box.
  * @csspart title - What is wrong.
  * @csspart warnings - The list of warnings.
+ * @csspart warning - One of them.
  * @csspart button - Every button; also `reconnect` and `dismiss`.
  * @csspart error - What was refused, in words.
  */
@@ -141,7 +142,7 @@ export class CxoneConnectionBanner extends CxoneWidget {
               news,
               ({code}) => code,
               ({words, dismiss}, key) =>
-                html`<li class="row">
+                html`<li class="row" part="warning">
                   ${icon('warning')}${words}
                   ${this.button({
                     action: 'dismiss',
