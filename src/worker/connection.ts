@@ -53,6 +53,8 @@ export class Connection {
   /** The platform asked not to be asked before, epoch ms. */
   #notBefore = 0;
   #isPolling = false;
+  /** A person asked for a try while one was under way. */
+  #isAsked = false;
   /** When the machine woke, epoch ms, until something is read that was asked for later; and the read that it set off. */
   #wokenAt: number | undefined;
   #wakeRead: Promise<void> | undefined;
@@ -127,6 +129,8 @@ export class Connection {
   reconnect(): void {
     this.#notBefore = 0;
     this.#tokens.reset();
+    // The try that is under way may have been refused already, unheard: then the next one follows at once.
+    this.#isAsked = this.#actor.getSnapshot().value === 'opening';
     this.#actor.send({type: 'reconnect'});
     if (this.#actor.getSnapshot().value === 'live') void this.#read('interval');
   }
@@ -278,6 +282,7 @@ export class Connection {
     switch (event.type) {
       case 'live':
         this.#heardAt = now;
+        this.#isAsked = false;
         this.#actor.send({type: 'source.live', at: now});
         void this.#read('live');
         return;
@@ -310,7 +315,8 @@ export class Connection {
       attempt > settings.reconnectTries || reason.kind === 'blocked'
         ? settings.reconnectSlowMs
         : reconnectDelayMs(attempt, settings, Math.random);
-    const delayMs = Math.max(told ?? 0, own);
+    const delayMs = this.#isAsked ? 0 : Math.max(told ?? 0, own);
+    this.#isAsked = false;
     const by = reason.kind === 'blocked' ? reason.by : undefined;
     this.#hub.log.warn('stream_lost', {reason: reason.kind, attempt, delayMs: Math.round(delayMs), ...(by && {by})});
     this.#actor.send({type: 'source.closed', at: steadyNow(), reason: reason.kind, delayMs, by});
