@@ -38,12 +38,20 @@ function orgLibrary(context, next) {
  */
 function simulatorPlugin() {
   const running = new Map();
+  /** Stores are kept by address: one that was another test's would bring its store back. */
+  const used = new Set();
   return {
     name: 'simulator',
     async executeCommand({command, payload}) {
       if (command === 'simulator:start') {
         const {startSimulator} = await tsImport('./simulator/index.ts', import.meta.url);
-        const simulator = await startSimulator({port: 0, ...payload});
+        let simulator = await startSimulator({port: 0, ...payload});
+        while (used.has(simulator.url)) {
+          const before = simulator;
+          simulator = await startSimulator({port: 0, ...payload});
+          await before.close();
+        }
+        used.add(simulator.url);
         running.set(simulator.url, simulator);
         return {url: simulator.url};
       }
