@@ -39,12 +39,12 @@ export default tseslint.config(
     languageOptions: {globals: names(`${BOTH} ${NODE} ${BROWSER}`)},
   },
   {
-    files: ['demo/**/*.js', 'test/**/*.js', 'packages/dynamics/**/*.js'],
+    files: ['demo/**/*.js', 'test/**/*.js', 'hosts/dynamics/**/*.js'],
     languageOptions: {globals: names(`${BOTH} ${BROWSER}`)},
   },
   {
     // Components of Salesforce are compiled by Salesforce, decorators and all.
-    files: ['packages/salesforce/**/*.js'],
+    files: ['hosts/salesforce/**/*.js'],
     languageOptions: {parser: tseslint.parser, globals: names('globalThis')},
   },
   {
@@ -89,8 +89,8 @@ export default tseslint.config(
     },
   },
   {
-    // The one place where a clock is read for all.
-    files: ['src/domain/monotonic.ts'],
+    // The one place where a clock is read, and the one where time is waited for.
+    files: ['src/domain/monotonic.ts', 'src/domain/pause.ts'],
     rules: {'no-restricted-globals': 'off', 'no-restricted-properties': 'off'},
   },
   {

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** How the session names the worker script; Rollup leaves it alone, and so it is true in `src` and in `dist`. */
-const WORKER_LITERAL = "new URL('../worker/worker.js', import.meta.url)";
+const WORKER_LITERAL = "new URL('../../worker/worker.js', import.meta.url)";
 
 /** `sideEffects` in package.json is for users of `dist`: here all of our own modules count as having some. */
 const resolver = (options) => nodeResolve({...options, ignoreSideEffectsForRoot: true, rootDir: root});
@@ -88,14 +88,14 @@ export function libraryEntries() {
  */
 export function dynamicParts() {
   const parts = {
-    'session/elected-hub': 'elected-hub',
-    'session/attention': 'attention',
-    'session/host-work': 'host-work',
+    'session/hub/elected-hub': 'elected-hub',
+    'session/host/attention': 'attention',
+    'session/host/host-work': 'host-work',
     'components/call-controls/panels': 'call-panels',
     'components/status-picker/alerts': 'alerts',
-    'worker/in-page-hub': 'hub',
-    'worker/platform/v2/dialect': 'dialect-v2',
-    'worker/phone-library': 'phone-numbers',
+    'worker/entry/in-page-hub': 'hub',
+    'platform/v2/dialect': 'dialect-v2',
+    'worker/pops/phone-library': 'phone-numbers',
   };
   for (const {name} of folders(at('src/adapters'))) {
     parts[`adapters/${name}/${name}`] = `adapter-${name}`;
@@ -114,7 +114,7 @@ const isLanguage = (name) => name.startsWith('language-') && !name.startsWith('l
 const isAdapter = (name) => name.startsWith('adapter-') && name !== 'adapter-generic';
 
 /**
- * Leaves the dynamic parts out of a bundle: `import('../worker/in-page-hub.js')` becomes `import('./hub.js')`.
+ * Leaves the dynamic parts out of a bundle: `import('../../worker/entry/in-page-hub.js')` becomes `import('./hub.js')`.
  * @param leavesOut which ones; default: all.
  */
 const partsBeside = (leavesOut = () => true) => ({
@@ -136,9 +136,9 @@ const workerBeside = () => {
     name: 'worker-beside',
     buildStart: () => void (found = 0),
     transform(code, id) {
-      if (!id.startsWith(at('src/session/')) || !code.includes('../worker/worker.js')) return null;
+      if (!id.startsWith(at('src/session/')) || !code.includes('../../worker/worker.js')) return null;
       // esbuild has printed the literal with double quotes by now.
-      const replaced = code.replace(/new URL\((["'])\.\.\/worker\/worker\.js\1, import\.meta\.url\)/g, () => {
+      const replaced = code.replace(/new URL\((["'])\.\.\/\.\.\/worker\/worker\.js\1, import\.meta\.url\)/g, () => {
         found++;
         return 'new URL("./worker.js", import.meta.url)';
       });

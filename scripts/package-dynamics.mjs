@@ -19,7 +19,7 @@ const FOLDER = `${PREFIX}_/cxone/`;
 const CHOICE_PREFIX = 28471;
 const LANGUAGE = 1033;
 
-/** What stands in `packages/dynamics` until an admin's own is known. */
+/** What stands in `hosts/dynamics` until an admin's own is known. */
 const PLACEHOLDERS = {
   org: 'https://org.crm.dynamics.com',
   phone: 'https://phone.example.com',
@@ -30,7 +30,7 @@ const PLACEHOLDERS = {
 /** Types of web resources by their files' endings. Source: Dataverse, web resource types. */
 const TYPES = {html: 1, css: 2, js: 3};
 
-const source = (path) => readFileSync(join(root, 'packages/dynamics', path), 'utf8');
+const source = (path) => readFileSync(join(root, 'hosts/dynamics', path), 'utf8');
 const built = (name) =>
   // Source maps stay behind.
   readFileSync(join(root, 'dist/static', name), 'utf8').replace(/\n\/\/# sourceMappingURL=\S+\s*$/, '\n');

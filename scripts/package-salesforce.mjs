@@ -1,5 +1,5 @@
 /**
- * Puts `dist/salesforce` together, the project that an admin deploys to an org: the sources in `packages/salesforce`, and
+ * Puts `dist/salesforce` together, the project that an admin deploys to an org: the sources in `hosts/salesforce`, and
  * the bundles of `dist/static` as static resources.
  */
 import {cpSync, readFileSync, writeFileSync} from 'node:fs';
@@ -17,7 +17,7 @@ const BUILT = {
 
 /** @param folder where the project is written, over what is there. */
 export function packageSalesforce(folder = join(root, 'dist/salesforce')) {
-  cpSync(join(root, 'packages/salesforce'), folder, {recursive: true});
+  cpSync(join(root, 'hosts/salesforce'), folder, {recursive: true});
   for (const [from, to] of Object.entries(BUILT)) {
     const text = readFileSync(join(root, 'dist/static', from), 'utf8');
     // An org has no source maps to go with it.

@@ -1,5 +1,5 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
-import {emitBody, faultBody, ringBody, scopesBody} from '../src/domain/wire/control.js';
+import {emitBody, faultBody, ringBody, scopesBody} from './wire/control.js';
 import {applyFrame} from './emit.js';
 import {crossOriginHeaders} from './http.js';
 import {checked, queryValue} from './input.js';

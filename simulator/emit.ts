@@ -1,6 +1,6 @@
 import {toAgentState, WORKING_STATES, type AgentState} from '../src/domain/agent-state.js';
 import {toDirection, toInteractionState, toMediaType, type InteractionState} from '../src/domain/interaction.js';
-import {streamFrame, type AgentStatusChangedData, type InteractionData} from '../src/domain/wire/v2.js';
+import {streamFrame, type AgentStatusChangedData, type InteractionData} from '../src/platform/v2/wire/index.js';
 import {checked} from './input.js';
 import {createInteraction, type Interaction} from './model/interactions.js';
 import {Refusal} from './model/refusal.js';

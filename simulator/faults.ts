@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto';
-import type {FaultOrder} from '../src/domain/wire/control.js';
+import type {FaultOrder} from './wire/control.js';
 import type {ServerClock} from './model/clock.js';
 import type {Tokens} from './tokens.js';
 

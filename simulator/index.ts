@@ -1,11 +1,5 @@
 /** A platform to develop, train and test against. */
-export {
-  FAULT_KINDS,
-  type EmitBody,
-  type FaultBody,
-  type RingBody,
-  type ScopesBody,
-} from '../src/domain/wire/control.js';
+export {FAULT_KINDS, type EmitBody, type FaultBody, type RingBody, type ScopesBody} from './wire/control.js';
 export {DEFAULT_AGENT_ID, DEFAULT_AGENTS, type AgentSeed} from './model/agents.js';
 export {ManualClock, systemClock, type Clock} from './model/clock.js';
 export type {SimulatorOptions, StaticRoot} from './options.js';

@@ -1,4 +1,4 @@
-import type {ControlAction} from '../src/domain/wire/v2.js';
+import type {ControlAction} from '../src/platform/v2/wire/index.js';
 import {Faults} from './faults.js';
 import {IdempotencyMemory} from './idempotency.js';
 import {DEFAULT_AGENT_ID, DEFAULT_AGENTS, type SimAgent} from './model/agents.js';

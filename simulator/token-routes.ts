@@ -1,5 +1,5 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
-import {brokerRequest, tokenRequest} from '../src/domain/wire/v2.js';
+import {brokerRequest, tokenRequest} from '../src/platform/v2/wire/index.js';
 import {checked} from './input.js';
 import {Refusal} from './model/refusal.js';
 import type {Simulation} from './simulation.js';

@@ -1,6 +1,6 @@
 import {randomBytes, randomUUID} from 'node:crypto';
 import {errors, jwtVerify, SignJWT} from 'jose';
-import {DEFAULT_TOKEN_LIFETIME_SECONDS} from '../src/domain/wire/v2.js';
+import {DEFAULT_TOKEN_LIFETIME_SECONDS} from '../src/platform/v2/wire/index.js';
 import type {ServerClock} from './model/clock.js';
 import {Refusal} from './model/refusal.js';
 

@@ -1,4 +1,4 @@
-import type {AcwStartBody} from '../../src/domain/wire/v2.js';
+import type {AcwStartBody} from '../../src/platform/v2/wire/index.js';
 import type {Interaction} from './interactions.js';
 import {Refusal} from './refusal.js';
 

@@ -1,5 +1,5 @@
 import type {InteractionState} from '../../src/domain/interaction.js';
-import type {ControlAction, ControlCommand} from '../../src/domain/wire/v2.js';
+import type {ControlAction, ControlCommand} from '../../src/platform/v2/wire/index.js';
 import {consultOf, type Interaction} from './interactions.js';
 import {Refusal} from './refusal.js';
 

@@ -1,4 +1,4 @@
-import type {PlatformErrorCode} from '../../src/domain/wire/v2.js';
+import type {PlatformErrorCode} from '../../src/platform/v2/wire/index.js';
 
 /** How the platform says no, with the HTTP status that goes with it. Source: contract §3 "Error body". */
 const STATUS_OF: Readonly<Record<PlatformErrorCode, number>> = {

@@ -1,6 +1,6 @@
 import {sameState, toAgentState, WORKING_STATES, type AgentStateName} from '../../src/domain/agent-state.js';
 import {PROTECTED_STATES} from '../../src/domain/interaction.js';
-import type {AgentRoutingWrite} from '../../src/domain/wire/v2.js';
+import type {AgentRoutingWrite} from '../../src/platform/v2/wire/index.js';
 import type {SimAgent} from './agents.js';
 import type {Interaction} from './interactions.js';
 import {Refusal} from './refusal.js';

@@ -1,6 +1,6 @@
 import type {AgentStateName} from '../../src/domain/agent-state.js';
 import {PROTECTED_STATES} from '../../src/domain/interaction.js';
-import type {AgentRoutingWrite, ControlCommand} from '../../src/domain/wire/v2.js';
+import type {AgentRoutingWrite, ControlCommand} from '../../src/platform/v2/wire/index.js';
 import {changeAcw, startAcw, type AcwChange, type AcwOrder} from './acw.js';
 import {createAgent, type AgentSeed, type SimAgent} from './agents.js';
 import type {ServerClock} from './clock.js';

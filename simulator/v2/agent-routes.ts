@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import type {FastifyInstance} from 'fastify';
 import {PROTECTED_STATES} from '../../src/domain/interaction.js';
-import {agentRoutingWrite, publishBody, type AgentRoutingWritten} from '../../src/domain/wire/v2.js';
+import {agentRoutingWrite, publishBody, type AgentRoutingWritten} from '../../src/platform/v2/wire/index.js';
 import {authorize, needAgent} from '../auth.js';
 import {checked, queryValue} from '../input.js';
 import type {Simulation} from '../simulation.js';

@@ -1,5 +1,5 @@
 import type {WebSocket} from 'ws';
-import {clientFrame} from '../../src/domain/wire/v2.js';
+import {clientFrame} from '../../src/platform/v2/wire/index.js';
 import type {Faults, StreamHarm} from '../faults.js';
 import type {ServerClock} from '../model/clock.js';
 import type {WorldEvent} from '../model/world.js';

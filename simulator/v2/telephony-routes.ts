@@ -1,5 +1,11 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
-import {acwChange, acwStart, controlCommand, dialOrder, type UserSessionPage} from '../../src/domain/wire/v2.js';
+import {
+  acwChange,
+  acwStart,
+  controlCommand,
+  dialOrder,
+  type UserSessionPage,
+} from '../../src/platform/v2/wire/index.js';
 import {authorize, needAgent} from '../auth.js';
 import {markReplayed, pathOf} from '../http.js';
 import type {Answer} from '../idempotency.js';

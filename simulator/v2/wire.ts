@@ -5,7 +5,7 @@ import type {
   AgentStatusChangedData,
   InteractionData,
   UserSession,
-} from '../../src/domain/wire/v2.js';
+} from '../../src/platform/v2/wire/index.js';
 import type {SimAgent} from '../model/agents.js';
 import type {ServerClock} from '../model/clock.js';
 import {acwRemaining, type Interaction} from '../model/interactions.js';

@@ -13,7 +13,7 @@ let latest = wall;
  * Epoch ms that never go back: the wall clock, but where that is set back (a time service, a virtual machine that is
  * restored), time goes on as it did. Forward it follows the wall clock, since a machine that sleeps may stop the other one.
  * All that is ordered, and every duration, goes by it; an instant of another context is compared by `Date.now()`, or
- * after a correction (see `Slices.join`): each context began to count when it was loaded.
+ * after a correction (see `SliceSignals.join`): each context began to count when it was loaded.
  */
 export function steadyNow(): number {
   const [wallNow, monotonicNow] = [Date.now(), performance.now()];

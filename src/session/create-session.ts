@@ -5,23 +5,23 @@ import type {MediaType} from '../domain/interaction.js';
 import type {SessionCommands} from '../domain/session-commands.js';
 import type {LogEntry, Problem, SliceName, Snapshot} from '../domain/snapshot.js';
 import type {HubMessage, HubNotice} from '../worker/hub-api.js';
-import {chooseAdapter} from './adapters.js';
-import type {Attention, AttentionReach, AttentionSettings} from './attention.js';
-import {createCommands} from './commands.js';
+import {chooseAdapter} from './host/adapters.js';
+import type {Attention, AttentionReach, AttentionSettings} from './host/attention.js';
+import {createCommands} from './create-commands.js';
 import {documentSession, setDocumentSession} from './document-session.js';
 import {CxoneClickToDialEvent} from './events.js';
-import type * as HostWork from './host-work.js';
-import {hubTransports} from './hub-transports.js';
+import type * as HostWork from './host/host-work.js';
+import {hubTransports} from './hub/hub-transports.js';
 import {isolated} from './isolated.js';
-import {LateAttention} from './late-attention.js';
-import {Liveness} from './liveness.js';
-import {PagePresenceWatch} from './page-presence.js';
-import {resolveConfig, type ResolvedConfig} from './resolve-config.js';
-import {ScreenPops} from './screen-pops.js';
+import {LateAttention} from './host/late-attention.js';
+import {Liveness} from './hub/liveness.js';
+import {PagePresenceWatch} from './hub/page-presence.js';
+import {resolveConfig, type ResolvedConfig} from './config/resolve-config.js';
+import {PopRunner} from './host/pop-runner.js';
 import {SessionEvents} from './session-events.js';
 import {SESSION_PROTOCOL, type CxoneSession, type SessionConfig, type SnapshotSignals} from './session.js';
-import {Slices} from './slices.js';
-import {askTokenSource} from './token-source.js';
+import {SliceSignals} from './hub/slice-signals.js';
+import {askTokenSource} from './hub/token-source.js';
 
 export interface SessionOptions {
   /** Where events are dispatched: an element, as long as it is in the page. Default: the document. */
@@ -44,11 +44,11 @@ class PageSession implements CxoneSession {
   #failed: Problem | undefined;
   readonly #target: () => EventTarget;
   readonly #ringText: (mediaType: MediaType) => string;
-  readonly #slices = new Slices();
+  readonly #slices = new SliceSignals();
   readonly #events: SessionEvents;
   readonly #notices = new Set<(notice: HubNotice) => void>();
   readonly #ending = new AbortController();
-  readonly #pops: ScreenPops;
+  readonly #pops: PopRunner;
   readonly #presence: PagePresenceWatch;
   /** Both go by the settings, for which a host may have to be asked first. */
   #attention: LateAttention | undefined;
@@ -66,7 +66,7 @@ class PageSession implements CxoneSession {
       const hub = this.#liveness;
       if (hub?.joined) this.#tell('setPresence', hub.call('setPresence', hub.pageId, presence));
     });
-    this.#pops = new ScreenPops({
+    this.#pops = new PopRunner({
       liveness: () => this.#hub(),
       dispatch: (event) => this.#dispatch(event),
       adapter: () => this.#adapter,
@@ -102,12 +102,12 @@ class PageSession implements CxoneSession {
   }
 
   async allowNotifications(): Promise<boolean> {
-    const {askForNotifications} = await import('./attention.js');
+    const {askForNotifications} = await import('./host/attention.js');
     return askForNotifications();
   }
 
   async reach(): Promise<AttentionReach> {
-    const {reachOf} = await import('./attention.js');
+    const {reachOf} = await import('./host/attention.js');
     return reachOf(this.#resolved?.page);
   }
 
@@ -161,7 +161,7 @@ class PageSession implements CxoneSession {
 
   #lateAttention(settings: AttentionSettings): LateAttention {
     const load = async (): Promise<Attention> => {
-      const part = await import('./attention.js');
+      const part = await import('./host/attention.js');
       return new part.Attention({...settings, ringTone: this.#slices.ringTone}, (code, isRefused) =>
         this.#slices.warn({code}, isRefused),
       );
@@ -212,7 +212,7 @@ class PageSession implements CxoneSession {
     let work: typeof HostWork;
     try {
       // A page that says it can pop must be able to: what carries pops out is there before the hub is told.
-      [adapter, work] = await Promise.all([load(), import('./host-work.js')]);
+      [adapter, work] = await Promise.all([load(), import('./host/host-work.js')]);
     } catch (error) {
       if (!signal.aborted) this.#adapterFailed(loadFailure(error));
       return;
@@ -276,7 +276,7 @@ class PageSession implements CxoneSession {
     const adapter = this.#adapter;
     if (!adapter?.saveLog) return;
     const hub = this.#hub();
-    const {saveContactLog} = await import('./host-work.js');
+    const {saveContactLog} = await import('./host/host-work.js');
     await saveContactLog(hub, adapter, contactId);
   }
 

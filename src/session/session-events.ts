@@ -8,14 +8,14 @@ import {
   CxoneWarningEvent,
 } from './events.js';
 import {isolated} from './isolated.js';
-import type {Slices} from './slices.js';
+import type {SliceSignals} from './hub/slice-signals.js';
 
 /** Tells the page by DOM events what changed in the slices. Holds no more than is needed to see a difference. */
 export class SessionEvents {
   readonly #dispatch: (event: Event) => void;
   readonly #warned = new Set<string>();
 
-  constructor(slices: Slices, dispatch: (event: Event) => void) {
+  constructor(slices: SliceSignals, dispatch: (event: Event) => void) {
     // Where events go is the page's to say, and may fail: the next event is told all the same.
     this.#dispatch = (event) => isolated(event.type, () => dispatch(event));
     this.#watchAgent(slices);
@@ -33,7 +33,7 @@ export class SessionEvents {
     }
   }
 
-  #watchAgent(slices: Slices): void {
+  #watchAgent(slices: SliceSignals): void {
     let shown = slices.get('agent').presence;
     slices.subscribe('agent', ({presence}) => {
       if (!presence || (presence.state === shown?.state && presence.label === shown.label)) return;
@@ -43,7 +43,7 @@ export class SessionEvents {
     });
   }
 
-  #watchInteractions(slices: Slices): void {
+  #watchInteractions(slices: SliceSignals): void {
     let known = new Map<string, InteractionView>();
     slices.subscribe('interactions', ({items, asOf}) => {
       // Nothing is known, which does not mean that a call is over.
@@ -60,7 +60,7 @@ export class SessionEvents {
     });
   }
 
-  #watchConnection(slices: Slices): void {
+  #watchConnection(slices: SliceSignals): void {
     let {mode} = slices.get('connection');
     let told: Problem | undefined;
     slices.subscribe('connection', ({mode: next, problem, warnings}) => {

@@ -12,7 +12,7 @@ import type {SessionCommands} from '../domain/session-commands.js';
 import type {Settings} from '../domain/settings.js';
 import type {LogEntry, SliceName, Snapshot} from '../domain/snapshot.js';
 import type {HubNotice} from '../worker/hub-api.js';
-import type {AttentionReach} from './attention.js';
+import type {AttentionReach} from './host/attention.js';
 
 /** Each slice as a signal: read with `.get()` inside `render` or `willUpdate` of a `SignalWatcher`. */
 export type SnapshotSignals = {readonly [Name in SliceName]: Pick<Signal.State<Snapshot[Name]>, 'get'>};

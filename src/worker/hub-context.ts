@@ -3,8 +3,8 @@ import type {HubConfig, HubSettings} from '../domain/settings.js';
 import type {HubNotice} from './hub-api.js';
 import type {HubLog} from './log.js';
 import type {Notices} from './notices.js';
-import type {Platform} from './platform/platform.js';
-import type {HubStore} from './store.js';
+import type {Platform} from '../platform/port/platform.js';
+import type {HubStore} from './store/store.js';
 
 /** What every part of the hub shares. */
 export interface HubContext {

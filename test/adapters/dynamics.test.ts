@@ -6,7 +6,7 @@ import {DynamicsAdapter} from '../../src/adapters/dynamics/dynamics.js';
 import type {DynamicsOptions} from '../../src/adapters/dynamics/options.js';
 import type {PlannedStep} from '../../src/domain/screen-pop.js';
 import type {InteractionView, PopView} from '../../src/domain/snapshot.js';
-import {runPlan} from '../../src/session/run-plan.js';
+import {runPlan} from '../../src/session/host/run-plan.js';
 import {recordedContext, type RecordedContext} from '../support/adapter-context.js';
 import {FakeCif} from '../support/fake-cif.js';
 import {stopClock, type StoppedClock} from '../support/stopped-clock.js';

@@ -1,6 +1,6 @@
 import {expect} from '@open-wc/testing';
 import {sendKeys} from '@web/test-runner-commands';
-import type {AttentionReach} from '../../src/session/attention.js';
+import type {AttentionReach} from '../../src/session/host/attention.js';
 import type {AgentSlice} from '../../src/domain/snapshot.js';
 import type {Stage} from '../../stories/support/stage.js';
 import * as stories from '../../stories/status-picker.stories.js';

@@ -5,7 +5,7 @@ import {AdapterError} from '../../src/adapters/crm-adapter.js';
 import {readNews, readRecords, readReply} from '../../src/adapters/generic/replies.js';
 import {fillUrl} from '../../src/adapters/generic/templates.js';
 import {DEFAULT_POP_RULES, type PlannedStep, type PopRule} from '../../src/domain/screen-pop.js';
-import {planPop} from '../../src/worker/pop-plan.js';
+import {planPop} from '../../src/worker/pops/pop-plan.js';
 import {CANARY, clonable, mutated, nastyText, RUNS, TIMEOUT} from './arbitraries.js';
 import {assertClonable, assertPlain, assertTellsNothing, inTime} from './invariants.js';
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 import fc from '../support/fast-check.js';
 import {DEFAULT_HUB_SETTINGS, type HubConfig} from '../../src/domain/settings.js';
-import {parseRetryAfterMs} from '../../src/worker/backoff.js';
+import {parseRetryAfterMs} from '../../src/platform/client/backoff.js';
 import {HubLog} from '../../src/worker/log.js';
-import {V2Platform} from '../../src/worker/platform/v2/v2-platform.js';
-import type {KeyedTry} from '../../src/worker/platform/platform.js';
+import {V2Platform} from '../../src/platform/v2/v2-platform.js';
+import type {KeyedTry} from '../../src/platform/port/platform.js';
 import {CANARY, mutatedText, nastyText, RUNS, TIMEOUT} from './arbitraries.js';
 import {ERROR_BODIES, INTERACTION, PRESENCE, ROUTING, ROUTING_WRITTEN, SESSION, SESSION_PAGE} from './examples.js';
 import {

@@ -27,7 +27,8 @@ const forbidden: [file: string, code: string][] = [
   ['src/domain/a.ts', "import type {x} from '../session/session.js';"],
   ['src/machines/a.ts', "import {x} from '../worker/hub.js';"],
   ['src/machines/a.ts', "export * from '../session/index.js';"],
-  ['src/worker/platform/a.ts', "import {x} from '../../session/session.js';"],
+  ['src/platform/v2/a.ts', "import {x} from '../../session/session.js';"],
+  ['src/platform/client/a.ts', "import type {x} from '../../worker/log.js';"],
   ['src/worker/a.ts', "void import('../adapters/generic/generic.js');"],
   ['src/adapters/generic/a.ts', "import type {x} from '../../session/session.js';"],
   ['src/components/a/a.ts', "import {hub} from '../../worker/hub.js';"],
@@ -51,13 +52,14 @@ const late: [file: string, code: string][] = [
 const allowed: [file: string, code: string][] = [
   ['src/machines/a.ts', "import {x} from '../domain/b.js';"],
   ['src/machines/a.ts', "import {x} from './b.js'; import {setup} from 'xstate';"],
-  ['src/worker/platform/v2/a.ts', "import {x} from '../../../domain/b.js'; import {y} from '../../store.js';"],
+  ['src/platform/v2/a.ts', "import {x} from '../../domain/b.js'; import {y} from '../client/http.js';"],
+  ['src/worker/status/a.ts', "import {x} from '../../platform/port/a.js'; import {y} from '../store/b.js';"],
   ['src/session/a.ts', "void import('../worker/hub.js'); void import('../adapters/generic/generic.js');"],
   ['src/session/a.ts', "import type {Hub} from '../worker/hub.js'; export type {B} from '../worker/b.js';"],
   ['src/session/a.ts', "import {WIRE} from '../worker/hub-api.js';"],
   ['src/session/a.ts', "import {AdapterError} from '../adapters/crm-adapter.js';"],
   ['src/components/a/a.ts', "import {x} from '../../session/session.js'; import {y} from '../widget.js';"],
-  ['simulator/a.ts', "import {x} from '../src/domain/b.js';"],
+  ['simulator/a.ts', "import {x} from '../src/domain/b.js'; import {y} from '../src/platform/v2/wire/index.js';"],
   ['src/index.ts', "export * from './components/a/a.js'; export * from './session/index.js';"],
 ];
 

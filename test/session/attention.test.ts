@@ -1,8 +1,8 @@
 import {expect} from '@open-wc/testing';
-import {Attention, reachOf} from '../../src/session/attention.js';
-import {LateAttention} from '../../src/session/late-attention.js';
-import {PagePresenceWatch} from '../../src/session/page-presence.js';
-import {askTokenSource} from '../../src/session/token-source.js';
+import {Attention, reachOf} from '../../src/session/host/attention.js';
+import {LateAttention} from '../../src/session/host/late-attention.js';
+import {PagePresenceWatch} from '../../src/session/hub/page-presence.js';
+import {askTokenSource} from '../../src/session/hub/token-source.js';
 import type {PagePresence} from '../../src/worker/hub-api.js';
 import {waitUntil} from '../support/wait-until.js';
 

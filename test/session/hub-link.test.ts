@@ -2,7 +2,7 @@ import {expect} from '@open-wc/testing';
 import {expose} from 'comlink';
 import {CxoneError} from '../../src/domain/errors.js';
 import {installErrorTransfer} from '../../src/domain/wire-errors.js';
-import {HubLink} from '../../src/session/hub-link.js';
+import {HubLink} from '../../src/session/hub/hub-link.js';
 import type {HubMessage} from '../../src/worker/hub-api.js';
 
 const LIMIT_MS = 100;

@@ -2,7 +2,7 @@ import {expect} from '@open-wc/testing';
 import fc from '../support/fast-check.js';
 import {DEFAULT_PAGE_SETTINGS} from '../../src/domain/settings.js';
 import type {Problem} from '../../src/domain/snapshot.js';
-import {resolveConfig, type ResolvedConfig} from '../../src/session/resolve-config.js';
+import {resolveConfig, type ResolvedConfig} from '../../src/session/config/resolve-config.js';
 import type {SessionConfig} from '../../src/session/session.js';
 
 const PAGE = 'https://crm.example.com/desk/';

@@ -2,7 +2,7 @@ import {expect} from '@open-wc/testing';
 import fc from '../support/fast-check.js';
 import {AdapterError, type CrmAdapter} from '../../src/adapters/crm-adapter.js';
 import type {CachedAnswer, PlannedStep, PopResult, RecordRef, SearchQuery} from '../../src/domain/screen-pop.js';
-import {runPlan, type Plan} from '../../src/session/run-plan.js';
+import {runPlan, type Plan} from '../../src/session/host/run-plan.js';
 
 const account: RecordRef = {entity: 'account', id: 'ACC-1'};
 const ann: RecordRef = {entity: 'contact', id: 'C-1', name: 'Ann'};

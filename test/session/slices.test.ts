@@ -4,7 +4,7 @@ import {steadyNow} from '../../src/domain/monotonic.js';
 import {EMPTY_SNAPSHOT, type AgentSlice} from '../../src/domain/snapshot.js';
 import type {CxoneInteractionChangeEvent} from '../../src/session/events.js';
 import {SessionEvents} from '../../src/session/session-events.js';
-import {Slices} from '../../src/session/slices.js';
+import {SliceSignals} from '../../src/session/hub/slice-signals.js';
 import {scriptedAcw} from '../support/scripted-session.js';
 
 const agent = (version: number, state: 'available' | 'lunch') => ({
@@ -27,23 +27,23 @@ function reportsOf(act: () => void): Error[] {
   return reported;
 }
 
-describe('Slices', () => {
+describe('SliceSignals', () => {
   it('shows a newer slice and ignores a late one', () => {
-    const slices = new Slices();
+    const slices = new SliceSignals();
     slices.apply('agent', agent(2, 'lunch'));
     slices.apply('agent', agent(1, 'available'));
     expect(slices.signals.agent.get().presence?.state).to.equal('lunch');
   });
 
   it('takes a new hub’s snapshot, though it counts anew', () => {
-    const slices = new Slices();
+    const slices = new SliceSignals();
     slices.apply('agent', agent(9, 'lunch'));
     slices.join({...EMPTY_SNAPSHOT, agent: agent(1, 'available')});
     expect(slices.get('agent').presence?.state).to.equal('available');
   });
 
   it('keeps what was known, with its age, until the new hub has read it', () => {
-    const slices = new Slices();
+    const slices = new SliceSignals();
     slices.apply('agent', agent(9, 'lunch'));
     slices.apply('connection', {...EMPTY_SNAPSHOT.connection, version: 9, asOf: 1_009, mode: 'live'});
     slices.join(EMPTY_SNAPSHOT);
@@ -56,7 +56,7 @@ describe('Slices', () => {
   });
 
   it('tells instants by this page’s time, where the hub began to count before the clock was set', () => {
-    const slices = new Slices();
+    const slices = new SliceSignals();
     const endsAt = 5_000_000;
     const item = {...scriptedAcw({endsAt}), durationSeconds: 30};
     const acw = {...EMPTY_SNAPSHOT.acw, version: 1, asOf: 4_000_000, items: [item]};
@@ -69,7 +69,7 @@ describe('Slices', () => {
   });
 
   it('calls back at once and at each change, until told to stop', () => {
-    const slices = new Slices();
+    const slices = new SliceSignals();
     const seen: number[] = [];
     const stop = slices.subscribe('agent', ({version}) => seen.push(version));
     slices.apply('agent', agent(1, 'lunch'));
@@ -79,7 +79,7 @@ describe('Slices', () => {
   });
 
   it('takes back a warning of the page that is over', () => {
-    const slices = new Slices();
+    const slices = new SliceSignals();
     slices.warn({code: 'ringToneBlocked'});
     slices.warn({code: 'adapterFailed'});
     slices.warn({code: 'ringToneBlocked'}, false);
@@ -87,7 +87,7 @@ describe('Slices', () => {
   });
 
   it('keeps the page’s own warnings beside the hub’s, one a code', () => {
-    const slices = new Slices();
+    const slices = new SliceSignals();
     slices.warn({code: 'adapterFailed', detail: 'a'});
     slices.warn({code: 'adapterFailed', detail: 'b'});
     slices.apply('connection', {...EMPTY_SNAPSHOT.connection, version: 3, warnings: [{code: 'missingScope'}]});
@@ -98,7 +98,7 @@ describe('Slices', () => {
   });
 
   it('takes the agent’s choice of a tone over the page’s setting, also while there is no hub', () => {
-    const slices = new Slices();
+    const slices = new SliceSignals();
     slices.ringTone = true;
     slices.apply('connection', {...EMPTY_SNAPSHOT.connection, version: 3});
     expect(slices.get('connection').ringTone).to.equal(true);
@@ -108,7 +108,7 @@ describe('Slices', () => {
   });
 
   it('knows nothing any more when there is no hub, and says why', () => {
-    const slices = new Slices();
+    const slices = new SliceSignals();
     slices.apply('agent', agent(4, 'lunch'));
     slices.forget({code: 'hubSilent'});
     expect(slices.get('agent').presence).to.equal(undefined);
@@ -117,7 +117,7 @@ describe('Slices', () => {
   });
 
   it('goes on when a callback throws, at once or later, and reports it by the slice’s name', () => {
-    const slices = new Slices();
+    const slices = new SliceSignals();
     const fault = new Error('a host’s fault');
     const reported = reportsOf(() => {
       slices.subscribe('agent', () => {
@@ -146,8 +146,8 @@ describe('SessionEvents', () => {
     mediaType: 'voice' as const,
   });
 
-  function watch(): {slices: Slices; told: Record<string, unknown>[]; events: SessionEvents} {
-    const slices = new Slices();
+  function watch(): {slices: SliceSignals; told: Record<string, unknown>[]; events: SessionEvents} {
+    const slices = new SliceSignals();
     const told: Record<string, unknown>[] = [];
     const events = new SessionEvents(slices, (event) => {
       const fields = Object.fromEntries(Object.entries(event).filter(([key]) => key !== 'isTrusted'));
@@ -182,7 +182,7 @@ describe('SessionEvents', () => {
   });
 
   it('tells the next event when one cannot be told, and reports it by its name', () => {
-    const slices = new Slices();
+    const slices = new SliceSignals();
     const told: string[] = [];
     new SessionEvents(slices, (event) => {
       const {interactionId} = event as CxoneInteractionChangeEvent;

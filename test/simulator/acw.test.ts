@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {interactionData} from '../../src/domain/wire/v2.js';
+import {interactionData} from '../../src/platform/v2/wire/index.js';
 import {AGENT, bench, LIMIT, pause, until, type Bench} from './harness.js';
 
 const START = {duration: 20, type: 'manual', reasonCode: 'notes', enforceUntilComplete: false};

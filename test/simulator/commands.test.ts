@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {CONTROL_ACTIONS, type ControlAction} from '../../src/domain/wire/v2.js';
+import {CONTROL_ACTIONS, type ControlAction} from '../../src/platform/v2/wire/index.js';
 import {bench, LIMIT, pause, type Bench} from './harness.js';
 
 const PARAMETERS: Partial<Record<ControlAction, Record<string, unknown>>> = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {agentPresence, agentRouting, userSessionPage} from '../../src/domain/wire/v2.js';
+import {agentPresence, agentRouting, userSessionPage} from '../../src/platform/v2/wire/index.js';
 import {AGENT, bench, LIMIT, until} from './harness.js';
 
 interface Routing {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {streamFrame} from '../../src/domain/wire/v2.js';
+import {streamFrame} from '../../src/platform/v2/wire/index.js';
 import {AGENT, bench, LIMIT, pause, Stream, until} from './harness.js';
 
 describe('the agent stream', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import fc from '../support/fast-check.js';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
-import {Backoff, MAX_RETRY_AFTER_MS, parseRetryAfterMs, reconnectDelayMs} from '../../src/worker/backoff.js';
+import {Backoff, MAX_RETRY_AFTER_MS, parseRetryAfterMs, reconnectDelayMs} from '../../src/platform/client/backoff.js';
 
 const TIMEOUT = {timeout: 10_000};
 const never = () => 0;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {afterEach, beforeEach, describe, it, mock} from 'node:test';
 import type {CxoneError} from '../../src/domain/errors.js';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
-import {V2Platform} from '../../src/worker/platform/v2/v2-platform.js';
+import {V2Platform} from '../../src/platform/v2/v2-platform.js';
 import {HubLog} from '../../src/worker/log.js';
 
 const START = Date.UTC(2026, 10, 20, 12);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import fc from '../support/fast-check.js';
 import {INTERACTION_STATES, MEDIA_TYPES, PROTECTED_STATES} from '../../src/domain/interaction.js';
-import {channelMatrix, type ChannelUse} from '../../src/worker/channel-matrix.js';
-import type {GroupState, RoutingFacts} from '../../src/worker/platform/platform.js';
+import {channelMatrix, type ChannelUse} from '../../src/worker/status/channel-matrix.js';
+import type {GroupState, RoutingFacts} from '../../src/platform/port/platform.js';
 
 const group = (id: string, state: GroupState['state']['state'], mediaType?: GroupState['mediaType']): GroupState => ({
   id,

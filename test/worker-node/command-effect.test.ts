@@ -3,7 +3,7 @@ import {describe, it} from 'node:test';
 import {CALL_ACTIONS, type CallAction} from '../../src/domain/actions.js';
 import {CxoneError} from '../../src/domain/errors.js';
 import type {InteractionFacts} from '../../src/domain/interaction.js';
-import {checkedParameters, effectReached} from '../../src/worker/command-effect.js';
+import {checkedParameters, effectReached} from '../../src/worker/calls/command-effect.js';
 
 type Shown = Pick<InteractionFacts, 'muted' | 'participants'>;
 const ended: InteractionFacts = {interactionId: 'i', state: 'ended'};

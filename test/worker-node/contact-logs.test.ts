@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import {describe, it, mock} from 'node:test';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
-import {ContactLogs} from '../../src/worker/contact-logs.js';
+import {ContactLogger} from '../../src/worker/calls/contact-logger.js';
 import type {HubMessage} from '../../src/worker/hub-api.js';
 import type {HubContext} from '../../src/worker/hub-context.js';
-import type {Interactions} from '../../src/worker/interactions.js';
+import type {Interactions} from '../../src/worker/calls/interactions.js';
 import {HubLog} from '../../src/worker/log.js';
 import {Notices} from '../../src/worker/notices.js';
 import type {Page, Pages} from '../../src/worker/pages.js';
-import {HubStore, type ContactRecord} from '../../src/worker/store.js';
+import {HubStore, type ContactRecord} from '../../src/worker/store/store.js';
 
 const contact = (n: number): ContactRecord => ({
   contactId: `i${n}#1`,
@@ -23,7 +23,7 @@ const contact = (n: number): ContactRecord => ({
 
 describe('logs of contacts in the hub', () => {
   /** The real logs over the real store (in memory, as without IndexedDB), with two contacts that are due. */
-  async function start(pages: Partial<Pages>): Promise<{logs: ContactLogs; notices: Notices; log: HubLog}> {
+  async function start(pages: Partial<Pages>): Promise<{logs: ContactLogger; notices: Notices; log: HubLog}> {
     const store = new HubStore('logs', {onLost: () => undefined, onFenced: () => undefined});
     await store.open(Date.now(), 86_400_000);
     for (const n of [1, 2]) await store.putContact(contact(n));
@@ -34,7 +34,7 @@ describe('logs of contacts in the hub', () => {
     const hub = {...shared, log, notices, signal, notice: () => undefined} as unknown as HubContext;
     const interactions = {stateOf: () => undefined} as unknown as Interactions;
     const opened = {recordOf: () => undefined};
-    return {logs: new ContactLogs(hub, pages as unknown as Pages, interactions, opened), notices, log};
+    return {logs: new ContactLogger(hub, pages as unknown as Pages, interactions, opened), notices, log};
   }
   const page = (pageId: string, post: (message: HubMessage) => void): Page => ({
     pageId,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import fc from '../support/fast-check.js';
-import {EventDedup, type DedupEvent} from '../../src/worker/dedup.js';
-import {digestOf} from '../../src/worker/digest.js';
+import {EventDedup, type DedupEvent} from '../../src/worker/connection/dedup.js';
+import {digestOf} from '../../src/platform/client/digest.js';
 
 const TIMEOUT = {timeout: 20_000};
 /** The defaults of contract §2, written out. */

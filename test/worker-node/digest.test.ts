@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import fc from '../support/fast-check.js';
-import {canonicalJson, digestOf} from '../../src/worker/digest.js';
+import {canonicalJson, digestOf} from '../../src/platform/client/digest.js';
 
 const TIMEOUT = {timeout: 20_000};
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import type {AgentStateName} from '../../src/domain/agent-state.js';
-import {clockWasSetBack, judgePresence, missingMeansGone} from '../../src/worker/freshness.js';
+import {clockWasSetBack, judgePresence, missingMeansGone} from '../../src/worker/connection/freshness.js';
 
 const TIMEOUT = {timeout: 10_000};
 const onCall: AgentStateName = {state: 'onCall'};

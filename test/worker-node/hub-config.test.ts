@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import {DEFAULT_HUB_SETTINGS, type HubConfigRequest} from '../../src/domain/settings.js';
-import {wrongSetting} from '../../src/worker/hub-config.schema.js';
+import {wrongSetting} from '../../src/platform/v2/settings.schema.js';
 
 const config: HubConfigRequest = {
   agentId: 'a1',

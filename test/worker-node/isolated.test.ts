@@ -4,11 +4,11 @@ import {setImmediate} from 'node:timers/promises';
 import {CxoneError} from '../../src/domain/errors.js';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
 import {EMPTY_SNAPSHOT, type SliceName} from '../../src/domain/snapshot.js';
-import {EventEntry, type EventTakers} from '../../src/worker/event-entry.js';
+import {EventEntry, type EventTakers} from '../../src/worker/connection/event-entry.js';
 import type {HubContext} from '../../src/worker/hub-context.js';
 import {eachIsolated, isolated} from '../../src/worker/isolated.js';
 import {HubLog} from '../../src/worker/log.js';
-import type {PlatformEvent} from '../../src/worker/platform/platform.js';
+import type {PlatformEvent} from '../../src/platform/port/platform.js';
 import {Slices} from '../../src/worker/slices.js';
 
 /** Never to be found in a log. */

@@ -3,9 +3,9 @@ import {afterEach, beforeEach, describe, it, mock} from 'node:test';
 import {CxoneError, type ErrorCode} from '../../src/domain/errors.js';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
 import type {HubContext} from '../../src/worker/hub-context.js';
-import {Freshness, sendKeyed, type Sent} from '../../src/worker/keyed-send.js';
+import {Freshness, sendKeyed, type Sent} from '../../src/worker/calls/keyed-send.js';
 import {HubLog} from '../../src/worker/log.js';
-import type {KeyedTry} from '../../src/worker/platform/platform.js';
+import type {KeyedTry} from '../../src/platform/port/platform.js';
 
 const START = Date.UTC(2026, 10, 20, 12);
 /** Source: the setting `commandRetryWindowMs`. */

@@ -3,7 +3,7 @@ import {afterEach, beforeEach, describe, it, mock} from 'node:test';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
 import type {Notice} from '../../src/domain/snapshot.js';
 import {Notices} from '../../src/worker/notices.js';
-import {HubStore} from '../../src/worker/store.js';
+import {HubStore} from '../../src/worker/store/store.js';
 
 const HOUR = 3_600_000;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {getEventListeners} from 'node:events';
 import {afterEach, beforeEach, describe, it, mock} from 'node:test';
-import {pause} from '../../src/worker/pause.js';
+import {pause} from '../../src/domain/pause.js';
 
 describe('a pause', () => {
   beforeEach(() => mock.timers.enable({apis: ['setTimeout']}));

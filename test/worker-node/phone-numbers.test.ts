@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {before, describe, it} from 'node:test';
 import {dialTarget, readParty} from '../../src/domain/phone-number.js';
-import {loadPhoneNumbers, readPhone} from '../../src/worker/phone-numbers.js';
+import {loadPhoneNumbers, readPhone} from '../../src/worker/pops/phone-numbers.js';
 import fc from '../support/fast-check.js';
 
 /** What carriers, PBXs, CRMs and people write for the same telephone. */

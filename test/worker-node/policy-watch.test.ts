@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {CxoneError} from '../../src/domain/errors.js';
-import {neverLeft} from '../../src/worker/lost-answer.js';
-import {watchPolicy} from '../../src/worker/policy-watch.js';
-import {readProblem, readWarnings} from '../../src/worker/read-warnings.js';
+import {neverLeft} from '../../src/worker/calls/lost-answer.js';
+import {watchPolicy} from '../../src/platform/client/policy-watch.js';
+import {readProblem, readWarnings} from '../../src/worker/connection/read-warnings.js';
 
 const refuse = (scope: EventTarget, blockedURI: string, disposition = 'enforce'): boolean =>
   scope.dispatchEvent(

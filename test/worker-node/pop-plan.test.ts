@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import fc from '../support/fast-check.js';
 import {DEFAULT_POP_RULES, type PopRule} from '../../src/domain/screen-pop.js';
-import {loadPhoneNumbers} from '../../src/worker/phone-numbers.js';
-import {planPop} from '../../src/worker/pop-plan.js';
+import {loadPhoneNumbers} from '../../src/worker/pops/phone-numbers.js';
+import {planPop} from '../../src/worker/pops/pop-plan.js';
 
 const subject = (payload: Record<string, unknown>, more: {ani?: string; mediaType?: 'voice' | 'email'} = {}) => ({
   interactionId: 'int-1',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {missingScopes} from '../../src/worker/scopes.js';
+import {missingScopes} from '../../src/platform/v2/scopes.js';
 
 const ALL =
   'agent:status:update telephony:control interactions:read work:read agent:read agent:write user:read telephony:write session:manage';

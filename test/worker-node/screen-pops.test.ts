@@ -5,13 +5,13 @@ import {DEFAULT_HUB_SETTINGS, type HubSettings} from '../../src/domain/settings.
 import type {InteractionView, PopView} from '../../src/domain/snapshot.js';
 import type {HubMessage, HubNotice} from '../../src/worker/hub-api.js';
 import type {HubContext} from '../../src/worker/hub-context.js';
-import type {InteractionChange, Interactions} from '../../src/worker/interactions.js';
+import type {InteractionChange, Interactions} from '../../src/worker/calls/interactions.js';
 import {HubLog} from '../../src/worker/log.js';
 import {Notices} from '../../src/worker/notices.js';
 import type {Page, Pages} from '../../src/worker/pages.js';
-import {loadPhoneNumbers} from '../../src/worker/phone-numbers.js';
-import {ScreenPops} from '../../src/worker/screen-pops.js';
-import {HubStore} from '../../src/worker/store.js';
+import {loadPhoneNumbers} from '../../src/worker/pops/phone-numbers.js';
+import {ScreenPops} from '../../src/worker/pops/screen-pops.js';
+import {HubStore} from '../../src/worker/store/store.js';
 
 /** The real pops over the real store (in memory, as without IndexedDB); contacts and pages are as the test says. */
 describe('screen pops in the hub', () => {

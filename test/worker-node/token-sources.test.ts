@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import {CxoneError} from '../../src/domain/errors.js';
 import type {Page} from '../../src/worker/pages.js';
-import {TokenSources} from '../../src/worker/token-sources.js';
-import type {GrantedToken} from '../../src/worker/tokens.js';
+import {TokenSources} from '../../src/worker/connection/token-sources.js';
+import type {GrantedToken} from '../../src/platform/client/token-keeper.js';
 
 const {signal} = new AbortController();
 

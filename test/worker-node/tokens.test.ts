@@ -4,7 +4,7 @@ import {CxoneError} from '../../src/domain/errors.js';
 import {steadyNow} from '../../src/domain/monotonic.js';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
 import {HubLog} from '../../src/worker/log.js';
-import {TokenKeeper, type GrantedToken} from '../../src/worker/tokens.js';
+import {TokenKeeper, type GrantedToken} from '../../src/platform/client/token-keeper.js';
 
 const START = Date.UTC(2026, 10, 20, 12);
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {afterEach, beforeEach, describe, mock, test} from 'node:test';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
-import type {CloseReason, PlatformEvent} from '../../src/worker/platform/platform.js';
-import {V2Stream} from '../../src/worker/platform/v2/v2-stream.js';
+import type {CloseReason, PlatformEvent} from '../../src/platform/port/platform.js';
+import {V2Stream} from '../../src/platform/v2/v2-stream.js';
 
 const {pingIntervalMs, pongTimeoutMs, silenceReadMs} = DEFAULT_HUB_SETTINGS;
 

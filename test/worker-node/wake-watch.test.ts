@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {afterEach, beforeEach, describe, mock, test} from 'node:test';
-import {watchForSleep} from '../../src/worker/wake-watch.js';
+import {watchForSleep} from '../../src/worker/connection/wake-watch.js';
 
 describe('a watch for sleep', () => {
   const realNow = Date.now;

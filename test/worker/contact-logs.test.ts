@@ -2,8 +2,8 @@ import {expect} from '@open-wc/testing';
 import {openDB} from 'idb';
 import type {ContactLog} from '../../src/domain/contact-log.js';
 import type {HubSettings} from '../../src/domain/settings.js';
-import {hubLockName} from '../../src/worker/hub-lock.js';
-import type {ContactRecord} from '../../src/worker/store.js';
+import {hubLockName} from '../../src/worker/entry/hub-lock.js';
+import type {ContactRecord} from '../../src/worker/store/store.js';
 import {
   AGENT,
   configFor,

@@ -1,12 +1,12 @@
 import {expect} from '@open-wc/testing';
-import {AfterCallWork} from '../../src/worker/acw.js';
-import {ContactLogs} from '../../src/worker/contact-logs.js';
+import {AfterCallWork} from '../../src/worker/acw/acw.js';
+import {ContactLogger} from '../../src/worker/calls/contact-logger.js';
 import {HubLog} from '../../src/worker/log.js';
-import {OutageWatch} from '../../src/worker/outage.js';
+import {OutageWatch} from '../../src/worker/connection/outage.js';
 import {Pages} from '../../src/worker/pages.js';
-import {Ringing} from '../../src/worker/ringing.js';
-import {ScreenPops} from '../../src/worker/screen-pops.js';
-import {StatusKeeper} from '../../src/worker/status.js';
+import {Ringing} from '../../src/worker/calls/ringing.js';
+import {ScreenPops} from '../../src/worker/pops/screen-pops.js';
+import {StatusKeeper} from '../../src/worker/status/status.js';
 import {atEnd, configFor, shows, startHub, TestPage, TestSimulator} from './support.js';
 
 type Handler = (...args: unknown[]) => unknown;
@@ -35,7 +35,7 @@ describe('a part of the hub that fails', () => {
       outage: spoil(OutageWatch, 'onInteraction'),
       acw: spoil(AfterCallWork, 'onInteraction'),
       pops: spoil(ScreenPops, 'onInteraction'),
-      contacts: spoil(ContactLogs, 'onInteraction'),
+      contacts: spoil(ContactLogger, 'onInteraction'),
       ringing: spoil(Ringing, 'update'),
       status: spoil(StatusKeeper, 'onSessionsChanged'),
     };

@@ -1,5 +1,5 @@
 import {expect} from '@open-wc/testing';
-import type {FaultBody} from '../../src/domain/wire/control.js';
+import type {FaultBody} from '../../simulator/wire/control.js';
 import {AGENT, configFor, shows, startHub, TestPage, TestSimulator, until} from './support.js';
 
 /** Longer than any of these tests. */

@@ -1,6 +1,6 @@
 import {expect} from '@open-wc/testing';
 import type {CallAction} from '../../src/domain/actions.js';
-import type {JournalEntry} from '../../src/worker/store.js';
+import type {JournalEntry} from '../../src/worker/store/store.js';
 import {
   codeOf,
   configFor,

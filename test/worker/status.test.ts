@@ -1,7 +1,7 @@
 import {expect} from '@open-wc/testing';
 import {openDB} from 'idb';
 import {CxoneError} from '../../src/domain/errors.js';
-import {hubLockName} from '../../src/worker/hub-lock.js';
+import {hubLockName} from '../../src/worker/entry/hub-lock.js';
 import {
   AGENT,
   codeOf,

@@ -1,7 +1,7 @@
 import {expect} from '@open-wc/testing';
 import {deleteDB, openDB, type IDBPDatabase} from 'idb';
 import type {CachedAnswer} from '../../src/domain/screen-pop.js';
-import type {JournalEntry, PopRecord} from '../../src/worker/store.js';
+import type {JournalEntry, PopRecord} from '../../src/worker/store/store.js';
 import {atEnd, codeOf, freshName, openStore, until} from './support.js';
 
 const entry = (commandId: string, more: Partial<JournalEntry> = {}): JournalEntry => ({

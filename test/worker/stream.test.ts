@@ -1,7 +1,7 @@
 import {expect} from '@open-wc/testing';
 import {CxoneError} from '../../src/domain/errors.js';
 import type {HubMessage} from '../../src/worker/hub-api.js';
-import type {PlatformEvent} from '../../src/worker/platform/platform.js';
+import type {PlatformEvent} from '../../src/platform/port/platform.js';
 import {
   AGENT,
   atEnd,

@@ -4,10 +4,10 @@ import {deleteDB} from 'idb';
 import {CxoneError} from '../../src/domain/errors.js';
 import type {HubConfigRequest, HubSettings} from '../../src/domain/settings.js';
 import {EMPTY_SNAPSHOT, type InteractionView, type LogEntry, type Snapshot} from '../../src/domain/snapshot.js';
-import type {EmitBody, FaultBody, RingBody} from '../../src/domain/wire/control.js';
+import type {EmitBody, FaultBody, RingBody} from '../../simulator/wire/control.js';
 import {ChannelEndpoint, hubChannelName, isHubLetter} from '../../src/domain/hub-channel.js';
-import {HubLink} from '../../src/session/hub-link.js';
-import type {Dialect} from '../../src/worker/dialect.js';
+import {HubLink} from '../../src/session/hub/hub-link.js';
+import type {Dialect} from '../../src/platform/port/dialect.js';
 import {
   WIRE_VERSION,
   type CommandRequest,
@@ -16,12 +16,12 @@ import {
   type PagePresence,
   type TokenGift,
 } from '../../src/worker/hub-api.js';
-import {HubHost} from '../../src/worker/hub-host.js';
-import {HeldLocks, hubLockName} from '../../src/worker/hub-lock.js';
-import {dialect as v2} from '../../src/worker/platform/v2/dialect.js';
-import type {Platform} from '../../src/worker/platform/platform.js';
+import {HubHost} from '../../src/worker/entry/hub-host.js';
+import {HeldLocks, hubLockName} from '../../src/worker/entry/hub-lock.js';
+import {dialect as v2} from '../../src/platform/v2/dialect.js';
+import type {Platform} from '../../src/platform/port/platform.js';
 import type {RetireReason} from '../../src/worker/hub.js';
-import {HubStore} from '../../src/worker/store.js';
+import {HubStore} from '../../src/worker/store/store.js';
 import {waitUntil} from '../support/wait-until.js';
 
 /** The simulator's first agent. */

@@ -10,7 +10,7 @@ export type {SalesforceVoiceOptions, VoiceStatus} from './options.js';
 
 /** How long Salesforce may take to set a connector up, in ms. Source: our choice; Omni-Channel starts with the app. */
 const SETUP_LIMIT_MS = 60_000;
-/** The contact centre's section that holds our settings. Source: packages/salesforce. */
+/** The contact centre's section that holds our settings. Source: hosts/salesforce. */
 const SECTION = '/reqCxone/';
 
 /**

@@ -1,4 +1,0 @@
-/** Every wire shape of the contract's API (`v2`), as zod schemas and as types. */
-export * from './primitives.js';
-export * from './v2-rest.js';
-export * from './v2-stream.js';

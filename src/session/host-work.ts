@@ -1,4 +1,0 @@
-/** What only a page with a CRM does, as one part that is loaded together with the CRM's adapter. */
-export {saveContactLog} from './contact-logs.js';
-export {followCalls} from './follow-calls.js';
-export {preparePlan, runPlan} from './run-plan.js';

@@ -1,0 +1,335 @@
+import {createActor, type Actor} from 'xstate';
+import {CxoneError, toCxoneError} from '../../domain/errors.js';
+import type {AcwFacts, MediaType} from '../../domain/interaction.js';
+import {steadyNow} from '../../domain/monotonic.js';
+import type {AcwRule} from '../../domain/settings.js';
+import type {AcwSlice} from '../../domain/snapshot.js';
+import {acwMachine, acwView} from '../../machines/acw.machine.js';
+import type {HubContext} from '../hub-context.js';
+import type {InteractionChange, Interactions} from '../calls/interactions.js';
+import {Freshness, sendKeyed} from '../calls/keyed-send.js';
+import {isLostAnswer} from '../calls/lost-answer.js';
+import type {AcwStart} from '../../platform/port/platform.js';
+
+interface Running {
+  readonly actor: Actor<typeof acwMachine>;
+  readonly interactionId: string;
+  readonly sessionId: string;
+  readonly mediaType: MediaType;
+  readonly poll: ReturnType<typeof setInterval>;
+  overdueTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Ended, and still shown for a while. */
+  over: boolean;
+}
+
+/** Left to the agent to explain elsewhere; the platform wants a code with every change. Our choice. */
+const AGENT_REASON = 'agent_request';
+
+/** A write without a key may go once more after a look. Source: contract §4, §1 "401 on a write". */
+const mayGoAgain = (error: CxoneError): boolean => error.code === 'TOKEN_EXPIRED' || isLostAnswer(error);
+
+/** After-call work: the server's countdown, what the agent may change of it, and the rules for its length. */
+export class AfterCallWork {
+  readonly #hub: HubContext;
+  readonly #interactions: Interactions;
+  readonly #running = new Map<string, Running>();
+  /** Sessions whose length was judged against the rules: one start a session. */
+  readonly #judged = new Set<string>();
+  /** Sessions that the agent left early, so that the server's end is no surprise. */
+  readonly #leftEarly = new Set<string>();
+  #asOf = 0;
+
+  constructor(hub: HubContext, interactions: Interactions) {
+    this.#hub = hub;
+    this.#interactions = interactions;
+    hub.signal.addEventListener('abort', () => {
+      for (const entry of this.#running.values()) this.#stopTimers(entry);
+    });
+  }
+
+  /** Follows every change of an interaction. */
+  onInteraction({facts, view}: InteractionChange): void {
+    if (view.state === 'acw') {
+      if (facts.acw && view.sessionId)
+        this.#apply(view.interactionId, view.sessionId, view.mediaType, view.skillId, facts.acw);
+      else if (!this.#running.has(view.interactionId)) void this.#read(view.interactionId, view.sessionId);
+      return;
+    }
+    const entry = this.#running.get(view.interactionId);
+    if (entry && !entry.over) this.#end(entry);
+  }
+
+  /**
+   * Adds time.
+   * @throws {CxoneError} `NOT_ALLOWED`, or what the platform answered.
+   */
+  async extend(interactionId: string, seconds = this.#hub.settings.acwExtendSeconds): Promise<void> {
+    if (!Number.isFinite(seconds) || seconds <= 0)
+      throw new CxoneError('INVALID_INPUT', 'extend by more than 0 seconds');
+    await this.#interactions.whenKnown(interactionId);
+    const entry = this.#entry(interactionId);
+    const view = this.#view(entry);
+    if (!view.extend.allowed) {
+      throw new CxoneError(
+        view.extend.block === 'waiting' ? 'COMMAND_PENDING' : 'NOT_ALLOWED',
+        `cannot extend after-call work: ${view.extend.block ?? ''}`,
+      );
+    }
+    const endsAt = view.endsAt;
+    await this.#change(
+      entry,
+      'extend.sent',
+      (signal) => this.#hub.platform.extendAcw(entry.sessionId, seconds, AGENT_REASON, signal),
+      // The server rounds to seconds.
+      () => this.#view(entry).endsAt - endsAt > (seconds * 1_000) / 2,
+    );
+  }
+
+  /**
+   * Leaves early.
+   * @throws {CxoneError} `NOT_ALLOWED` when the platform enforces the time (told as `acw_bypass_attempted`).
+   */
+  async complete(interactionId: string): Promise<void> {
+    await this.#interactions.whenKnown(interactionId);
+    const entry = this.#entry(interactionId);
+    const view = this.#view(entry);
+    if (!view.complete.allowed) {
+      if (view.complete.block === 'enforced') {
+        this.#hub.log.warn('acw_bypass_attempted', {id: interactionId, session: entry.sessionId});
+        this.#hub.notice({type: 'warning', problem: {code: 'acwBypassAttempted', detail: interactionId}});
+        this.#note(entry, 'acwTried');
+      }
+      throw new CxoneError(
+        view.complete.block === 'waiting' ? 'COMMAND_PENDING' : 'NOT_ALLOWED',
+        `cannot complete after-call work: ${view.complete.block ?? ''}`,
+      );
+    }
+    this.#leftEarly.add(entry.sessionId);
+    await this.#change(
+      entry,
+      'complete.sent',
+      (signal) => this.#hub.platform.completeAcw(entry.sessionId, AGENT_REASON, signal),
+      () => entry.over,
+    );
+    // Workforce management must know; the agent must not wait for it.
+    void this.#publish(interactionId);
+  }
+
+  /** From now on it is known that there is no other after-call work than what is here. */
+  afterFirstRead(): void {
+    this.#asOf ||= steadyNow();
+    this.#hub.mark('acw');
+  }
+
+  slice(): Omit<AcwSlice, 'version'> {
+    const items = [...this.#running.values()].map((entry) => this.#view(entry)).sort((a, b) => a.endsAt - b.endsAt);
+    return {asOf: this.#asOf, source: 'stream', items};
+  }
+
+  #view(entry: Running) {
+    return acwView(entry.actor.getSnapshot(), {
+      connected: this.#hub.connected(),
+      extendBySeconds: this.#hub.settings.acwExtendSeconds,
+    });
+  }
+
+  #entry(interactionId: string): Running {
+    const entry = this.#running.get(interactionId);
+    if (!entry) throw new CxoneError('NO_SUCH_INTERACTION', `no after-call work for ${interactionId}`);
+    return entry;
+  }
+
+  #apply(
+    interactionId: string,
+    sessionId: string,
+    mediaType: MediaType,
+    skillId: string | undefined,
+    acw: AcwFacts,
+  ): void {
+    const at = steadyNow();
+    const known = this.#running.get(interactionId);
+    if (known && !known.over) this.#correct(known, acw);
+    else {
+      this.#asOf = at;
+      if (known) this.#stopTimers(known);
+      const actor = createActor(acwMachine, {input: {interactionId, sessionId, mediaType, acw, at}});
+      actor.start();
+      const entry: Running = {
+        actor,
+        interactionId,
+        sessionId,
+        mediaType,
+        poll: setInterval(() => void this.#read(interactionId, sessionId), this.#hub.settings.acwPollIntervalMs),
+        overdueTimer: undefined,
+        over: false,
+      };
+      this.#running.set(interactionId, entry);
+      this.#armOverdue(entry);
+    }
+    void this.#judge(interactionId, sessionId, mediaType, skillId, acw);
+    this.#hub.mark('acw');
+  }
+
+  /** Compares the server's length with the rule for the skill or the medium, once a session. */
+  async #judge(
+    interactionId: string,
+    sessionId: string,
+    mediaType: MediaType,
+    skillId: string | undefined,
+    acw: AcwFacts,
+  ): Promise<void> {
+    if (this.#judged.has(sessionId)) return;
+    this.#judged.add(sessionId);
+    const rules = this.#hub.settings.acwRules;
+    const rule: AcwRule | undefined =
+      rules.find((r) => r.skillId !== undefined && r.skillId === skillId && (r.mediaType ?? mediaType) === mediaType) ??
+      rules.find((r) => r.skillId === undefined && (r.mediaType ?? mediaType) === mediaType);
+    if (!rule || rule.durationSeconds === acw.durationSeconds) return;
+    const start: AcwStart = {
+      sessionId,
+      durationSeconds: rule.durationSeconds,
+      type: 'manual',
+      reasonCode: rule.reasonCode,
+      enforceUntilComplete: rule.enforceUntilComplete ?? true,
+    };
+    try {
+      await sendKeyed(this.#hub, {
+        what: 'acw',
+        // Of the session, so that it is started once.
+        key: `acw-${sessionId}`,
+        freshness: new Freshness(Date.now(), this.#hub.settings.commandRetryWindowMs),
+        send: (attempt) => this.#hub.platform.startAcw(start, attempt),
+        reached: () => Promise.resolve(undefined),
+      });
+      await this.#read(interactionId, sessionId);
+    } catch (error) {
+      this.#hub.log.warn('acw_start_failed', {id: interactionId, code: toCxoneError(error, 'acw').code});
+    }
+  }
+
+  /** Once more under the same stamp where the answer is lost: it is then the same event. */
+  async #publish(interactionId: string): Promise<void> {
+    const change = {previousState: 'acw', newState: 'available', at: steadyNow() + this.#hub.clockOffsetMs()};
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#hub.store.assertMine();
+        return await this.#hub.platform.publishAvailability(change, this.#hub.signal);
+      } catch (error) {
+        const typed = toCxoneError(error, 'publish');
+        if (attempt === 0 && mayGoAgain(typed)) continue;
+        return this.#hub.log.warn('publish_failed', {code: typed.code, id: interactionId});
+      }
+    }
+  }
+
+  /** One change at a time. It has no key: after a lost answer it is looked first whether it took effect. */
+  async #change(
+    entry: Running,
+    sent: 'extend.sent' | 'complete.sent',
+    work: (signal: AbortSignal) => Promise<void>,
+    reached: () => boolean,
+  ): Promise<void> {
+    const {interactionId, sessionId} = entry;
+    entry.actor.send({type: sent});
+    this.#hub.mark('acw');
+    try {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          await this.#hub.store.assertMine();
+          await work(this.#hub.signal);
+          await this.#read(interactionId, sessionId);
+          return;
+        } catch (error) {
+          const typed = toCxoneError(error, 'after-call work');
+          const isRead = await this.#read(interactionId, sessionId);
+          if (mayGoAgain(typed)) {
+            if (isRead && reached()) return this.#hub.log.info('state_already_applied', {id: interactionId});
+            if (isRead && attempt === 0) continue;
+            if (!isRead) throw new CxoneError('UNKNOWN_OUTCOME', 'after-call work: no answer', {cause: typed});
+          }
+          throw typed;
+        }
+      }
+    } catch (error) {
+      this.#leftEarly.delete(sessionId);
+      throw error;
+    } finally {
+      entry.actor.send({type: 'change.settled'});
+      this.#hub.mark('acw');
+    }
+  }
+
+  /** Reads the server's countdown; its word wins. Returns whether there was an answer. */
+  async #read(interactionId: string, sessionId: string | undefined): Promise<boolean> {
+    const askedAt = steadyNow();
+    const {platform, signal} = this.#hub;
+    const running = this.#running.get(interactionId);
+    try {
+      if (!running || !sessionId) {
+        this.#interactions.apply(await platform.readInteraction(interactionId, signal), 'poll', askedAt);
+        return true;
+      }
+      const {facts, acwRemainingSeconds} = await platform.readSession(sessionId, signal);
+      if (facts) this.#interactions.apply({...facts, interactionId}, 'poll', askedAt);
+      if (running.over || acwRemainingSeconds === undefined) return true;
+      const {durationSeconds, enforced, acwType} = running.actor.getSnapshot().context;
+      this.#correct(running, {durationSeconds, enforced, type: acwType, remainingSeconds: acwRemainingSeconds});
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      const {code} = toCxoneError(error, 'acw');
+      this.#hub.log.warn('acw_read_failed', {id: interactionId, code});
+      if (code === 'NOT_FOUND') this.#interactions.apply({interactionId, state: 'ended'}, 'poll', askedAt);
+      return code === 'NOT_FOUND';
+    }
+  }
+
+  #correct(entry: Running, acw: AcwFacts): void {
+    this.#asOf = steadyNow();
+    entry.actor.send({type: 'facts', acw, at: this.#asOf});
+    this.#armOverdue(entry);
+    this.#hub.mark('acw');
+  }
+
+  #armOverdue(entry: Running): void {
+    clearTimeout(entry.overdueTimer);
+    const wait = this.#view(entry).endsAt - steadyNow();
+    entry.overdueTimer = setTimeout(
+      () => {
+        entry.actor.send({type: 'time', at: steadyNow()});
+        this.#hub.mark('acw');
+      },
+      Math.max(0, wait),
+    );
+  }
+
+  #end(entry: Running): void {
+    const early = this.#view(entry).endsAt - steadyNow() > this.#hub.settings.acwPollIntervalMs;
+    if (early && this.#view(entry).complete.block === 'enforced' && !this.#leftEarly.has(entry.sessionId)) {
+      this.#hub.log.warn('acw_bypass_attempted', {id: entry.interactionId, session: entry.sessionId});
+      this.#hub.notice({type: 'warning', problem: {code: 'acwBypassAttempted', detail: entry.interactionId}});
+      this.#note(entry, 'acwLeftEarly');
+    }
+    this.#leftEarly.delete(entry.sessionId);
+    this.#stopTimers(entry);
+    entry.over = true;
+    entry.actor.send({type: 'ended', at: steadyNow()});
+    this.#asOf = steadyNow();
+    this.#hub.mark('acw');
+    entry.overdueTimer = setTimeout(() => {
+      if (this.#running.get(entry.interactionId) === entry) this.#running.delete(entry.interactionId);
+      entry.actor.stop();
+      this.#hub.mark('acw');
+    }, this.#hub.settings.acwDoneShownMs);
+  }
+
+  /** A try and a leaving of the same contact are one notice: the latest counts. */
+  #note({interactionId, mediaType}: Running, code: 'acwTried' | 'acwLeftEarly'): void {
+    this.#hub.notices.add({id: `acw ${interactionId}`, code, interactionId, mediaType, about: steadyNow()});
+  }
+
+  #stopTimers(entry: Running): void {
+    clearInterval(entry.poll);
+    clearTimeout(entry.overdueTimer);
+  }
+}

@@ -1,0 +1,24 @@
+import {HubHost} from './hub-host.js';
+
+/** A hub that runs in this very page. */
+export interface InPageHub {
+  /** The page's own end of the wire. */
+  readonly port: MessagePort;
+  stop(): void;
+}
+
+/** Starts the hub here, where no worker may run (Lightning Web Security, a Content Security Policy). */
+export function startInPageHub(): InPageHub {
+  const dialect = import('../../platform/v2/dialect.js').then((module) => module.dialect);
+  const host = new HubHost('page', dialect, () => undefined);
+  const {port1, port2} = new MessageChannel();
+  host.attach(port1);
+  port1.start();
+  return {
+    port: port2,
+    stop() {
+      host.close();
+      port1.close();
+    },
+  };
+}

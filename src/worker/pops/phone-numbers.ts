@@ -1,0 +1,57 @@
+import {readParty} from '../../domain/phone-number.js';
+import type {Spellings} from './phone-library.js';
+
+/** How long a pop waits for the library, in ms; without it numbers are compared by their digits. Our choice: no agent notices. */
+const LOAD_LIMIT_MS = 2_000;
+
+/** A number to search for or to fill in. Without the library it has no spellings. */
+export type PhoneNumber = Pick<Spellings, 'written'> & Partial<Spellings>;
+
+/** What of the library is used. */
+interface PhoneLibrary {
+  readonly spellingsOf: (text: string, defaultCountry?: string) => Spellings | undefined;
+}
+
+let library: PhoneLibrary | undefined;
+let loading: Promise<void> | undefined;
+
+/** Whether `readPhone` knows all it ever will. */
+export const arePhoneNumbersReady = (): boolean => library !== undefined;
+
+/**
+ * Loads what is known of numbers, once. Never rejects: numbers are read without it as well as can be.
+ * @param onMissing told that it could not be loaded.
+ */
+export function loadPhoneNumbers(onMissing: (error: unknown) => void = () => undefined): Promise<void> {
+  loading ??= import('./phone-library.js')
+    .then((loaded) => void (library = loaded))
+    .catch((error: unknown) => {
+      onMissing(error);
+      library = {spellingsOf: () => undefined};
+    });
+  const late = new Promise<void>((resolve) => {
+    setTimeout(() => {
+      library ??= {spellingsOf: () => undefined};
+      resolve();
+    }, LOAD_LIMIT_MS);
+  });
+  return Promise.race([loading, late]);
+}
+
+/** Written without plus sign though international: after `00`, or North America's own `1`. */
+function international(text: string): string | undefined {
+  const rest = /^00([1-9]\d{6,14})$/.exec(text)?.[1] ?? /^1[2-9]\d{9}$/.exec(text)?.[0];
+  return rest && `+${rest}`;
+}
+
+/**
+ * The number in a text; `undefined` where there is none: a withheld caller, an address, an empty field.
+ * @param defaultCountry of numbers that name none; without it they are taken as they are.
+ */
+export function readPhone(text: string | undefined, defaultCountry?: string): PhoneNumber | undefined {
+  const party = readParty(text);
+  if (party.kind !== 'number') return undefined;
+  const plain = international(party.text) ?? party.text;
+  const known = defaultCountry === undefined ? undefined : library?.spellingsOf(party.text, defaultCountry);
+  return known ?? library?.spellingsOf(plain) ?? {written: plain};
+}
