@@ -196,7 +196,7 @@ export class Hub {
     this.#slices.define('connection', () => ({
       ...this.#connection.slice(),
       outage: this.#outage.last,
-      ringTone: this.#store.getMeta('ringTone'),
+      ringTone: this.#store.meta.get('ringTone'),
     }));
     this.#slices.define('notices', () => this.#notices.slice());
     this.#slices.define('pops', () => this.#pops?.slice() ?? {asOf: 0, source: 'cache', items: [], dropped: 0});
@@ -321,7 +321,7 @@ export class Hub {
     dismissNotice: async (id) => this.#notices.drop(id),
     dismissOutage: async () => this.#outage.dismiss(),
     setRingTone: async (isOn) => {
-      this.#store.setMeta('ringTone', isOn);
+      this.#store.meta.set('ringTone', isOn);
       this.#slices.mark('connection');
     },
     log: async () => this.#log.entries(),

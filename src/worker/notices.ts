@@ -46,12 +46,12 @@ export class Notices {
 
   #all(): readonly Notice[] {
     const {store, settings} = this.#hub;
-    return (store.getMeta('notices') ?? []).filter(({at}) => Date.now() - at <= settings.noticeMaxAgeMs);
+    return (store.meta.get('notices') ?? []).filter(({at}) => Date.now() - at <= settings.noticeMaxAgeMs);
   }
 
   #set(notices: readonly Notice[]): void {
     this.#asOf = Date.now();
-    this.#hub.store.setMeta('notices', notices.length > 0 ? notices : undefined);
+    this.#hub.store.meta.set('notices', notices.length > 0 ? notices : undefined);
     this.#hub.mark('notices');
   }
 }

@@ -8,7 +8,8 @@ import type {Interactions} from '../../src/worker/calls/interactions.js';
 import {HubLog} from '../../src/worker/log.js';
 import {Notices} from '../../src/worker/notices.js';
 import type {Page, Pages} from '../../src/worker/pages.js';
-import {HubStore, type ContactRecord} from '../../src/worker/store/store.js';
+import type {ContactRecord} from '../../src/worker/store/schema.js';
+import {HubStore} from '../../src/worker/store/store.js';
 
 const contact = (n: number): ContactRecord => ({
   contactId: `i${n}#1`,
@@ -26,7 +27,7 @@ describe('logs of contacts in the hub', () => {
   async function start(pages: Partial<Pages>): Promise<{logs: ContactLogger; notices: Notices; log: HubLog}> {
     const store = new HubStore('logs', {onLost: () => undefined, onFenced: () => undefined});
     await store.open(Date.now(), 86_400_000);
-    for (const n of [1, 2]) await store.putContact(contact(n));
+    for (const n of [1, 2]) await store.contacts.put(contact(n));
     const shared = {store, settings: DEFAULT_HUB_SETTINGS, mark: () => undefined};
     const notices = new Notices(shared);
     const log = new HubLog(100, Date.now);

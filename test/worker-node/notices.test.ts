@@ -37,7 +37,7 @@ describe('what must not be missed', () => {
     assert.deepEqual(ids(next), ['log 2']);
     next.clear();
     assert.deepEqual(ids(next), []);
-    assert.equal(store.getMeta('notices'), undefined);
+    assert.equal(store.meta.get('notices'), undefined);
   });
 
   it('is there once, newest last, and counts', () => {

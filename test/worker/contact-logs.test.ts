@@ -3,7 +3,7 @@ import {openDB} from 'idb';
 import type {ContactLog} from '../../src/domain/contact-log.js';
 import type {HubSettings} from '../../src/domain/settings.js';
 import {hubLockName} from '../../src/worker/entry/hub-lock.js';
-import type {ContactRecord} from '../../src/worker/store/store.js';
+import type {ContactRecord} from '../../src/worker/store/schema.js';
 import {
   AGENT,
   configFor,

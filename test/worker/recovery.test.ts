@@ -1,6 +1,6 @@
 import {expect} from '@open-wc/testing';
 import type {CallAction} from '../../src/domain/actions.js';
-import type {JournalEntry} from '../../src/worker/store/store.js';
+import type {JournalEntry} from '../../src/worker/store/schema.js';
 import {
   codeOf,
   configFor,
@@ -33,7 +33,7 @@ describe('after a hub that died in the middle of a command', () => {
       ...more,
     };
     const store = await openHubStore(sim);
-    await store.beginCommand(entry);
+    await store.journal.begin(entry);
     store.close();
     return entry;
   }

@@ -319,7 +319,7 @@ describe('screen pops', () => {
     times.forEach((at, i) => i > 0 && expect(at - times[i - 1]!).to.be.at.least(1_000));
     expect(times).to.not.deep.equal([]);
     hub.die();
-    expect((await openHubStore(sim)).pops()).to.have.lengthOf(60);
+    expect((await openHubStore(sim)).pops.all()).to.have.lengthOf(60);
   });
 
   describe('after a restart', () => {
@@ -374,7 +374,7 @@ describe('screen pops', () => {
       const accepted = await page.call('acceptOffer', [page.pageId, offerId]).catch(() => false);
       expect(accepted).to.equal(false);
       expect(gos(page)).to.deep.equal([]);
-      expect(newer.pops()[0]).to.not.have.property('claimedAt');
+      expect(newer.pops.all()[0]).to.not.have.property('claimedAt');
       expect(hub.retired).to.deep.equal(['fenced']);
     });
   });

@@ -1,7 +1,7 @@
 import {expect} from '@open-wc/testing';
 import {deleteDB, openDB, type IDBPDatabase} from 'idb';
 import type {CachedAnswer} from '../../src/domain/screen-pop.js';
-import type {JournalEntry, PopRecord} from '../../src/worker/store/store.js';
+import type {JournalEntry, PopRecord} from '../../src/worker/store/schema.js';
 import {atEnd, codeOf, freshName, openStore, until} from './support.js';
 
 const entry = (commandId: string, more: Partial<JournalEntry> = {}): JournalEntry => ({
@@ -48,45 +48,45 @@ describe('the store', () => {
   it('gives back what was written after a restart', async () => {
     const name = freshName();
     const {store: first} = await openStore(name);
-    await first.beginCommand(entry('c1'));
-    await first.beginCommand(entry('c2'));
-    first.settleCommand('c2', Date.now());
-    first.setMeta('target', {state: 'lunch'});
-    first.setMeta('pendingStatus', {choice: {state: 'meeting'}, since: 5, sessionIds: ['s1']});
-    await first.putPop(pop('p1', {outcome: 'opened'}));
-    first.cacheAnswer('q1', answer('a@example.com'));
+    await first.journal.begin(entry('c1'));
+    await first.journal.begin(entry('c2'));
+    first.journal.settle('c2', Date.now());
+    first.meta.set('target', {state: 'lunch'});
+    first.meta.set('pendingStatus', {choice: {state: 'meeting'}, since: 5, sessionIds: ['s1']});
+    await first.pops.put(pop('p1', {outcome: 'opened'}));
+    first.crmCache.put('q1', answer('a@example.com'));
     first.close();
 
     const {store} = await openStore(name);
     expect(store.durable).to.equal(true);
-    expect(store.unsettledCommands()).to.have.lengthOf(1);
-    expect(store.unsettledCommands()[0]).to.deep.include({
+    expect(store.journal.unsettled()).to.have.lengthOf(1);
+    expect(store.journal.unsettled()[0]).to.deep.include({
       commandId: 'c1',
       parameters: {target: '1234', type: 'blind'},
     });
-    expect(store.getMeta('target')).to.deep.equal({state: 'lunch'});
-    expect(store.getMeta('pendingStatus')).to.deep.include({since: 5, sessionIds: ['s1']});
-    expect(store.pops().map(({popId, outcome}) => [popId, outcome])).to.deep.equal([['p1', 'opened']]);
-    expect(store.cachedAnswer('q1')?.records).to.deep.equal([{entity: 'contact', id: 'a@example.com'}]);
+    expect(store.meta.get('target')).to.deep.equal({state: 'lunch'});
+    expect(store.meta.get('pendingStatus')).to.deep.include({since: 5, sessionIds: ['s1']});
+    expect(store.pops.all().map(({popId, outcome}) => [popId, outcome])).to.deep.equal([['p1', 'opened']]);
+    expect(store.crmCache.get('q1')?.records).to.deep.equal([{entity: 'contact', id: 'a@example.com'}]);
   });
 
   it('never takes the same command twice, not after it settled and not after a restart', async () => {
     const name = freshName();
     const {store: first} = await openStore(name);
-    await first.beginCommand(entry('c1'));
-    expect(await codeOf(first.beginCommand(entry('c1')))).to.equal('COMMAND_PENDING');
-    first.settleCommand('c1', Date.now());
-    expect(await codeOf(first.beginCommand(entry('c1')))).to.equal('COMMAND_PENDING');
+    await first.journal.begin(entry('c1'));
+    expect(await codeOf(first.journal.begin(entry('c1')))).to.equal('COMMAND_PENDING');
+    first.journal.settle('c1', Date.now());
+    expect(await codeOf(first.journal.begin(entry('c1')))).to.equal('COMMAND_PENDING');
     first.close();
     const {store} = await openStore(name);
-    expect(await codeOf(store.beginCommand(entry('c1')))).to.equal('COMMAND_PENDING');
+    expect(await codeOf(store.journal.begin(entry('c1')))).to.equal('COMMAND_PENDING');
   });
 
   it('keeps no parameters of a command that has settled', async () => {
     const name = freshName();
     const {store} = await openStore(name);
-    await store.beginCommand(entry('c1', {parameters: {target: '+15550001'}}));
-    store.settleCommand('c1', Date.now());
+    await store.journal.begin(entry('c1', {parameters: {target: '+15550001'}}));
+    store.journal.settle('c1', Date.now());
     store.close();
     expect(JSON.stringify(await onDisk(name, 'journal'))).to.not.contain('15550001');
   });
@@ -97,37 +97,37 @@ describe('the store', () => {
       const {store: older, told} = await openStore(name);
       const {store: newer, told: toldNewer} = await openStore(name);
       expect(newer.epoch).to.equal(older.epoch + 1);
-      expect(await codeOf(older.beginCommand(entry('c1')))).to.equal('HUB_UNREACHABLE');
+      expect(await codeOf(older.journal.begin(entry('c1')))).to.equal('HUB_UNREACHABLE');
       expect(told).to.deep.equal(['fenced']);
-      expect(await older.putPop(pop('p1', {claimedAt: 1}))).to.equal(false);
-      older.setMeta('target', {state: 'lunch'});
-      older.cacheAnswer('q1', answer('a@example.com'));
-      expect(await newer.putPop(pop('p2'))).to.equal(true);
-      await newer.beginCommand(entry('c2'));
+      expect(await older.pops.put(pop('p1', {claimedAt: 1}))).to.equal(false);
+      older.meta.set('target', {state: 'lunch'});
+      older.crmCache.put('q1', answer('a@example.com'));
+      expect(await newer.pops.put(pop('p2'))).to.equal(true);
+      await newer.journal.begin(entry('c2'));
       expect(toldNewer).to.deep.equal([]);
       older.close();
       newer.close();
       const {store} = await openStore(name);
-      expect(store.unsettledCommands().map(({commandId}) => commandId)).to.deep.equal(['c2']);
-      expect(store.pops().map(({popId}) => popId)).to.deep.equal(['p2']);
-      expect(store.getMeta('target')).to.equal(undefined);
-      expect(store.cachedAnswer('q1')).to.equal(undefined);
+      expect(store.journal.unsettled().map(({commandId}) => commandId)).to.deep.equal(['c2']);
+      expect(store.pops.all().map(({popId}) => popId)).to.deep.equal(['p2']);
+      expect(store.meta.get('target')).to.equal(undefined);
+      expect(store.crmCache.get('q1')).to.equal(undefined);
     });
 
     it('cannot undo what the newer one wrote', async () => {
       const name = freshName();
       const {store: older} = await openStore(name);
-      await older.beginCommand(entry('c1'));
-      await older.putPop(pop('p1'));
+      await older.journal.begin(entry('c1'));
+      await older.pops.put(pop('p1'));
       const {store: newer} = await openStore(name);
-      older.settleCommand('c1', Date.now());
-      older.deletePop('p1');
+      older.journal.settle('c1', Date.now());
+      older.pops.delete('p1');
       await older.wipeCustomerData();
       older.close();
       newer.close();
       const {store} = await openStore(name);
-      expect(store.unsettledCommands()).to.have.lengthOf(1);
-      expect(store.pops()).to.have.lengthOf(1);
+      expect(store.journal.unsettled()).to.have.lengthOf(1);
+      expect(store.pops.all()).to.have.lengthOf(1);
     });
   });
 
@@ -135,36 +135,36 @@ describe('the store', () => {
     it('only grow, over a restart too', async () => {
       const name = freshName();
       const {store: first} = await openStore(name);
-      const before = [first.nextCounter(), first.nextCounter()];
-      await first.beginCommand(entry('c1'));
+      const before = [first.journal.nextCounter(), first.journal.nextCounter()];
+      await first.journal.begin(entry('c1'));
       first.close();
       const {store} = await openStore(name);
       expect(store.storeId).to.equal(first.storeId);
-      expect([...before, store.nextCounter()]).to.deep.equal([1, 2, 3]);
+      expect([...before, store.journal.nextCounter()]).to.deep.equal([1, 2, 3]);
     });
 
     it('belong to another store once the database was wiped', async () => {
       const name = freshName();
       const {store: first} = await openStore(name);
-      first.nextCounter();
-      await first.beginCommand(entry('c1'));
+      first.journal.nextCounter();
+      await first.journal.begin(entry('c1'));
       first.close();
       await deleteDB(name);
       const {store} = await openStore(name);
       expect(store.storeId).to.not.equal(first.storeId);
-      expect(store.nextCounter()).to.equal(1);
+      expect(store.journal.nextCounter()).to.equal(1);
     });
 
     it('belong to another store once they are no longer written down', async () => {
       const name = freshName();
       const {store: first, told} = await openStore(name);
       const {storeId} = first;
-      first.nextCounter();
-      await first.beginCommand(entry('c1'));
+      first.journal.nextCounter();
+      await first.journal.begin(entry('c1'));
       const wiped = deleteDB(name);
       await until('the database is lost', () => told.includes('lost'));
       expect(first.storeId).to.not.equal(storeId);
-      expect(first.nextCounter()).to.equal(2);
+      expect(first.journal.nextCounter()).to.equal(2);
       await wiped;
     });
   });
@@ -176,15 +176,15 @@ describe('the store', () => {
       expect(told).to.deep.equal(['lost']);
       expect(store.epoch).to.be.greaterThan(0);
       expect(store.storeId).to.match(/[0-9a-f-]{36}/);
-      await store.beginCommand(entry('c1'));
-      expect(store.unsettledCommands()).to.have.lengthOf(1);
-      expect(await codeOf(store.beginCommand(entry('c1')))).to.equal('COMMAND_PENDING');
-      expect(await store.putPop(pop('p1'))).to.equal(true);
-      expect(store.pops()).to.have.lengthOf(1);
-      store.setMeta('target', {state: 'lunch'});
-      expect(store.getMeta('target')).to.deep.equal({state: 'lunch'});
+      await store.journal.begin(entry('c1'));
+      expect(store.journal.unsettled()).to.have.lengthOf(1);
+      expect(await codeOf(store.journal.begin(entry('c1')))).to.equal('COMMAND_PENDING');
+      expect(await store.pops.put(pop('p1'))).to.equal(true);
+      expect(store.pops.all()).to.have.lengthOf(1);
+      store.meta.set('target', {state: 'lunch'});
+      expect(store.meta.get('target')).to.deep.equal({state: 'lunch'});
       await store.wipeCustomerData();
-      expect(store.pops()).to.deep.equal([]);
+      expect(store.pops.all()).to.deep.equal([]);
     }
 
     it('works in memory where there is none', async () => {
@@ -228,7 +228,7 @@ describe('the store', () => {
       newer.close();
       expect(told).to.deep.equal(['lost']);
       expect(store.durable).to.equal(false);
-      await store.beginCommand(entry('c1'));
+      await store.journal.begin(entry('c1'));
     });
 
     it('goes on in memory once the disk is full, and a command still leaves', async () => {
@@ -238,10 +238,10 @@ describe('the store', () => {
         throw new DOMException('the disk is full', 'QuotaExceededError');
       };
       atEnd(() => (IDBObjectStore.prototype.put = put));
-      await store.beginCommand(entry('c1'));
+      await store.journal.begin(entry('c1'));
       expect(store.durable).to.equal(false);
       expect(told).to.deep.equal(['lost']);
-      await store.beginCommand(entry('c2'));
+      await store.journal.begin(entry('c2'));
     });
   });
 
@@ -249,22 +249,22 @@ describe('the store', () => {
     it('drops customer data that is too old, at the start and while it runs', async () => {
       const name = freshName();
       const {store: first} = await openStore(name);
-      await first.putPop(pop('old', {receivedAt: 1_000}));
-      await first.putPop(pop('new', {receivedAt: 90_000}));
-      first.cacheAnswer('old', answer('old@example.com', 1_000));
-      first.cacheAnswer('new', answer('new@example.com', 90_000));
+      await first.pops.put(pop('old', {receivedAt: 1_000}));
+      await first.pops.put(pop('new', {receivedAt: 90_000}));
+      first.crmCache.put('old', answer('old@example.com', 1_000));
+      first.crmCache.put('new', answer('new@example.com', 90_000));
       first.close();
 
       const {store: second} = await openStore(name, {now: 100_000, maxAgeMs: 50_000});
-      expect(second.pops().map(({popId}) => popId)).to.deep.equal(['new']);
-      expect(second.cachedAnswer('old')).to.equal(undefined);
-      expect(second.cachedAnswer('new')).to.not.equal(undefined);
+      expect(second.pops.all().map(({popId}) => popId)).to.deep.equal(['new']);
+      expect(second.crmCache.get('old')).to.equal(undefined);
+      expect(second.crmCache.get('new')).to.not.equal(undefined);
       await settled(name);
       expect(JSON.stringify(await onDisk(name, 'crmCache'))).to.not.contain('old@');
 
       expect(second.prune(141_000, 50_000)).to.equal(true);
-      expect(second.pops()).to.deep.equal([]);
-      expect(second.cachedAnswer('new')).to.equal(undefined);
+      expect(second.pops.all()).to.deep.equal([]);
+      expect(second.crmCache.get('new')).to.equal(undefined);
       second.close();
       expect(await onDisk(name, 'pops')).to.deep.equal([]);
       expect(await onDisk(name, 'crmCache')).to.deep.equal([]);
@@ -274,8 +274,8 @@ describe('the store', () => {
       const name = freshName();
       const {store: first} = await openStore(name);
       for (let i = 0; i < 100; i++) {
-        await first.beginCommand(entry(`c${i}`));
-        first.settleCommand(`c${i}`, i * 60_000);
+        await first.journal.begin(entry(`c${i}`));
+        first.journal.settle(`c${i}`, i * 60_000);
       }
       first.close();
       expect((await onDisk(name, 'journal')).length).to.be.within(1, 12);
@@ -287,22 +287,22 @@ describe('the store', () => {
     it('bounds the answers of the CRM', async () => {
       const name = freshName();
       const {store} = await openStore(name);
-      for (let i = 0; i < 600; i++) store.cacheAnswer(`q${i}`, answer(`c${i}@example.com`));
+      for (let i = 0; i < 600; i++) store.crmCache.put(`q${i}`, answer(`c${i}@example.com`));
       store.close();
       const kept = await onDisk(name, 'crmCache');
       expect(kept.length).to.be.within(1, 500);
-      expect(store.cachedAnswer('q599')).to.not.equal(undefined);
-      expect(store.cachedAnswer('q0')).to.equal(undefined);
+      expect(store.crmCache.get('q599')).to.not.equal(undefined);
+      expect(store.crmCache.get('q0')).to.equal(undefined);
     });
 
     it('wipes the targets of commands under way, and keeps their ids', async () => {
       const name = freshName();
       const {store} = await openStore(name);
-      await store.beginCommand(entry('c1', {parameters: {target: '+15550001'}}));
+      await store.journal.begin(entry('c1', {parameters: {target: '+15550001'}}));
       await store.wipeCustomerData();
-      await store.beginCommand(entry('c2', {parameters: {target: '+15550002'}}));
-      expect(await codeOf(store.beginCommand(entry('c1')))).to.equal('COMMAND_PENDING');
-      store.settleCommand('c1', Date.now());
+      await store.journal.begin(entry('c2', {parameters: {target: '+15550002'}}));
+      expect(await codeOf(store.journal.begin(entry('c1')))).to.equal('COMMAND_PENDING');
+      store.journal.settle('c1', Date.now());
       store.close();
       expect(JSON.stringify(await onDisk(name, 'journal'))).to.not.contain('1555000');
     });
@@ -310,12 +310,12 @@ describe('the store', () => {
     it('wipes customer data, and takes no more of it then', async () => {
       const name = freshName();
       const {store} = await openStore(name);
-      await store.putPop(pop('p1'));
-      store.cacheAnswer('q1', answer('a@example.com'));
+      await store.pops.put(pop('p1'));
+      store.crmCache.put('q1', answer('a@example.com'));
       await store.wipeCustomerData();
-      await store.putPop(pop('p2'));
-      store.cacheAnswer('q2', answer('b@example.com'));
-      expect(store.pops()).to.deep.equal([]);
+      await store.pops.put(pop('p2'));
+      store.crmCache.put('q2', answer('b@example.com'));
+      expect(store.pops.all()).to.deep.equal([]);
       store.close();
       expect(await onDisk(name, 'pops')).to.deep.equal([]);
       expect(await onDisk(name, 'crmCache')).to.deep.equal([]);
@@ -324,7 +324,7 @@ describe('the store', () => {
     it('wipes customer data that was written before the database was lost', async () => {
       const name = freshName();
       const {store, told} = await openStore(name);
-      await store.putPop(pop('p1'));
+      await store.pops.put(pop('p1'));
       const newer = await openDB(name, 99);
       expect(told).to.deep.equal(['lost']);
       await store.wipeCustomerData();

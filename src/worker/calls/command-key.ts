@@ -6,7 +6,7 @@ export async function newCommandKey(
   action: string,
   subject: string,
 ): Promise<string> {
-  const text = [config.apiBase, config.agentId, action, subject, store.nextCounter(), store.storeId].join('\n');
+  const text = [config.apiBase, config.agentId, action, subject, store.journal.nextCounter(), store.storeId].join('\n');
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   let key = '';
   for (const byte of new Uint8Array(digest)) key += byte.toString(16).padStart(2, '0');

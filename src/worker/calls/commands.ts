@@ -8,7 +8,7 @@ import type {HubContext} from '../hub-context.js';
 import type {Interactions} from './interactions.js';
 import {Freshness, sendKeyed} from './keyed-send.js';
 import type {PlatformCommand} from '../../platform/port/platform.js';
-import type {JournalEntry} from '../store/store.js';
+import type {JournalEntry} from '../store/schema.js';
 
 interface UnderWay {
   readonly action: CallAction;
@@ -92,7 +92,7 @@ export class Commands {
 
   /** Settles what a hub before this one began. Call it once the interactions are known. Source: contract §3 "Journal". */
   async settleJournal(): Promise<void> {
-    await Promise.all(this.#hub.store.unsettledCommands().map((entry) => this.#settleOld(entry)));
+    await Promise.all(this.#hub.store.journal.unsettled().map((entry) => this.#settleOld(entry)));
   }
 
   async #settleOld(entry: JournalEntry): Promise<void> {
@@ -115,7 +115,7 @@ export class Commands {
       }
     }
     // Of a hub that ended meanwhile the store is closed: it stays the next one's to find out.
-    this.#hub.store.settleCommand(entry.commandId, Date.now());
+    this.#hub.store.journal.settle(entry.commandId, Date.now());
     this.#hub.log.warn('command_settled_after_restart', {id: interactionId, action, outcome});
     if (outcome !== 'done') {
       this.#hub.notices.add({
@@ -142,7 +142,7 @@ export class Commands {
     // Pressed again: what became of the first time is over.
     this.#hub.notices.drop(noticeOf(command));
     const key = await newCommandKey(this.#hub, action, interactionId);
-    await this.#hub.store.beginCommand({
+    await this.#hub.store.journal.begin({
       commandId,
       key,
       interactionId,
@@ -159,7 +159,7 @@ export class Commands {
       this.#hub.log.warn('command_failed', {id: interactionId, action, code: typed.code, status: typed.status ?? null});
       throw typed;
     } finally {
-      this.#hub.store.settleCommand(commandId, Date.now());
+      this.#hub.store.journal.settle(commandId, Date.now());
     }
   }
 

@@ -4,7 +4,7 @@ import type {RecordRef} from '../../domain/screen-pop.js';
 import type {HubContext} from '../hub-context.js';
 import type {InteractionChange, Interactions} from './interactions.js';
 import type {Page, Pages} from '../pages.js';
-import type {ContactRecord} from '../store/store.js';
+import type {ContactRecord} from '../store/schema.js';
 
 /** What stays in memory: the only customer data of a log. */
 interface Numbers {
@@ -51,7 +51,7 @@ export class ContactLogger {
       for (const {timer} of [...this.#asked.values(), ...this.#writing.values()]) clearTimeout(timer);
     });
     // Handed to a page of a former hub, which nobody reported to: it may be written.
-    for (const contact of hub.store.contacts()) if (contact.stage === 'claimed') this.#settle(contact, 'unknown');
+    for (const contact of hub.store.contacts.all()) if (contact.stage === 'claimed') this.#settle(contact, 'unknown');
   }
 
   onInteraction({facts, view}: InteractionChange): void {
@@ -82,12 +82,12 @@ export class ContactLogger {
       ...(view.state === 'acw' && contact.endedAt === undefined && {endedAt: view.stateSince}),
       ...(facts.acw?.reasonCode !== undefined && {disposition: facts.acw.reasonCode}),
     };
-    if (JSON.stringify(next) !== JSON.stringify(known)) void this.#hub.store.putContact(next);
+    if (JSON.stringify(next) !== JSON.stringify(known)) void this.#hub.store.contacts.put(next);
   }
 
   /** The interactions are known: what ended while no hub was there is over. */
   afterFirstRead(): void {
-    for (const contact of this.#hub.store.contacts()) {
+    for (const contact of this.#hub.store.contacts.all()) {
       if (contact.stage === 'open' && this.#interactions.stateOf(contact.interactionId) === undefined) {
         this.#over(contact, steadyNow());
       }
@@ -108,7 +108,7 @@ export class ContactLogger {
   /** Asks, for every log that is due, the page that should write it. */
   pump(retryAll = false): void {
     if (retryAll) this.#tried.clear();
-    for (const {contactId, stage} of this.#hub.store.contacts()) {
+    for (const {contactId, stage} of this.#hub.store.contacts.all()) {
       if (stage !== 'due' || this.#asked.has(contactId)) continue;
       const page = this.#pages.bestForLog(this.#tried.get(contactId) ?? new Set());
       if (!page) continue;
@@ -139,7 +139,7 @@ export class ContactLogger {
     this.#asked.delete(contactId);
     const timer = setTimeout(() => this.#lose(contactId, timer), this.#hub.settings.popGoTimeoutMs);
     this.#writing.set(contactId, {pageId, timer});
-    if (!(await this.#hub.store.putContact({...contact, stage: 'claimed'}))) return undefined;
+    if (!(await this.#hub.store.contacts.put({...contact, stage: 'claimed'}))) return undefined;
     return this.#log(contact);
   }
 
@@ -158,11 +158,11 @@ export class ContactLogger {
   }
 
   #open(interactionId: string): ContactRecord | undefined {
-    return this.#hub.store.contacts().find((c) => c.interactionId === interactionId && c.stage === 'open');
+    return this.#hub.store.contacts.all().find((c) => c.interactionId === interactionId && c.stage === 'open');
   }
 
   #contact(contactId: string): ContactRecord | undefined {
-    return this.#hub.store.contacts().find((contact) => contact.contactId === contactId);
+    return this.#hub.store.contacts.get(contactId);
   }
 
   #over(contact: ContactRecord, now: number): void {
@@ -176,7 +176,7 @@ export class ContactLogger {
       ...(opened && {record: {entity: opened.entity, id: opened.id}}),
       stage: 'due',
     };
-    void this.#hub.store.putContact(due).then((mine) => {
+    void this.#hub.store.contacts.put(due).then((mine) => {
       if (mine) this.pump();
     });
   }
@@ -232,6 +232,6 @@ export class ContactLogger {
   #forget({contactId, interactionId}: ContactRecord): void {
     this.#tried.delete(contactId);
     this.#numbers.delete(interactionId);
-    this.#hub.store.deleteContact(contactId);
+    this.#hub.store.contacts.delete(contactId);
   }
 }

@@ -60,13 +60,13 @@ export class Dials {
    * did begin it is among the calls that were read.
    */
   settleJournal(): void {
-    for (const {commandId, action, clickedAt} of this.#hub.store.unsettledCommands()) {
+    for (const {commandId, action, clickedAt} of this.#hub.store.journal.unsettled()) {
       if (action !== 'dial') continue;
       const isThere = this.#interactions
         .views()
         .some(({direction, startedAt}) => direction === 'outbound' && startedAt >= clickedAt - CLOCK_PRECISION_MS);
       const outcome = isThere ? 'done' : 'unknown';
-      this.#hub.store.settleCommand(commandId, Date.now());
+      this.#hub.store.journal.settle(commandId, Date.now());
       this.#hub.log.warn('command_settled_after_restart', {action, outcome});
       if (isThere) continue;
       const message = 'dial was interrupted: unknown';
@@ -83,7 +83,7 @@ export class Dials {
     if (!this.#hub.connected()) throw this.#refuse('NOT_ALLOWED', 'no connection');
     if (this.#interactions.hasLiveCall) throw this.#refuse('NOT_ALLOWED', 'a call is going on');
     const key = await newCommandKey(this.#hub, 'dial', '');
-    await store.beginCommand({commandId, key, interactionId: '', action: 'dial', parameters: {}, clickedAt});
+    await store.journal.begin({commandId, key, interactionId: '', action: 'dial', parameters: {}, clickedAt});
     try {
       const sent = await sendKeyed(this.#hub, {
         what: 'dial',
@@ -100,7 +100,7 @@ export class Dials {
       log.warn('dial_failed', {code, status: status ?? null});
       throw error;
     } finally {
-      store.settleCommand(commandId, Date.now());
+      store.journal.settle(commandId, Date.now());
     }
   }
 

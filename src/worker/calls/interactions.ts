@@ -202,8 +202,8 @@ export class Interactions {
 
   /** When a call that this hub finds under way was answered, where the one before it noted that. */
   #answeredAt(interactionId: string): number | undefined {
-    return this.#hub.store
-      .contacts()
+    return this.#hub.store.contacts
+      .all()
       .find((contact) => contact.interactionId === interactionId && contact.stage === 'open')?.answeredAt;
   }
 

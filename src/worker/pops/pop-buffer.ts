@@ -1,5 +1,5 @@
 import type {HubContext} from '../hub-context.js';
-import type {PopRecord} from '../store/store.js';
+import type {PopRecord} from '../store/schema.js';
 
 /** How much history is shown beside a buffer that is full. Our choice: enough to see what was dropped. */
 const LEAST_HISTORY = 10;

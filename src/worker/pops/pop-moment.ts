@@ -1,7 +1,7 @@
 import type {InteractionState} from '../../domain/interaction.js';
 import type {HubSettings} from '../../domain/settings.js';
 import type {InteractionView, PopView} from '../../domain/snapshot.js';
-import type {PopRecord} from '../store/store.js';
+import type {PopRecord} from '../store/schema.js';
 
 /** The agent took the contact, whatever came after. */
 const ANSWERED: ReadonlySet<InteractionState> = new Set(['talking', 'hold', 'acw']);

@@ -1,6 +1,6 @@
 import type {PopPayload} from '../../domain/screen-pop.js';
 import type {PopField, PopView} from '../../domain/snapshot.js';
-import type {PopRecord} from '../store/store.js';
+import type {PopRecord} from '../store/schema.js';
 
 /** What a slice carries of a payload's field. Source: architecture.md "One snapshot, in slices". */
 const SHOWN_VALUE_CHARS = 1_024;

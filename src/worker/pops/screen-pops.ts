@@ -18,7 +18,7 @@ import {whyWait} from './pop-moment.js';
 import {arePhoneNumbersReady, loadPhoneNumbers} from './phone-numbers.js';
 import {planPop} from './pop-plan.js';
 import {popView} from './pop-view.js';
-import type {PopRecord} from '../store/store.js';
+import type {PopRecord} from '../store/schema.js';
 
 /** A step of the two-step pop: offered to a page, not accepted in time, or let go. */
 interface Offer {
@@ -62,7 +62,7 @@ export class ScreenPops {
       clearTimeout(this.#interactionTimer);
       for (const offer of this.#offers.values()) clearTimeout(offer.timer);
     });
-    for (const pop of hub.store.pops()) {
+    for (const pop of hub.store.pops.all()) {
       // A `go` that nobody reported before the former hub ended: it may have opened.
       if (pop.outcome === 'waiting' && pop.claimedAt !== undefined) void this.#settle(pop, 'unknown');
     }
@@ -87,10 +87,10 @@ export class ScreenPops {
     const last = this.#latest(event.interactionId);
     if (last && last.endedAt === undefined) {
       // Another payload for the same assignment updates the item; what was opened stays opened.
-      void this.#hub.store.putPop({...last, source: event.source, payload: event.payload});
+      void this.#hub.store.pops.put({...last, source: event.source, payload: event.payload});
     } else {
       const assignment = (last?.assignment ?? 0) + 1;
-      void this.#hub.store.putPop({
+      void this.#hub.store.pops.put({
         popId: `${event.interactionId}#${assignment}`,
         interactionId: event.interactionId,
         assignment,
@@ -108,9 +108,9 @@ export class ScreenPops {
 
   onInteraction({view}: InteractionChange): void {
     if (view.state === 'ended') {
-      for (const pop of this.#hub.store.pops()) {
+      for (const pop of this.#hub.store.pops.all()) {
         if (pop.interactionId !== view.interactionId || pop.endedAt !== undefined) continue;
-        void this.#hub.store.putPop({...pop, endedAt: Date.now()});
+        void this.#hub.store.pops.put({...pop, endedAt: Date.now()});
       }
     }
     this.pump();
@@ -171,7 +171,7 @@ export class ScreenPops {
     }
     this.#endOffers(pop.popId);
     this.#startGo(offerId, pop, pageId);
-    if (!(await this.#hub.store.putPop({...pop, claimedAt: Date.now()}))) return false;
+    if (!(await this.#hub.store.pops.put({...pop, claimedAt: Date.now()}))) return false;
     page.post({kind: 'go', go: this.#go(offerId, pop)});
     return true;
   }
@@ -185,7 +185,7 @@ export class ScreenPops {
     this.learn(result.learned ?? []);
     const pop = this.#pop(offer.popId);
     if (!pop) return;
-    await this.#hub.store.putPop({
+    await this.#hub.store.pops.put({
       ...pop,
       outcome: result.outcome,
       settledAt: Date.now(),
@@ -200,7 +200,7 @@ export class ScreenPops {
 
   /** Keeps the host's answers, for a host that does not answer in time and for pops that were looked up beforehand. */
   learn(answers: readonly CachedAnswer[]): void {
-    for (const answer of answers) this.#hub.store.cacheAnswer(cacheKey(answer.query), answer);
+    for (const answer of answers) this.#hub.store.crmCache.put(cacheKey(answer.query), answer);
   }
 
   /**
@@ -214,7 +214,7 @@ export class ScreenPops {
     this.#endOffers(popId);
     const offerId = crypto.randomUUID();
     this.#startGo(offerId, pop, pageId);
-    await this.#hub.store.putPop({...pop, claimedAt: Date.now()});
+    await this.#hub.store.pops.put({...pop, claimedAt: Date.now()});
     return this.#go(offerId, pop);
   }
 
@@ -251,7 +251,7 @@ export class ScreenPops {
       return;
     }
     const reason = this.#whyWait(pop);
-    if (reason === 'busy' && !pop.waited) void this.#hub.store.putPop({...pop, waited: true});
+    if (reason === 'busy' && !pop.waited) void this.#hub.store.pops.put({...pop, waited: true});
     const isFormer = !this.#settled && pop.receivedAt < this.#startedAt;
     if (isFormer || this.#offerFor(pop.popId)) return;
     const waitMs = this.#interactionWaitMs(pop);
@@ -328,7 +328,7 @@ export class ScreenPops {
     const steps = this.#plan(pop);
     const cached: CachedAnswer[] = [];
     for (const step of steps) {
-      const answer = step.kind === 'search' ? this.#hub.store.cachedAnswer(cacheKey(step.query)) : undefined;
+      const answer = step.kind === 'search' ? this.#hub.store.crmCache.get(cacheKey(step.query)) : undefined;
       if (answer) cached.push(answer);
     }
     return {
@@ -378,7 +378,7 @@ export class ScreenPops {
     this.#hub.log.info('pop_outcome', {id: pop.interactionId, outcome});
     this.#hub.mark('pops');
     if (outcome === 'expired') this.#endOffers(pop.popId);
-    await this.#hub.store.putPop({...pop, outcome, settledAt: this.#asOf});
+    await this.#hub.store.pops.put({...pop, outcome, settledAt: this.#asOf});
   }
 
   /** Makes room: what waits too long in the line is dropped and shown so, old history leaves. */
@@ -388,12 +388,12 @@ export class ScreenPops {
     const {dropped, forgotten} = overflow(this.#newestFirst(), settings.popBufferSize, isLive);
     for (const pop of dropped) {
       this.#endOffers(pop.popId);
-      void store.putPop({...pop, outcome: 'dropped', settledAt: Date.now()});
+      void store.pops.put({...pop, outcome: 'dropped', settledAt: Date.now()});
     }
     for (const {popId} of forgotten) {
       this.#tried.delete(popId);
       this.#lookedUp.delete(popId);
-      store.deletePop(popId);
+      store.pops.delete(popId);
     }
     this.#dropped += dropped.length;
     this.#dropWarning.count(dropped.length);
@@ -418,24 +418,24 @@ export class ScreenPops {
   }
 
   #waiting(): PopRecord[] {
-    return this.#hub.store.pops().filter((pop) => pop.outcome === 'waiting');
+    return this.#hub.store.pops.all().filter((pop) => pop.outcome === 'waiting');
   }
 
   #newestFirst(): PopRecord[] {
     // The store has the oldest first: of two in one millisecond the later one is the newer.
-    return this.#hub.store
-      .pops()
+    return this.#hub.store.pops
+      .all()
       .reverse()
       .sort((a, b) => b.receivedAt - a.receivedAt);
   }
 
   #pop(popId: string): PopRecord | undefined {
-    return this.#hub.store.pops().find((pop) => pop.popId === popId);
+    return this.#hub.store.pops.get(popId);
   }
 
   #latest(interactionId: string): PopRecord | undefined {
-    return this.#hub.store
-      .pops()
+    return this.#hub.store.pops
+      .all()
       .filter((pop) => pop.interactionId === interactionId)
       .sort((a, b) => b.assignment - a.assignment)[0];
   }

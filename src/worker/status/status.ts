@@ -148,12 +148,12 @@ export class StatusKeeper {
     this.#restored = true;
     if (this.#hub.store.epoch > 1)
       this.#lookTimer = setTimeout(() => void this.#lookAgain(), this.#hub.settings.requestTimeoutMs);
-    const pending = this.#hub.store.getMeta('pendingStatus');
+    const pending = this.#hub.store.meta.get('pendingStatus');
     if (!pending) return void (this.#routing && this.#leaveOldBusy());
     const live = this.#interactions.protectedIds();
     const stillWaits = pending.sessionIds.some((id) => live.includes(id));
     if (!stillWaits && steadyNow() - pending.since > this.#hub.settings.pendingStatusMaxAgeMs) {
-      this.#hub.store.setMeta('pendingStatus', undefined);
+      this.#hub.store.meta.set('pendingStatus', undefined);
       this.#hub.log.warn('pending_expired', {state: stateKey(pending.choice)});
       this.#hub.warn({code: 'pendingExpired', detail: stateKey(pending.choice)});
       return;
@@ -194,8 +194,8 @@ export class StatusKeeper {
   /** Sign-out: nothing waits any more. */
   signOut(): void {
     this.#actor.send({type: 'signOut'});
-    this.#hub.store.setMeta('pendingStatus', undefined);
-    this.#hub.store.setMeta('target', undefined);
+    this.#hub.store.meta.set('pendingStatus', undefined);
+    this.#hub.store.meta.set('target', undefined);
   }
 
   /** What the agent is in, or will be once the contacts are over. */
@@ -223,11 +223,11 @@ export class StatusKeeper {
 
   /** What the agent last wanted, whatever the matrix writes during calls. */
   get #target(): AgentStateName | undefined {
-    return this.#hub.store.getMeta('target');
+    return this.#hub.store.meta.get('target');
   }
 
   #setTarget(target: AgentStateName): void {
-    if (!sameState(target, this.#target)) this.#hub.store.setMeta('target', target);
+    if (!sameState(target, this.#target)) this.#hub.store.meta.set('target', target);
   }
 
   #setPresence(state: AgentStateName, since: number, source: SliceSource): void {
@@ -308,9 +308,9 @@ export class StatusKeeper {
     this.#choiceState = state;
     this.#hub.mark('agent');
     const stored = choiceToStore(snapshot);
-    const known = this.#hub.store.getMeta('pendingStatus');
+    const known = this.#hub.store.meta.get('pendingStatus');
     if (this.#restored && JSON.stringify(stored) !== JSON.stringify(known))
-      this.#hub.store.setMeta('pendingStatus', stored);
+      this.#hub.store.meta.set('pendingStatus', stored);
     if (state === 'queued') this.#tell(snapshot.context.current?.choice, undefined);
     if (state === before) return;
     if (state !== 'following') clearTimeout(this.#followTimer);
