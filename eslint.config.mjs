@@ -28,7 +28,7 @@ const impure =
   'window document navigator location fetch WebSocket indexedDB localStorage sessionStorage setTimeout setInterval performance';
 
 export default tseslint.config(
-  {ignores: ['dist/', 'storybook-static/', 'coverage/', 'node_modules/']},
+  {ignores: ['**/dist/', 'storybook-static/', 'coverage/', 'node_modules/']},
   js.configs.recommended,
   {
     files: ['**/*.mjs', '**/*.cjs'],

@@ -4,10 +4,10 @@ import {fileURLToPath} from 'node:url';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
-import {NOTICE_BANNER, notices, oneHelper, smallTemplates} from './scripts/rollup-plugins.mjs';
+import {copyFolder, NOTICE_BANNER, notices, oneHelper, smallTemplates} from './scripts/rollup-plugins.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const packageIn = (folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
 
 /** How the session names the worker script; Rollup leaves it alone, and so it is true in `src` and in `dist`. */
 const WORKER_LITERAL = "new URL('../../worker/worker.js', import.meta.url)";
@@ -53,18 +53,20 @@ export function onLog(level, log, next) {
   next(level === 'warn' ? 'error' : level, log);
 }
 
-/** Libraries stay imports. One that is no dependency would be missing at the user's: an error. */
-function external(id) {
-  if (id.startsWith('.') || id.startsWith('\0') || isAbsolute(id)) return false;
-  if (id.startsWith('node:')) return true;
-  const name = id
-    .split('/')
-    .slice(0, id.startsWith('@') ? 2 : 1)
-    .join('/');
-  if (!(name in pkg.dependencies || name in pkg.peerDependencies))
-    throw new Error(`"${id}" is imported, but "${name}" is no dependency in package.json`);
-  return true;
-}
+/** Libraries stay imports. One that is no dependency of the package would be missing at the user's: an error. */
+const externalOf = ({name: own, dependencies, peerDependencies}) =>
+  function external(id) {
+    if (id.startsWith('.') || id.startsWith('\0') || isAbsolute(id)) return false;
+    if (id.startsWith('node:')) return true;
+    const name = id
+      .split('/')
+      .slice(0, id.startsWith('@') ? 2 : 1)
+      .join('/');
+    if (!(name in {...dependencies, ...peerDependencies}))
+      throw new Error(`"${id}" is imported, but "${name}" is no dependency in the package.json of ${own}`);
+    return true;
+  };
+const external = externalOf(packageIn('.'));
 
 const at = (...parts) => join(root, ...parts);
 const folders = (path) =>
@@ -188,6 +190,21 @@ export function pageBundle() {
   return {input: SINGLE, plugins: [singleFileEntry(), partsBeside(), ...withLibraries(), workerBeside()], onLog};
 }
 
+const SIMULATOR = '\0simulator';
+
+/** `cxone-crm-widgets/simulator`: the package `cxone-simulator` by another name, where that is installed. */
+const simulatorByOurName = () => {
+  const source = "export * from 'cxone-simulator';\n";
+  return {
+    name: 'simulator-by-our-name',
+    resolveId: (id) => (id === SIMULATOR ? id : null),
+    load: (id) => (id === SIMULATOR ? source : null),
+    generateBundle() {
+      this.emitFile({type: 'asset', fileName: 'index.d.ts', source});
+    },
+  };
+};
+
 const staticFile = (name) => at('dist/static', name);
 
 export default [
@@ -283,10 +300,17 @@ export default [
     output: {file: at('dist/conformance/index.js'), format: 'es', sourcemap: true},
   },
   {
-    input: {index: at('simulator/index.ts'), cli: at('simulator/cli.ts')},
+    input: {index: SIMULATOR},
     external,
-    plugins: [resolver({preferBuiltins: true}), typescript()],
+    plugins: [simulatorByOurName()],
     onLog,
-    output: {dir: at('dist/simulator'), format: 'es', sourcemap: true, chunkFileNames: '[name]-[hash].js'},
+    output: {dir: at('dist/simulator'), format: 'es'},
+  },
+  {
+    input: {index: at('simulator/index.ts'), cli: at('simulator/cli.ts')},
+    external: externalOf(packageIn('simulator')),
+    plugins: [resolver({preferBuiltins: true}), typescript(), copyFolder(at('demo/console'), 'console')],
+    onLog,
+    output: {dir: at('simulator/dist'), format: 'es', sourcemap: true, chunkFileNames: '[name]-[hash].js'},
   },
 ];

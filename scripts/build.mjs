@@ -11,7 +11,10 @@ import {packageSalesforce} from './package-salesforce.mjs';
 const bin = (path) => join(root, 'node_modules', path);
 const node = (path, ...args) => run(process.execPath, [bin(path), ...args]);
 
-/** Removes what an earlier build has left in `dist` and this one did not write. */
+/** Where the packages' builds go. */
+const DISTS = ['dist', join('simulator', 'dist')];
+
+/** Removes what an earlier build has left there and this one did not write. */
 function prune(folder, startedAt, keep) {
   for (const entry of existsSync(folder) ? readdirSync(folder, {withFileTypes: true}) : []) {
     const path = join(folder, entry.name);
@@ -32,13 +35,19 @@ const steps = {
     if (code !== 0) return code;
     packageDynamics();
     packageSalesforce();
-    prune(join(root, 'dist'), startedAt, [join('dist', 'types')]);
+    for (const dist of DISTS) prune(join(root, dist), startedAt, [join(dist, 'types')]);
     return code;
   },
   async types(startedAt) {
-    const {code} = await node('typescript/bin/tsc', '-p', 'tsconfig.build.json');
-    if (code === 0) prune(join(root, 'dist/types'), startedAt, []);
-    return code;
+    const codes = await Promise.all(
+      ['tsconfig.build.json', 'simulator/tsconfig.build.json'].map((config) =>
+        node('typescript/bin/tsc', '-p', config),
+      ),
+    );
+    const failed = codes.find(({code}) => code !== 0);
+    if (failed) return failed.code;
+    for (const dist of DISTS) prune(join(root, dist, 'types'), startedAt, []);
+    return 0;
   },
   async manifest() {
     return (

@@ -61,7 +61,11 @@ export function isInstalled() {
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   const present = JSON.parse(readFileSync(installed, 'utf8')).packages;
   return Object.entries(wanted).every(
-    ([path, entry]) => path === '' || entry.optional || entry.link || present[path]?.version === entry.version,
+    ([path, entry]) =>
+      // What is no library is a package of ours.
+      !path.includes('node_modules/') ||
+      entry.optional ||
+      (entry.link ? existsSync(join(root, path)) : present[path]?.version === entry.version),
   );
 }
 
@@ -79,7 +83,8 @@ const PARTS = {
     sources: [
       'src',
       'simulator',
-      'packages',
+      'hosts',
+      'demo/console',
       'test/conformance/kit',
       'rollup.config.mjs',
       'scripts/package-dynamics.mjs',
@@ -105,8 +110,10 @@ function newest(path) {
   if (!existsSync(path)) return 0;
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
-  // A folder's own time tells of files that were removed.
-  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), stat.mtimeMs);
+  const names = readdirSync(path).filter((name) => name !== 'dist' && name !== 'node_modules');
+  // A folder's own time tells of files that were removed; in a package of ours, of its build as well.
+  const own = names.includes('package.json') ? 0 : stat.mtimeMs;
+  return names.reduce((latest, name) => Math.max(latest, newest(join(path, name))), own);
 }
 
 /** Whether a part is missing or older than one of its sources. */

@@ -12,7 +12,7 @@ await ensureBuilt('js');
 const {default: puppeteer} = await import('puppeteer-core');
 const {browserPath} = await import('./browser-path.mjs');
 const {staticRoots} = await import('./static-roots.mjs');
-const {startSimulator, STRICT_CSP} = await import(pathToFileURL(join(root, 'dist/simulator/index.js')).href);
+const {startSimulator, STRICT_CSP} = await import(pathToFileURL(join(root, 'simulator/dist/index.js')).href);
 
 const folder = join(root, 'docs/images');
 mkdirSync(folder, {recursive: true});

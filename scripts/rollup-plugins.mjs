@@ -58,6 +58,16 @@ export const oneHelper = () => {
   };
 };
 
+/** Puts the files of a folder beside a bundle. */
+export const copyFolder = (from, to) => ({
+  name: 'copy-folder',
+  generateBundle() {
+    for (const file of readdirSync(from)) {
+      this.emitFile({type: 'asset', fileName: `${to}/${file}`, source: readFileSync(join(from, file))});
+    }
+  },
+});
+
 const NOTICES = 'third-party-notices.txt';
 const licences = new Map();
 

@@ -17,7 +17,7 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
 try {
   await ensureInstalled();
   await ensureBuilt('js');
-  const {startSimulator, STRICT_CSP} = await import(pathToFileURL(join(root, 'dist/simulator/index.js')).href);
+  const {startSimulator, STRICT_CSP} = await import(pathToFileURL(join(root, 'simulator/dist/index.js')).href);
   const simulator = await startSimulator({port, staticRoots: staticRoots(STRICT_CSP)});
 
   console.log(`\n  CXone widgets and simulator: ${simulator.url}\n`);

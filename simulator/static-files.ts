@@ -90,9 +90,9 @@ export function staticRoutes(app: FastifyInstance, roots: readonly StaticRoot[])
   });
 }
 
-/** The folder of the scenario console: beside the sources, and beside `dist` in the package. */
+/** The folder of the scenario console: in a clone seen from the sources and from their build, and in the package. */
 export function consoleFolder(): string | undefined {
-  const candidates = ['../demo/console/', '../../demo/console/'].map((path) =>
+  const candidates = ['../demo/console/', '../../demo/console/', './console/'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
   );
   return candidates.find((dir) => existsSync(join(dir, 'console.html')));

@@ -14,7 +14,6 @@ interface ExportTarget {
 interface PackageJson {
   readonly name: string;
   readonly exports: Readonly<Record<string, string | ExportTarget>>;
-  readonly bin: Readonly<Record<string, string>>;
   readonly files: readonly string[];
   readonly customElements: string;
 }
@@ -117,12 +116,6 @@ describe('the files beside the entries', () => {
     }
   });
 
-  it('has a command that starts with a line for Node', () => {
-    for (const file of Object.values(pkg.bin)) {
-      assert.equal(readFileSync(join(root, file), 'utf8').split('\n')[0], '#!/usr/bin/env node', file);
-    }
-  });
-
   it('has a manifest that names every element by the path of its published file', () => {
     const manifest = JSON.parse(readFileSync(join(root, pkg.customElements), 'utf8')) as {
       modules: {path: string; declarations: {tagName?: string; members?: {name: string; privacy?: string}[]}[]}[];
@@ -138,24 +131,5 @@ describe('the files beside the entries', () => {
         assert.ok(!member.name.startsWith('#') && (member.privacy ?? 'public') === 'public', `${path}: ${member.name}`);
       }
     }
-  });
-});
-
-describe('the lock file', () => {
-  it('names no registry, so that everyone installs from their own', () => {
-    const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
-    assert.deepEqual(lock.match(/"resolved":.*|"https?:\/\/[^"]*\.tgz"/g) ?? [], []);
-  });
-
-  it('knows the same libraries as package.json', () => {
-    const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-      packages: Record<string, Record<string, unknown>>;
-    };
-    const {dependencies, devDependencies} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
-      string,
-      unknown
-    >;
-    assert.deepEqual(lock.packages['']?.['dependencies'], dependencies);
-    assert.deepEqual(lock.packages['']?.['devDependencies'], devDependencies);
   });
 });

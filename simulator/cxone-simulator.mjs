@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// A file that needs no build, because npm links a command only where its file is there when it installs.
+import {existsSync} from 'node:fs';
+
+const command = new URL('./dist/cli.js', import.meta.url);
+if (existsSync(command)) {
+  await import(command.href);
+} else {
+  console.error('cxone-simulator is not built yet. In a clone, run: npm run build');
+  process.exitCode = 1;
+}
