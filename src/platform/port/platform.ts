@@ -1,7 +1,10 @@
 import type {CallAction, CommandParameters} from '../../domain/actions.js';
 import type {AgentStateName} from '../../domain/agent-state.js';
-import type {InteractionFacts, InteractionState, MediaType} from '../../domain/interaction.js';
+import type {InteractionFacts, InteractionState} from '../../domain/interaction.js';
+import type {GroupState, RoutingFacts, RoutingReason} from '../../domain/routing.js';
 import type {PopPayload} from '../../domain/screen-pop.js';
+
+export type {GroupState, RoutingFacts, RoutingReason};
 
 /**
  * What the hub needs of a contact-centre platform. The contract's API (`v2`) is the first dialect; the Agent API that
@@ -164,25 +167,6 @@ export interface PresenceFacts {
   /** Epoch ms, server clock. */
   readonly updatedAt?: number;
 }
-
-export interface GroupState {
-  readonly id: string;
-  readonly state: AgentStateName;
-  /** The wire's own word, so that an unmapped group is written back as it was read. */
-  readonly wireState: string;
-  readonly mediaType?: MediaType;
-}
-
-export interface RoutingFacts {
-  readonly state: AgentStateName;
-  readonly skillGroups: readonly GroupState[];
-  readonly routingGroups: readonly GroupState[];
-  readonly activeSessions?: number;
-  readonly updatedAt?: number;
-}
-
-/** Why a status is written. Source: contract §4 "overrideReason". */
-export type RoutingReason = 'agent_request' | 'queued_change' | 'channel_matrix' | 'shift_start' | 'repair';
 
 export interface RoutingWrite {
   readonly state: AgentStateName;
