@@ -262,6 +262,26 @@ export interface Snapshot {
 
 export type SliceName = keyof Snapshot;
 
+/**
+ * Slices whose `items` may be many, each with the field that tells its items apart. A page gets such a slice only once
+ * somebody there asks for it: first the whole, then what changes in it. All others are small: every page gets them, whole.
+ */
+export const LIST_SLICES = {pops: 'popId'} as const satisfies {readonly [Name in SliceName]?: string};
+
+export type ListSliceName = keyof typeof LIST_SLICES;
+export type ListSlice = Snapshot[ListSliceName];
+export type ListItem = ListSlice['items'][number];
+
+export function isListSlice(name: SliceName): name is ListSliceName {
+  return Object.hasOwn(LIST_SLICES, name);
+}
+
+/** What tells the items of a slice apart. */
+export function keyOfItem(name: ListSliceName): (item: ListItem) => string {
+  const field = LIST_SLICES[name];
+  return (item) => item[field];
+}
+
 const HEAD: SliceHead = {version: 0, asOf: 0, source: 'cache'};
 
 /** What is shown before anything is known. */

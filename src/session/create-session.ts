@@ -3,7 +3,7 @@ import {isAdapterError} from '../adapters/crm-adapter.js';
 import {CxoneError} from '../domain/errors.js';
 import type {MediaType} from '../domain/interaction.js';
 import type {SessionCommands} from '../domain/session-commands.js';
-import type {LogEntry, Problem, SliceName, Snapshot} from '../domain/snapshot.js';
+import type {ListSliceName, LogEntry, Problem, SliceName, Snapshot} from '../domain/snapshot.js';
 import type {HubMessage, HubNotice} from '../worker/hub-api.js';
 import {chooseAdapter} from './host/adapters.js';
 import type {Attention, AttentionReach, AttentionSettings} from './host/attention.js';
@@ -44,7 +44,7 @@ class PageSession implements CxoneSession {
   #failed: Problem | undefined;
   readonly #target: () => EventTarget;
   readonly #ringText: (mediaType: MediaType) => string;
-  readonly #slices = new SliceSignals();
+  readonly #slices = new SliceSignals((name) => this.#follow(name));
   readonly #events: SessionEvents;
   readonly #notices = new Set<(notice: HubNotice) => void>();
   readonly #ending = new AbortController();
@@ -146,6 +146,7 @@ class PageSession implements CxoneSession {
         config: resolved.hub,
         canGiveTokens: config.tokenSource !== undefined,
         presence: this.#presence.joining(),
+        follows: this.#slices.followed,
       }),
       joined: ({snapshot, now}) => {
         this.#slices.join(snapshot, now);
@@ -253,6 +254,8 @@ class PageSession implements CxoneSession {
     switch (message.kind) {
       case 'slice':
         return this.#slices.apply(message.name, message.slice);
+      case 'list-change':
+        return this.#slices.change(message);
       case 'offer':
         return this.#pops.offered(message.offerId);
       case 'go':
@@ -270,6 +273,15 @@ class PageSession implements CxoneSession {
       case 'retired':
         return;
     }
+  }
+
+  /** Before the page has joined there is nobody to ask: it says at its joining what it follows. */
+  #follow(name: ListSliceName): Promise<unknown> {
+    const hub = this.#liveness;
+    if (!hub?.joined) return Promise.resolve();
+    const call = hub.call('follow', hub.pageId, name);
+    this.#tell('follow', call);
+    return call;
   }
 
   async #saveLog(contactId: string): Promise<void> {

@@ -14,7 +14,7 @@ import type {LogEntry, SliceName, Snapshot} from '../domain/snapshot.js';
 import type {HubNotice} from '../worker/hub-api.js';
 import type {AttentionReach} from './host/attention.js';
 
-/** Each slice as a signal: read with `.get()` inside `render` or `willUpdate` of a `SignalWatcher`. */
+/** Each slice as a signal: read with `.get()` inside `render` or `willUpdate` of a `SignalWatcher`. As to lists see `subscribe`. */
 export type SnapshotSignals = {readonly [Name in SliceName]: Pick<Signal.State<Snapshot[Name]>, 'get'>};
 
 /**
@@ -32,7 +32,10 @@ export interface CxoneSession {
   readonly commands: SessionCommands;
   /** Resolves with the host's name once records can be opened from this page; never where there is no host. */
   readonly hostReady: Promise<string>;
-  /** Calls back at once with the present slice and then with every change, whichever script loaded the library. */
+  /**
+   * Calls back at once with the present slice and then with every change, whichever script loaded the library. A long list
+   * (`pops`) is fetched when the first in the page asks for it: until it is there, its `asOf` is 0.
+   */
   subscribe<Name extends SliceName>(name: Name, callback: (slice: Snapshot[Name]) => void): () => void;
   /** Warnings and command errors that no slice shows. */
   onNotice(callback: (notice: HubNotice) => void): () => void;

@@ -4,10 +4,11 @@ import type {ContactLog, ContactLogResult} from '../domain/contact-log.js';
 import type {ErrorCode} from '../domain/errors.js';
 import type {CachedAnswer, PlannedStep, PopPayload, PopResult} from '../domain/screen-pop.js';
 import type {HubConfigRequest} from '../domain/settings.js';
-import type {LogEntry, Problem, SliceName, Snapshot} from '../domain/snapshot.js';
+import type {ListChange} from '../domain/list-change.js';
+import type {ListItem, ListSlice, ListSliceName, LogEntry, Problem, SliceName, Snapshot} from '../domain/snapshot.js';
 
 /** Raised only when page and hub no longer understand each other. */
-export const WIRE_VERSION = 1;
+export const WIRE_VERSION = 2;
 
 /** A worker's first word on a port: it runs. One that is just closing says nothing. */
 export const HELLO = 'cxone-hub';
@@ -20,6 +21,8 @@ export interface JoinRequest {
   /** The page can hand over tokens (`tokenSource: 'host'`). */
   readonly canGiveTokens: boolean;
   readonly presence: PagePresence;
+  /** The long lists that somebody in the page asks for. */
+  readonly follows: readonly ListSliceName[];
   /** The hub to start takes the place of one that hangs or asked to be relieved. */
   readonly takesOver?: boolean;
 }
@@ -40,12 +43,15 @@ export interface JoinAnswer {
   /** The page queues on the Web Lock `hub:<instanceId>` (shared): when it is granted, the hub is gone. */
   readonly instanceId: string;
   readonly epoch: number;
-  readonly snapshot: Snapshot;
+  readonly snapshot: PageSnapshot;
   /** What the hub takes for now, epoch ms: it may have begun to count before the machine's clock was set. */
   readonly now?: number;
   /** How long a call of this hub may be waited for, in ms: it answers sooner, whatever happens. */
   readonly callLimitMs: number;
 }
+
+/** The snapshot without the lists that a page does not follow. */
+export type PageSnapshot = Omit<Snapshot, ListSliceName> & Partial<Snapshot>;
 
 export interface CommandRequest {
   /** Made by the page that was clicked; the same id never runs twice. */
@@ -72,6 +78,8 @@ export interface HubApi {
   join(request: JoinRequest): Promise<JoinAnswer>;
   leave(pageId: string): Promise<void>;
   setPresence(pageId: string, presence: PagePresence): Promise<void>;
+  /** From now on the page is told of a list; the whole of it is posted before this resolves. Asking again is allowed. */
+  follow(pageId: string, name: ListSliceName): Promise<void>;
 
   /** Resolves once the platform has confirmed. */
   command(request: CommandRequest): Promise<void>;
@@ -153,13 +161,28 @@ export type HubNotice =
       readonly message: string;
     };
 
+/** A small slice, or the whole of a list for a page that asked for it. */
+export interface SliceWhole {
+  readonly kind: 'slice';
+  readonly name: SliceName;
+  readonly slice: Snapshot[SliceName];
+}
+
+/** What changed in a list since the version before; a page that has another version asks for the whole. */
+export interface ListChangeMessage {
+  readonly kind: 'list-change';
+  readonly name: ListSliceName;
+  /** All of the slice but its items. */
+  readonly rest: Omit<ListSlice, 'items'>;
+  readonly change: ListChange<ListItem>;
+}
+
+/** What a page is told of a slice. */
+export type SliceMessage = SliceWhole | ListChangeMessage;
+
 /** Messages go hub → page, plain, on the same endpoint. Nothing that crosses is a callback, a port or a class instance. */
 export type HubMessage =
-  | {
-      readonly kind: 'slice';
-      readonly name: SliceName;
-      readonly slice: Snapshot[SliceName];
-    }
+  | SliceMessage
   | {readonly kind: 'offer'; readonly offerId: string}
   | {readonly kind: 'go'; readonly go: PopGo}
   | {readonly kind: 'look-up'; readonly lookUp: PopLookUp}

@@ -100,9 +100,7 @@ export class Hub {
       },
       onFenced: () => this.retire('fenced'),
     });
-    this.#slices = new Slices(config.agentId, settings.coalesceMs, this.#log, (name, slice) => {
-      this.#pages.broadcast({kind: 'slice', name, slice});
-    });
+    this.#slices = new Slices(config.agentId, settings.coalesceMs, this.#log, (message) => this.#pages.tell(message));
     const getToken: TokenGetter = (signal) => this.#tokenSources.get(signal);
     this.#tokens = new TokenKeeper(getToken, settings, this.#log, {
       onToken: (scope) => this.#onToken(scope),
@@ -270,12 +268,13 @@ export class Hub {
       post({kind: 'notice', notice: {type: 'warning', problem: {code: 'settingsDiffer'}}});
     }
     const {pageId, canGiveTokens, tokenUrl, presence} = request;
-    this.#pages.add({pageId, canGiveTokens, tokenUrl, presence, post});
+    const follows = new Set(request.follows);
+    this.#pages.add({pageId, canGiveTokens, tokenUrl, presence, follows, post});
     if (this.#tokenSources.isNews({pageId, canGiveTokens, tokenUrl})) this.#tokens.retryNow();
     // Whoever opens or reloads a page after mending something expects it to be tried.
     if (this.#connection.mode === 'error') this.#connection.reconnect();
     const callLimitMs = pageWaitMs(this.config.settings);
-    const snapshot = this.#slices.current();
+    const snapshot = this.#slices.currentFor(follows);
     return {instanceId: this.instanceId, epoch: this.#store.epoch, snapshot, now: steadyNow(), callLimitMs};
   }
 
@@ -300,6 +299,10 @@ export class Hub {
       this.#events.onPageGone(pageId);
     },
     setPresence: async (pageId, presence) => this.#pages.setPresence(pageId, presence),
+    follow: async (pageId, name) => {
+      const slice = this.#slices.current()[name];
+      this.#pages.follow(pageId, name, slice);
+    },
     command: (request) => this.#awake(request.action, () => this.#commands.run(request)),
     dial: (request) => this.#awake('dial', () => this.#dials.dial(request)),
     chooseStatus: (choice) => this.#answered('status', this.#status.choose(choice)),

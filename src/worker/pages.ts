@@ -1,4 +1,5 @@
-import type {HubMessage, PagePresence} from './hub-api.js';
+import {isListSlice, type ListSliceName, type Snapshot} from '../domain/snapshot.js';
+import type {HubMessage, PagePresence, SliceMessage} from './hub-api.js';
 import {isolated} from './isolated.js';
 import type {HubLog} from './log.js';
 
@@ -9,6 +10,8 @@ export interface Page {
   /** Its broker's address, known as long as it is there. Never logged, stored, or told to other pages. */
   readonly tokenUrl?: string;
   presence: PagePresence;
+  /** The lists that it is told of. */
+  readonly follows: Set<ListSliceName>;
   /** Sends a plain message to the page. */
   readonly post: (message: HubMessage) => void;
 }
@@ -77,6 +80,13 @@ export class Pages {
     this.#events.onPresence(page, shown);
   }
 
+  /** The page is told of a list from now on. @param slice the whole of it as it was sent last: changes count from there. */
+  follow(pageId: string, name: ListSliceName, slice: Snapshot[ListSliceName]): void {
+    const page = this.#pages.get(pageId);
+    page?.follows.add(name);
+    page?.post({kind: 'slice', name, slice});
+  }
+
   /** The hub is over: nobody is watched or told anything any more. */
   clear(): void {
     for (const {watch} of this.#pages.values()) watch.abort();
@@ -84,7 +94,17 @@ export class Pages {
   }
 
   broadcast(message: HubMessage): void {
-    for (const page of this.#pages.values()) isolated(this.#log, `post ${message.kind}`, () => page.post(message));
+    this.#post(message, this.all());
+  }
+
+  /** Tells of a slice: of a list only those that follow it. */
+  tell(message: SliceMessage): void {
+    const {name} = message;
+    this.#post(message, isListSlice(name) ? this.all().filter(({follows}) => follows.has(name)) : this.all());
+  }
+
+  #post(message: HubMessage, pages: readonly Page[]): void {
+    for (const page of pages) isolated(this.#log, `post ${message.kind}`, () => page.post(message));
   }
 
   /** The page that pops: visible, able to, last used; one with a CRM adapter before one whose script may handle it. */

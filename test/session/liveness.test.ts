@@ -74,6 +74,7 @@ describe('Liveness', () => {
         config,
         canGiveTokens: false,
         presence: {visible: true, focused: true, activeAt: 0, adapter: 'none'},
+        follows: [],
       }),
       joined: () => undefined,
       message: () => undefined,

@@ -15,6 +15,7 @@ import type {CxoneClickToDialEvent, CxoneScreenPopEvent} from '../../src/session
 import type {CxoneSession, SessionConfig} from '../../src/session/session.js';
 import type {HubNotice, PopGo} from '../../src/worker/hub-api.js';
 import {scriptedHub, type ScriptedHub} from '../support/scripted-hub.js';
+import {scriptedPop} from '../support/scripted-session.js';
 import {waitUntil} from '../support/wait-until.js';
 
 const go: PopGo = {
@@ -103,6 +104,27 @@ describe('a page’s session and a hub in a real SharedWorker', () => {
       slice: {...EMPTY_SNAPSHOT.agent, version: 5, presence: {state: 'lunch'}},
     });
     await waitUntil(() => session.snapshot.agent.get().presence?.state === 'lunch');
+  });
+
+  it('asks for a list once somebody uses it, and says so when it joins the next hub', async () => {
+    const session = await start();
+    expect((await hub.state()).joins[0]!.follows).to.deep.equal([]);
+    expect(session.snapshot.pops.get().asOf).to.equal(0);
+    const [{pageId} = {pageId: ''}] = (await hub.state()).joins;
+    const told: number[] = [];
+    session.subscribe('pops', ({items}) => told.push(items.length));
+    await waitUntil(async () => (await hub.calls('follow')).length === 1);
+    expect(await hub.calls('follow')).to.deep.equal([[pageId, 'pops']]);
+    const slice = {...EMPTY_SNAPSHOT.pops, version: 3, asOf: 1};
+    await hub.post({kind: 'slice', name: 'pops', slice});
+    const {items: _, ...rest} = slice;
+    const put = [{item: scriptedPop(), at: 0}];
+    await hub.post({kind: 'list-change', name: 'pops', rest: {...rest, version: 4}, change: {put, gone: []}});
+    await waitUntil(() => session.snapshot.pops.get().items.length === 1, 'the change is shown');
+    expect(told).to.deep.equal([0, 0, 1]);
+    await hub.post({kind: 'retired', reason: 'idle'});
+    await waitUntil(async () => (await hub.state()).joins.length === 2);
+    expect((await hub.state()).joins[1]!.follows).to.deep.equal(['pops']);
   });
 
   it('ignores a hub that was replaced', async () => {

@@ -14,6 +14,8 @@ const agent = (version: number, state: 'available' | 'lunch') => ({
   presence: {state},
 });
 
+const noHub = (): Promise<void> => Promise.resolve();
+
 /** What is reported to the page while something is done. */
 function reportsOf(act: () => void): Error[] {
   const reported: Error[] = [];
@@ -29,21 +31,21 @@ function reportsOf(act: () => void): Error[] {
 
 describe('SliceSignals', () => {
   it('shows a newer slice and ignores a late one', () => {
-    const slices = new SliceSignals();
+    const slices = new SliceSignals(noHub);
     slices.apply('agent', agent(2, 'lunch'));
     slices.apply('agent', agent(1, 'available'));
     expect(slices.signals.agent.get().presence?.state).to.equal('lunch');
   });
 
   it('takes a new hub’s snapshot, though it counts anew', () => {
-    const slices = new SliceSignals();
+    const slices = new SliceSignals(noHub);
     slices.apply('agent', agent(9, 'lunch'));
     slices.join({...EMPTY_SNAPSHOT, agent: agent(1, 'available')});
     expect(slices.get('agent').presence?.state).to.equal('available');
   });
 
   it('keeps what was known, with its age, until the new hub has read it', () => {
-    const slices = new SliceSignals();
+    const slices = new SliceSignals(noHub);
     slices.apply('agent', agent(9, 'lunch'));
     slices.apply('connection', {...EMPTY_SNAPSHOT.connection, version: 9, asOf: 1_009, mode: 'live'});
     slices.join(EMPTY_SNAPSHOT);
@@ -56,7 +58,7 @@ describe('SliceSignals', () => {
   });
 
   it('tells instants by this page’s time, where the hub began to count before the clock was set', () => {
-    const slices = new SliceSignals();
+    const slices = new SliceSignals(noHub);
     const endsAt = 5_000_000;
     const item = {...scriptedAcw({endsAt}), durationSeconds: 30};
     const acw = {...EMPTY_SNAPSHOT.acw, version: 1, asOf: 4_000_000, items: [item]};
@@ -69,7 +71,7 @@ describe('SliceSignals', () => {
   });
 
   it('calls back at once and at each change, until told to stop', () => {
-    const slices = new SliceSignals();
+    const slices = new SliceSignals(noHub);
     const seen: number[] = [];
     const stop = slices.subscribe('agent', ({version}) => seen.push(version));
     slices.apply('agent', agent(1, 'lunch'));
@@ -79,7 +81,7 @@ describe('SliceSignals', () => {
   });
 
   it('takes back a warning of the page that is over', () => {
-    const slices = new SliceSignals();
+    const slices = new SliceSignals(noHub);
     slices.warn({code: 'ringToneBlocked'});
     slices.warn({code: 'adapterFailed'});
     slices.warn({code: 'ringToneBlocked'}, false);
@@ -87,7 +89,7 @@ describe('SliceSignals', () => {
   });
 
   it('keeps the page’s own warnings beside the hub’s, one a code', () => {
-    const slices = new SliceSignals();
+    const slices = new SliceSignals(noHub);
     slices.warn({code: 'adapterFailed', detail: 'a'});
     slices.warn({code: 'adapterFailed', detail: 'b'});
     slices.apply('connection', {...EMPTY_SNAPSHOT.connection, version: 3, warnings: [{code: 'missingScope'}]});
@@ -98,7 +100,7 @@ describe('SliceSignals', () => {
   });
 
   it('takes the agent’s choice of a tone over the page’s setting, also while there is no hub', () => {
-    const slices = new SliceSignals();
+    const slices = new SliceSignals(noHub);
     slices.ringTone = true;
     slices.apply('connection', {...EMPTY_SNAPSHOT.connection, version: 3});
     expect(slices.get('connection').ringTone).to.equal(true);
@@ -108,7 +110,7 @@ describe('SliceSignals', () => {
   });
 
   it('knows nothing any more when there is no hub, and says why', () => {
-    const slices = new SliceSignals();
+    const slices = new SliceSignals(noHub);
     slices.apply('agent', agent(4, 'lunch'));
     slices.forget({code: 'hubSilent'});
     expect(slices.get('agent').presence).to.equal(undefined);
@@ -117,7 +119,7 @@ describe('SliceSignals', () => {
   });
 
   it('goes on when a callback throws, at once or later, and reports it by the slice’s name', () => {
-    const slices = new SliceSignals();
+    const slices = new SliceSignals(noHub);
     const fault = new Error('a host’s fault');
     const reported = reportsOf(() => {
       slices.subscribe('agent', () => {
@@ -147,7 +149,7 @@ describe('SessionEvents', () => {
   });
 
   function watch(): {slices: SliceSignals; told: Record<string, unknown>[]; events: SessionEvents} {
-    const slices = new SliceSignals();
+    const slices = new SliceSignals(noHub);
     const told: Record<string, unknown>[] = [];
     const events = new SessionEvents(slices, (event) => {
       const fields = Object.fromEntries(Object.entries(event).filter(([key]) => key !== 'isTrusted'));
@@ -182,7 +184,7 @@ describe('SessionEvents', () => {
   });
 
   it('tells the next event when one cannot be told, and reports it by its name', () => {
-    const slices = new SliceSignals();
+    const slices = new SliceSignals(noHub);
     const told: string[] = [];
     new SessionEvents(slices, (event) => {
       const {interactionId} = event as CxoneInteractionChangeEvent;

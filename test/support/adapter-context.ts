@@ -1,6 +1,6 @@
 import type {AdapterContext, ClickToDial} from '../../src/adapters/crm-adapter.js';
 import type {SessionCommands} from '../../src/domain/session-commands.js';
-import {EMPTY_SNAPSHOT, type LogEntry, type SliceName, type Snapshot} from '../../src/domain/snapshot.js';
+import {EMPTY_SNAPSHOT, isListSlice, type LogEntry, type SliceName, type Snapshot} from '../../src/domain/snapshot.js';
 
 /** What a page gives an adapter, with everything the adapter did with it on record. */
 export interface RecordedContext extends AdapterContext {
@@ -39,9 +39,12 @@ export function recordedContext(signal: AbortSignal, refuse: Readonly<Record<str
       agentId: 'agent-1',
       commands,
       subscribe(name, callback) {
+        // As in a page: a list comes only after somebody has asked for it.
+        const isLate = isListSlice(name) && !listeners.has(name);
         const own = listeners.get(name) ?? new Set();
         listeners.set(name, own.add(callback));
-        callback(snapshot[name] as never);
+        callback((isLate ? EMPTY_SNAPSHOT[name] : snapshot[name]) as never);
+        if (isLate) queueMicrotask(() => own.has(callback) && callback(snapshot[name] as never));
         return () => void own.delete(callback);
       },
     },

@@ -40,6 +40,7 @@ describe('logs of contacts in the hub', () => {
   const page = (pageId: string, post: (message: HubMessage) => void): Page => ({
     pageId,
     canGiveTokens: false,
+    follows: new Set(),
     presence: {visible: true, focused: true, activeAt: 1, adapter: 'host', logs: true},
     post,
   });

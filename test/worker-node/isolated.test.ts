@@ -49,7 +49,7 @@ describe('slices', () => {
     const log = new HubLog(10, Date.now);
     const sent: SliceName[] = [];
     let isBroken = true;
-    const slices = new Slices('agent-1', 0, log, (name) => (name === 'acw' ? fault() : sent.push(name)));
+    const slices = new Slices('agent-1', 0, log, ({name}) => (name === 'acw' ? fault() : sent.push(name)));
     const {asOf: _, ...acw} = EMPTY_SNAPSHOT.acw;
     slices.define('agent', () => (isBroken ? fault() : {...EMPTY_SNAPSHOT.agent, asOf: 1}));
     slices.define('acw', () => ({...acw, asOf: 1}));

@@ -30,6 +30,7 @@ describe('screen pops in the hub', () => {
   const pageOf = (pageId: string): Page => ({
     pageId,
     canGiveTokens: false,
+    follows: new Set(),
     presence: {visible: true, focused: true, activeAt: 1, adapter: 'host'},
     post: (message) => {
       if (pageId === 'broken') throw new Error('the channel is closed');

@@ -63,7 +63,7 @@ describe('a part of the hub that fails', () => {
         told.push(pageId);
       };
       const presence = {visible: true, focused: true, activeAt: 1, adapter: 'none'} as const;
-      pages.add({pageId, canGiveTokens: false, presence, post});
+      pages.add({pageId, canGiveTokens: false, follows: new Set(), presence, post});
     }
     pages.broadcast({kind: 'notice', notice: {type: 'warning', problem: {code: 'tokenEnding'}}});
     expect(told).to.deep.equal(['here']);

@@ -39,7 +39,17 @@ describe('the list of pages', () => {
     });
     atEnd(() => pages.clear());
     const presence = {visible: true, focused: false, activeAt: 0, adapter: 'none'} as const;
-    return {pages, gone, page: (pageId) => ({pageId, canGiveTokens: false, presence, post: () => undefined})};
+    return {
+      pages,
+      gone,
+      page: (pageId) => ({
+        pageId,
+        canGiveTokens: false,
+        follows: new Set(),
+        presence,
+        post: () => undefined,
+      }),
+    };
   }
 
   it('forgets a page once its lock is free, however it went', async () => {
@@ -129,7 +139,7 @@ describe('a hub and its pages', () => {
     const page = await TestPage.live(hub, config);
     const presence = {visible: true, focused: true, activeAt: Date.now(), adapter: 'none'} as const;
     const {pageId} = page;
-    await page.call('join', [{pageId, wireVersion: WIRE_VERSION, config, canGiveTokens: false, presence}]);
+    await page.call('join', [{pageId, wireVersion: WIRE_VERSION, config, canGiveTokens: false, presence, follows: []}]);
     page.messages.length = 0;
     const {interactionId} = await sim.ring();
     await until('it rings', () => page.interaction(interactionId));
@@ -139,6 +149,35 @@ describe('a hub and its pages', () => {
       .filter(({name}) => name === 'interactions')
       .map(({slice}) => slice.version);
     expect(versions).to.deep.equal([...new Set(versions)]);
+  });
+
+  it('tells of a list only who follows it: first the whole, then what changes', async () => {
+    const follower = await TestPage.live(hub, configFor(sim));
+    const others = [
+      await TestPage.live(hub, configFor(sim), {follows: []}),
+      await TestPage.live(hub, configFor(sim), {follows: [], wire: (pageId) => overChannel(sim, pageId)}),
+    ];
+    const about = (page: TestPage) =>
+      page.messages.flatMap((one) => ('name' in one && one.name === 'pops' ? one.kind : []));
+    const ring = async (): Promise<string> => (await sim.ring({screenPop: {crm_account_id: 'A-1'}})).interactionId;
+    const lists = (page: TestPage, id: string) =>
+      page.snapshot.pops.items.some(({interactionId}) => interactionId === id);
+    const first = await ring();
+    await until('the pop is told', () => lists(follower, first));
+    for (const page of others) {
+      expect(page.answer!.snapshot.pops).to.equal(undefined);
+      await until('it rings there too', () => page.interaction(first));
+      expect(about(page)).to.deep.equal([]);
+      await page.call('follow', [page.pageId, 'pops']);
+      expect(page.snapshot.pops).to.deep.equal(follower.snapshot.pops);
+    }
+    const second = await ring();
+    for (const page of [follower, ...others]) await until('the next is told', () => lists(page, second));
+    for (const page of others) {
+      expect(about(page).slice(0, 2)).to.deep.equal(['slice', 'list-change']);
+      expect(page.snapshot.pops).to.deep.equal(follower.snapshot.pops);
+    }
+    expect(about(follower)).to.not.include('slice');
   });
 
   it('rings in the page in front, and in another when that is closed', async () => {

@@ -109,7 +109,7 @@ describe('a hub and its stream', () => {
     expect(error).to.include({code: 'CONFIG_INVALID'});
     expect((error as CxoneError).message).to.contain('settings.coalesceMs');
     const page = await TestPage.live(hub, configFor(sim));
-    const old = {pageId: 'old', wireVersion: 0, config: configFor(sim), canGiveTokens: false};
+    const old = {pageId: 'old', wireVersion: 0, config: configFor(sim), canGiveTokens: false, follows: []};
     const presence = {visible: true, focused: true, activeAt: 0, adapter: 'none'} as const;
     expect(await codeOf(page.call('join', [{...old, presence}]))).to.equal('OUT_OF_DATE');
     expect(hub.retired).to.deep.equal([]);

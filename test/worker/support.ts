@@ -3,7 +3,14 @@ import type {Endpoint} from 'comlink';
 import {deleteDB} from 'idb';
 import {CxoneError} from '../../src/domain/errors.js';
 import type {HubConfigRequest, HubSettings} from '../../src/domain/settings.js';
-import {EMPTY_SNAPSHOT, type InteractionView, type LogEntry, type Snapshot} from '../../src/domain/snapshot.js';
+import {withChange} from '../../src/domain/list-change.js';
+import {
+  EMPTY_SNAPSHOT,
+  keyOfItem,
+  type InteractionView,
+  type LogEntry,
+  type Snapshot,
+} from '../../src/domain/snapshot.js';
 import type {EmitBody, FaultBody, RingBody} from '../../simulator/wire/control.js';
 import {ChannelEndpoint, hubChannelName, isHubLetter} from '../../src/domain/hub-channel.js';
 import {HubLink} from '../../src/session/hub/hub-link.js';
@@ -13,6 +20,7 @@ import {
   type CommandRequest,
   type HubMessage,
   type JoinAnswer,
+  type JoinRequest,
   type PagePresence,
   type TokenGift,
 } from '../../src/worker/hub-api.js';
@@ -255,6 +263,8 @@ export interface TestPageOptions {
   /** Its token source. */
   readonly giveToken?: () => Promise<TokenGift>;
   readonly overheard?: boolean;
+  /** The lists that it asks for. Default: all. */
+  readonly follows?: JoinRequest['follows'];
   /** Its wire, where it is no port of the hub's. */
   readonly wire?: (pageId: string) => Endpoint;
 }
@@ -304,9 +314,10 @@ export class TestPage {
         config,
         canGiveTokens: this.#options.giveToken !== undefined,
         presence: this.#presence,
+        follows: this.#options.follows ?? ['pops'],
       },
     ]);
-    this.snapshot = this.answer.snapshot;
+    this.snapshot = {...EMPTY_SNAPSHOT, ...this.answer.snapshot};
     this.#link.accept(this.answer.epoch);
   }
 
@@ -358,6 +369,12 @@ export class TestPage {
       case 'slice':
         this.snapshot = {...this.snapshot, [message.name]: message.slice};
         return;
+      case 'list-change': {
+        const {name, rest, change} = message;
+        const items = withChange(this.snapshot[name].items, change, keyOfItem(name));
+        this.snapshot = {...this.snapshot, [name]: {...rest, items}};
+        return;
+      }
       case 'offer':
         if (this.#options.offers !== 'ignore')
           this.call('acceptOffer', [this.pageId, message.offerId]).catch(() => undefined);

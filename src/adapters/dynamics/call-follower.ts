@@ -29,6 +29,9 @@ export class CallFollower {
   readonly #toasts = new Map<string, string>();
   /** Interactions that have had their session. */
   readonly #sessions = new Set<string>();
+  /** Followed from the start: a list is there only some time after the first who asks for it. */
+  #pops: readonly PopView[] = [];
+  readonly #stopFollowing: (() => void) | undefined;
   /** The session being made: a record that opens meanwhile belongs into it. */
   #making: Promise<unknown> = Promise.resolve();
 
@@ -37,6 +40,9 @@ export class CallFollower {
     this.#context = context;
     this.#options = options;
     this.#links = links;
+    if (options.sessions) {
+      this.#stopFollowing = context.phone.subscribe('pops', ({items}) => (this.#pops = items));
+    }
   }
 
   follow(change: CallStateChange): void {
@@ -61,6 +67,7 @@ export class CallFollower {
   }
 
   stop(): void {
+    this.#stopFollowing?.();
     for (const id of this.#toasts.keys()) this.#endToast(id);
   }
 
@@ -126,10 +133,7 @@ export class CallFollower {
 
   /** The record that the contact's pop has opened before it was answered, where there is exactly one. */
   #poppedRecord(interactionId: string): RecordRef | undefined {
-    let pop: PopView | undefined;
-    this.#context.phone.subscribe('pops', ({items}) => {
-      pop = items.find((item) => item.interactionId === interactionId && item.outcome === 'opened');
-    })();
+    const pop = this.#pops.find((item) => item.interactionId === interactionId && item.outcome === 'opened');
     return pop?.records.length === 1 ? pop.records[0] : undefined;
   }
 

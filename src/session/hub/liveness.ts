@@ -18,7 +18,7 @@ const REFUSED_RETRY_MS = 250;
 
 export interface LivenessEvents {
   /** What this page tells of itself, asked for at each joining. */
-  request(): Pick<JoinRequest, 'config' | 'canGiveTokens' | 'presence'>;
+  request(): Pick<JoinRequest, 'config' | 'canGiveTokens' | 'presence' | 'follows'>;
   joined(answer: JoinAnswer): void;
   message(message: HubMessage): void;
   /** No hub: `final` needs a person, otherwise the next try comes by itself. */

@@ -1,12 +1,18 @@
 import {Signal} from 'signal-polyfill';
 import {steadyNow} from '../../domain/monotonic.js';
+import {withChange} from '../../domain/list-change.js';
 import {
   EMPTY_SNAPSHOT,
+  isListSlice,
+  keyOfItem,
   type ConnectionSlice,
+  type ListSlice,
+  type ListSliceName,
   type Problem,
   type SliceName,
   type Snapshot,
 } from '../../domain/snapshot.js';
+import type {ListChangeMessage, PageSnapshot} from '../../worker/hub-api.js';
 import {isolated} from '../isolated.js';
 import type {SnapshotSignals} from '../session.js';
 
@@ -28,47 +34,95 @@ function moved<T>(value: T, ms: number): T {
   ) as T;
 }
 
+/** A signal that tells each time that somebody reads it. */
+class WatchedState<T> extends Signal.State<T> {
+  readonly #onUse: () => void;
+
+  constructor(initial: T, onUse: () => void) {
+    super(initial);
+    this.#onUse = onUse;
+  }
+
+  override get(): T {
+    this.#onUse();
+    return super.get();
+  }
+}
+
 /** One slice: a signal for elements, and callbacks for scripts whose copy of the signals library is another. */
 class Cell<T> {
   readonly #name: SliceName;
+  readonly #onUse: () => void;
   readonly signal: Signal.State<T>;
   readonly callbacks = new Set<(slice: T) => void>();
+  /** As the signal has it; reading it here is no use. */
+  value: T;
 
-  constructor(name: SliceName, initial: T) {
+  /** @param onUse told of each use by a widget or a script. */
+  constructor(name: SliceName, initial: T, onUse: () => void) {
     this.#name = name;
-    this.signal = new Signal.State(initial);
+    this.#onUse = onUse;
+    this.value = initial;
+    this.signal = new WatchedState(initial, onUse);
   }
 
   set(slice: T): void {
+    this.value = slice;
     // What watches a signal is told within the call, and may be a host's own.
     isolated(this.#name, () => this.signal.set(slice));
-    for (const callback of [...this.callbacks]) this.tell(callback, slice);
+    for (const callback of [...this.callbacks]) this.#tell(callback);
+  }
+
+  subscribe(callback: (slice: T) => void): () => void {
+    this.#onUse();
+    // Wrapped, so that one function given twice is two subscriptions.
+    const own = (slice: T): void => callback(slice);
+    this.callbacks.add(own);
+    this.#tell(callback);
+    return () => void this.callbacks.delete(own);
   }
 
   /** A host's callback that fails must not cut off the others. */
-  tell(callback: (slice: T) => void, slice = this.signal.get()): void {
-    isolated(this.#name, () => callback(slice));
+  #tell(callback: (slice: T) => void): void {
+    isolated(this.#name, () => callback(this.value));
   }
 }
 
 type Cells = {readonly [Name in SliceName]: Cell<Snapshot[Name]>};
 
-/** The page's mirror of the hub's snapshot. Keeps no state of its own but the warnings that only this page knows. */
+/**
+ * The page's mirror of the hub's snapshot. Keeps no state of its own but the warnings that only this page knows. Lists are
+ * asked for once somebody uses them; until they come, nothing is known of them.
+ */
 export class SliceSignals {
-  readonly #cells: Cells = {
-    agent: new Cell('agent', EMPTY_SNAPSHOT.agent),
-    interactions: new Cell('interactions', EMPTY_SNAPSHOT.interactions),
-    acw: new Cell('acw', EMPTY_SNAPSHOT.acw),
-    pops: new Cell('pops', EMPTY_SNAPSHOT.pops),
-    notices: new Cell('notices', EMPTY_SNAPSHOT.notices),
-    connection: new Cell('connection', EMPTY_SNAPSHOT.connection),
-  };
+  readonly #cells: Cells;
+  readonly #ask: (name: ListSliceName) => Promise<unknown>;
+  readonly #followed = new Set<ListSliceName>();
+  /** Lists that were asked for and are not answered yet. */
+  readonly #asked = new Set<ListSliceName>();
+  /** Lists as this hub has told them, which is what its changes are changes of; what is shown may be older. */
+  readonly #told = new Map<ListSliceName, ListSlice>();
   /** Whether a call is heard: as this page is set, until the agent's own choice is known. */
   ringTone = false;
   #ownWarnings: readonly Problem[] = [];
   #connection: ConnectionSlice = EMPTY_SNAPSHOT.connection;
   /** How far this page's time is ahead of the hub's, in ms. */
   #aheadMs = 0;
+
+  /** @param ask asks the hub, if there is one, for the whole of a list; settled once it was answered. */
+  constructor(ask: (name: ListSliceName) => Promise<unknown>) {
+    this.#ask = ask;
+    const cell = <Name extends SliceName>(name: Name): Cell<Snapshot[Name]> =>
+      new Cell<Snapshot[Name]>(name, EMPTY_SNAPSHOT[name], () => this.#onUse(name));
+    this.#cells = {
+      agent: cell('agent'),
+      interactions: cell('interactions'),
+      acw: cell('acw'),
+      pops: cell('pops'),
+      notices: cell('notices'),
+      connection: cell('connection'),
+    };
+  }
 
   get signals(): SnapshotSignals {
     const {agent, interactions, acw, pops, notices, connection} = this.#cells;
@@ -82,34 +136,48 @@ export class SliceSignals {
     };
   }
 
+  /** The lists that somebody in this page uses. */
+  get followed(): readonly ListSliceName[] {
+    return [...this.#followed];
+  }
+
+  /** A slice as it is shown. Asks for nothing. */
   get<Name extends SliceName>(name: Name): Snapshot[Name] {
-    return this.#cells[name].signal.get();
+    return this.#cells[name].value;
   }
 
   subscribe<Name extends SliceName>(name: Name, callback: (slice: Snapshot[Name]) => void): () => void {
-    const cell = this.#cells[name] as Cell<Snapshot[Name]>;
-    // Wrapped, so that one function given twice is two subscriptions.
-    const own = (slice: Snapshot[Name]): void => callback(slice);
-    cell.callbacks.add(own);
-    cell.tell(callback);
-    return () => void cell.callbacks.delete(own);
+    return (this.#cells[name] as Cell<Snapshot[Name]>).subscribe(callback);
   }
 
   /** Takes the snapshot of the hub that was joined, whatever its versions: another hub counts anew. @param now what it takes for now. */
-  join(snapshot: Snapshot, now = steadyNow()): void {
+  join(snapshot: PageSnapshot, now = steadyNow()): void {
     const ahead = steadyNow() - now;
     this.#aheadMs = Math.abs(ahead) > ON_THE_WAY_MS ? ahead : 0;
-    for (const name of Object.keys(snapshot) as SliceName[]) this.#learn(name, snapshot[name]);
+    this.#told.clear();
+    for (const name of Object.keys(snapshot) as SliceName[]) this.#learn(name, this.#inOurTime(snapshot[name]!));
+    // First used while the page was joining.
+    for (const name of this.#followed) if (!snapshot[name]) this.#askFor(name);
   }
 
   /** Takes a slice, unless it is older than what is shown. */
   apply<Name extends SliceName>(name: Name, slice: Snapshot[Name]): void {
-    if (slice.version >= this.get(name).version) this.#learn(name, slice);
+    if (slice.version >= this.get(name).version) this.#learn(name, this.#inOurTime(slice));
+  }
+
+  /** Takes what changed in a list since the version before; of a list in another version the whole is asked for. */
+  change({name, rest, change}: ListChangeMessage): void {
+    const told = this.#told.get(name);
+    if (told && rest.version <= told.version) return;
+    if (rest.version !== (told?.version ?? NaN) + 1) return this.#askFor(name);
+    const items = withChange(told!.items, this.#inOurTime(change), keyOfItem(name));
+    this.#learn(name, {...this.#inOurTime(rest), items});
   }
 
   /** There is no hub: nothing is known, and the reason, if there is one, is shown. */
   forget(problem?: Problem): void {
     const {connection, ...others} = EMPTY_SNAPSHOT;
+    this.#told.clear();
     for (const name of Object.keys(others) as (keyof typeof others)[]) this.#set(name, others[name]);
     this.#set('connection', problem ? {...connection, mode: 'error', problem} : connection);
   }
@@ -124,10 +192,27 @@ export class SliceSignals {
     this.#set('connection', this.#connection);
   }
 
+  #onUse(name: SliceName): void {
+    if (!isListSlice(name) || this.#followed.has(name)) return;
+    this.#followed.add(name);
+    this.#askFor(name);
+  }
+
+  #askFor(name: ListSliceName): void {
+    if (this.#asked.has(name)) return;
+    this.#asked.add(name);
+    const done = (): void => void this.#asked.delete(name);
+    this.#ask(name).then(done, done);
+  }
+
+  #inOurTime<T>(told: T): T {
+    return this.#aheadMs ? moved(told, this.#aheadMs) : told;
+  }
+
   /** A hub that has just begun has read nothing yet: what the one before it knew stays, with its age, until it has. */
-  #learn<Name extends SliceName>(name: Name, told: Snapshot[Name]): void {
+  #learn<Name extends SliceName>(name: Name, slice: Snapshot[Name]): void {
     const known = this.get(name);
-    const slice = this.#aheadMs ? moved(told, this.#aheadMs) : told;
+    if (isListSlice(name)) this.#told.set(name, slice as ListSlice);
     if (slice.asOf > 0 || known.asOf === 0) this.#set(name, slice);
     else if (name === 'connection') this.#set(name, {...slice, asOf: known.asOf});
     else this.#set(name, {...known, version: slice.version});

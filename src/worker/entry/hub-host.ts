@@ -66,6 +66,7 @@ export class HubHost {
       join: (request) => this.#join(overheard ? {...request, canGiveTokens: false, takesOver: false} : request, post),
       leave: async (pageId) => calls('leave')(pageId),
       setPresence: async (pageId, presence) => calls('setPresence')(pageId, presence),
+      follow: async (pageId, name) => calls('follow')(pageId, name),
       command: async (request) => calls('command')(request),
       dial: async (request) => calls('dial')(request),
       chooseStatus: async (choice) => calls('chooseStatus')(choice),

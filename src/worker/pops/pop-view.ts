@@ -7,8 +7,19 @@ const SHOWN_VALUE_CHARS = 1_024;
 /** What a slice carries of a payload. Our choice: more is no glance any more; the full payload goes with `go`. */
 const SHOWN_FIELDS = 30;
 
-/** A pop as the panel shows it. @param waitsFor why, while it waits. */
+/** What was made of a record, as long as it is kept. Records are replaced, never changed. */
+const made = new WeakMap<PopRecord, PopView>();
+
+/** A pop as the panel shows it; the same object as long as nothing has changed. @param waitsFor why, while it waits. */
 export function popView(pop: PopRecord, waitsFor: PopView['waitsFor']): PopView {
+  const known = made.get(pop);
+  if (known && known.waitsFor === waitsFor) return known;
+  const view = newView(pop, waitsFor);
+  made.set(pop, view);
+  return view;
+}
+
+function newView(pop: PopRecord, waitsFor: PopView['waitsFor']): PopView {
   const {popId, interactionId, source, receivedAt, outcome, payload, records = [], draft, cached} = pop;
   const priority = Object.hasOwn(payload, 'priority') ? payload['priority'] : undefined;
   return {

@@ -1,0 +1,66 @@
+import {sameData} from './same-data.js';
+
+/** An item that is new or other than before. */
+export interface PutItem<Item> {
+  readonly item: Item;
+  /** Its index in the list after the change, where it is new or has moved; otherwise it stays in its place. */
+  readonly at?: number;
+}
+
+/** What makes one list of another. Plain data: it goes from the hub to its pages. */
+export interface ListChange<Item> {
+  /** Those with an index in the order of the list. */
+  readonly put: readonly PutItem<Item>[];
+  /** Keys of the items that left. */
+  readonly gone: readonly string[];
+}
+
+/**
+ * What has changed between two lists whose items have each a key of their own. Cheap where most items are the same objects
+ * as before: those are not looked into. Pure.
+ */
+export function listChange<Item>(
+  before: readonly Item[],
+  after: readonly Item[],
+  keyOf: (item: Item) => string,
+): ListChange<Item> {
+  const left = new Map(before.map((item, index) => [keyOf(item), index]));
+  const put: PutItem<Item>[] = [];
+  let last = -1;
+  after.forEach((item, at) => {
+    const key = keyOf(item);
+    const index = left.get(key) ?? -1;
+    left.delete(key);
+    // Whoever now comes after one that it stood before has moved.
+    if (index <= last) return void put.push({item, at});
+    last = index;
+    if (!sameData(before[index], item)) put.push({item});
+  });
+  return {put, gone: [...left.keys()]};
+}
+
+/** The list after a change. Items that the change does not name stay the same objects, so that nobody draws them again. Pure. */
+export function withChange<Item>(
+  before: readonly Item[],
+  {put, gone}: ListChange<Item>,
+  keyOf: (item: Item) => string,
+): readonly Item[] {
+  if (put.length + gone.length === 0) return before;
+  const changed = new Map(put.map((one) => [keyOf(one.item), one]));
+  const left = new Set(gone);
+  const placed = put.filter(({at}) => at !== undefined);
+  const after: Item[] = [];
+  let next = 0;
+  const place = (): void => {
+    while (placed[next]?.at === after.length) after.push(placed[next++]!.item);
+  };
+  for (const item of before) {
+    const key = keyOf(item);
+    const now = changed.get(key);
+    if (left.has(key) || now?.at !== undefined) continue;
+    place();
+    after.push(now ? now.item : item);
+  }
+  place();
+  return after;
+}
