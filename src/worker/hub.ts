@@ -24,7 +24,6 @@ import {OutageWatch} from './connection/outage.js';
 import {Pages} from './pages.js';
 import {Reads} from './connection/reads.js';
 import {Ringing} from './calls/ringing.js';
-import {missingScopes} from '../platform/v2/scopes.js';
 import {ScreenPops} from './pops/screen-pops.js';
 import {Slices} from './slices.js';
 import {StatusKeeper} from './status/status.js';
@@ -103,14 +102,16 @@ export class Hub {
     this.#slices = new Slices(config.agentId, settings.coalesceMs, this.#log, (message) => this.#pages.tell(message));
     const getToken: TokenGetter = (signal) => this.#tokenSources.get(signal);
     this.#tokens = new TokenKeeper(getToken, settings, this.#log, {
-      onToken: (scope) => this.#onToken(scope),
+      onToken: (scope) => this.#onToken(dialect.missingScopes(scope)),
       onFailure: (error, final, retryAt) => {
         this.#connection.clearWarning('tokenEnding');
         this.#connection.tokenFailed(error, final, retryAt);
       },
       onLastToken: () => this.#warn({code: 'tokenEnding'}),
     });
-    const platform = dialect.platform(config, this.#tokens, this.#log, {
+    const platform = dialect.platform(config, {
+      tokens: this.#tokens,
+      log: this.#log,
       rateLimited: (retryAfterMs) => this.#connection.rateLimited(retryAfterMs),
     });
     const mark = (...names: SliceName[]): void => this.#slices.mark(...names);
@@ -401,8 +402,7 @@ export class Hub {
     });
   }
 
-  #onToken(scope: string | undefined): void {
-    const missing = missingScopes(scope);
+  #onToken(missing: readonly string[]): void {
     if (missing.length > 0) this.#warn({code: 'missingScope', detail: missing.join(' ')});
     else this.#connection.clearWarning('missingScope');
     this.#connection.clearWarning('tokenEnding');

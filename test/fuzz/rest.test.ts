@@ -4,8 +4,17 @@ import fc from '../support/fast-check.js';
 import {DEFAULT_HUB_SETTINGS, type HubConfig} from '../../src/domain/settings.js';
 import {parseRetryAfterMs} from '../../src/platform/client/backoff.js';
 import {HubLog} from '../../src/worker/log.js';
-import {V2Platform} from '../../src/platform/v2/v2-platform.js';
-import type {KeyedTry} from '../../src/platform/port/platform.js';
+import {v2Platform} from '../../src/platform/v2/platform.js';
+import type {
+  KeyedTry,
+  Outcome,
+  Platform,
+  PresenceFacts,
+  RoutingFacts,
+  RoutingWritten,
+  SessionReading,
+  SessionsFacts,
+} from '../../src/platform/port/platform.js';
 import {CANARY, mutatedText, nastyText, RUNS, TIMEOUT} from './arbitraries.js';
 import {ERROR_BODIES, INTERACTION, PRESENCE, ROUTING, ROUTING_WRITTEN, SESSION, SESSION_PAGE} from './examples.js';
 import {
@@ -43,7 +52,7 @@ const log = new HubLog(20, Date.now);
 /** One a platform: what is derived from a signal hangs on it as long as it lives. */
 let {signal} = new AbortController();
 
-function newPlatform(): V2Platform {
+function newPlatform(): Platform {
   ({signal} = new AbortController());
   const token = {value: `secret-${CANARY}`};
   const tokens = {
@@ -52,7 +61,9 @@ function newPlatform(): V2Platform {
     serverTimeSeen: (at: number) => assertTime(at),
     clockOffsetMs: 0,
   };
-  return new V2Platform(CONFIG, tokens, log, {
+  return v2Platform(CONFIG, {
+    tokens,
+    log,
     rateLimited: (ms) => assert.ok(ms >= 0 && ms <= 3_600_000, `a wait of ${ms} ms`),
   });
 }
@@ -67,13 +78,18 @@ const ACW = {
 
 interface Call {
   readonly examples: readonly unknown[];
-  readonly send: (platform: V2Platform) => Promise<unknown>;
+  readonly send: (platform: Platform) => Promise<unknown>;
   /** What a result must be. */
   readonly check: (result: never) => void;
 }
 
+/** What an answer says; `v2` never answers "accepted". */
+function factsOf<Facts>(outcome: Outcome<Facts>): Facts | undefined {
+  assert.notEqual(outcome, 'accepted');
+  return outcome === 'accepted' ? undefined : outcome.facts;
+}
 const nothing = (result: unknown): void => assert.equal(result, undefined);
-const groups = (list: Awaited<ReturnType<V2Platform['readRouting']>>['skillGroups']): void => {
+const groups = (list: RoutingFacts['skillGroups']): void => {
   for (const {id, state, wireState} of list) {
     assert.ok(id !== '' && wireState !== '', 'a group has an id and a state');
     assertStateName(state);
@@ -83,8 +99,8 @@ const groups = (list: Awaited<ReturnType<V2Platform['readRouting']>>['skillGroup
 const CALLS: Readonly<Record<string, Call>> = {
   'presence, GET status': {
     examples: [PRESENCE, {currentStatus: 'Lunch', interactionId: null}],
-    send: (p) => p.readPresence(signal),
-    check: ({state, interactionId, updatedAt}: Awaited<ReturnType<V2Platform['readPresence']>>) => {
+    send: (p) => p.state.read({parts: ['presence']}, signal).presence,
+    check: ({state, interactionId, updatedAt}: PresenceFacts) => {
       assertStateName(state);
       assert.notEqual(interactionId, '');
       assertTime(updatedAt);
@@ -92,8 +108,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   'routing, GET agentStatus': {
     examples: [ROUTING, {state: 'custom'}],
-    send: (p) => p.readRouting(signal),
-    check: ({state, skillGroups, routingGroups, updatedAt}: Awaited<ReturnType<V2Platform['readRouting']>>) => {
+    send: (p) => p.state.read({parts: ['routing']}, signal).routing,
+    check: ({state, skillGroups, routingGroups, updatedAt}: RoutingFacts) => {
       assertStateName(state);
       groups(skillGroups);
       groups(routingGroups);
@@ -103,16 +119,18 @@ const CALLS: Readonly<Record<string, Call>> = {
   'routing, PUT agentStatus': {
     examples: [ROUTING_WRITTEN],
     send: (p) =>
-      p.writeRouting({state: {state: 'lunch'}, skillGroups: [], routingGroups: [], reason: 'agent_request'}, signal),
-    check: ({state, updatedAt}: Awaited<ReturnType<V2Platform['writeRouting']>>) => {
+      p.state
+        .write({state: {state: 'lunch'}, skillGroups: [], routingGroups: [], reason: 'agent_request'}, signal)
+        .then(factsOf),
+    check: ({state, updatedAt}: RoutingWritten) => {
       assertStateName(state);
       assert.ok(Number.isFinite(updatedAt), 'when it changed');
     },
   },
   'sessions, GET usersessions': {
     examples: [SESSION_PAGE, {entities: []}],
-    send: (p) => p.readSessions({active: false}, signal),
-    check: ({sessions, anonymous, asOf}: Awaited<ReturnType<V2Platform['readSessions']>>) => {
+    send: (p) => p.state.read({parts: ['sessions'], withEnded: true}, signal).sessions,
+    check: ({sessions, anonymous, asOf}: SessionsFacts) => {
       sessions.forEach(assertFacts);
       assertPlain(anonymous);
       assert.ok(Number.isFinite(asOf), 'when it was true');
@@ -120,8 +138,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   'session, GET usersessions/{id}': {
     examples: [SESSION, {id: 's', state: 'HELD'}],
-    send: (p) => p.readSession('ses-1', signal),
-    check: ({sessionId, facts, acwRemainingSeconds}: Awaited<ReturnType<V2Platform['readSession']>>) => {
+    send: (p) => p.state.session!('ses-1', signal),
+    check: ({sessionId, facts, acwRemainingSeconds}: SessionReading) => {
       assert.notEqual(sessionId, '');
       if (facts) assertFacts(facts);
       assertRemaining(acwRemainingSeconds);
@@ -129,26 +147,26 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   'interaction, GET': {
     examples: [INTERACTION],
-    send: (p) => p.readInteraction('int-1', signal),
+    send: (p) => p.state.interaction!('int-1', signal),
     check: assertFacts,
   },
   'command, POST control': {
     examples: [{interaction: INTERACTION}],
-    send: (p) => p.sendCommand({interactionId: 'int-1', action: 'hold', parameters: {}}, attempt),
+    send: (p) => p.calls.send({interactionId: 'int-1', action: 'hold', parameters: {}}, attempt).then(factsOf),
     check: assertFacts,
   },
   'after-call work, POST and PATCH acw': {
     examples: [{}, SESSION],
     send: async (p) => {
-      await p.startAcw(ACW, attempt);
-      await p.extendAcw('ses-1', 30, 'r', signal);
-      await p.completeAcw('ses-1', 'r', signal);
+      await p.afterCall!.start(ACW, attempt);
+      await p.afterCall!.extend('ses-1', 30, 'r', signal);
+      await p.afterCall!.complete('ses-1', 'r', signal);
     },
     check: nothing,
   },
   'availability, POST publish': {
     examples: [{}],
-    send: (p) => p.publishAvailability({previousState: 'acw', newState: 'available', at: 1_000}, signal),
+    send: (p) => p.availability!.publish({previousState: 'acw', newState: 'available', at: 1_000}, signal),
     check: nothing,
   },
 };
@@ -223,15 +241,15 @@ describe('answers of the platform', () => {
 
   test('sessions in more pages than can be are no list', async () => {
     answer = {status: 200, body: JSON.stringify({...SESSION_PAGE, pageCount: 1e9}), headers: {}};
-    await assert.rejects(newPlatform().readSessions({active: true}, signal), {code: 'BAD_REPLY'});
+    await assert.rejects(newPlatform().state.read({parts: ['sessions']}, signal).sessions, {code: 'BAD_REPLY'});
   });
 
   test('a code is told, what was sent is not', async () => {
     const told = async (code: number, body: unknown): Promise<unknown> => {
       answer = {status: code, body: JSON.stringify(body), headers: {}};
       return newPlatform()
-        .readPresence(signal)
-        .catch((error: Error) => [(error as Error & {code: string}).code, error.message]);
+        .state.read({parts: ['presence']}, signal)
+        .presence.catch((error: Error) => [(error as Error & {code: string}).code, error.message]);
     };
     assert.deepEqual(await told(400, {errorCode: 'INVALID_TRANSITION', message: null, currentState: null}), [
       'INVALID_TRANSITION',
@@ -249,7 +267,10 @@ describe('answers of the platform', () => {
 
   test('a state that an error names is cut', async () => {
     answer = {status: 409, body: JSON.stringify({currentState: 'x'.repeat(10_000)}), headers: {}};
-    await assert.rejects(newPlatform().readPresence(signal), (error) => (assertTyped(error), true));
+    await assert.rejects(
+      newPlatform().state.read({parts: ['presence']}, signal).presence,
+      (error) => (assertTyped(error), true),
+    );
   });
 
   test('ids that lead elsewhere are not sent', TIMEOUT, async () => {
@@ -259,7 +280,7 @@ describe('answers of the platform', () => {
       fc.asyncProperty(nastyText, nastyText, async (interactionId, target) => {
         const command = {interactionId, action: 'transfer', parameters: {target, type: 'blind'}} as const;
         const failure: unknown = await newPlatform()
-          .sendCommand(command, attempt)
+          .calls.send(command, attempt)
           .then(
             () => undefined,
             (error: unknown) => error,

@@ -45,7 +45,7 @@ function eventsOf(...messages: unknown[]): PlatformEvent[] {
     for (const data of messages) FakeSocket.last.fire('message', {data});
     return [...events];
   } finally {
-    stream.close();
+    void stream.end('over');
   }
 }
 

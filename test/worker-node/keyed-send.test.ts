@@ -5,7 +5,7 @@ import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
 import type {HubContext} from '../../src/worker/hub-context.js';
 import {Freshness, sendKeyed, type Sent} from '../../src/worker/calls/keyed-send.js';
 import {HubLog} from '../../src/worker/log.js';
-import type {KeyedTry} from '../../src/platform/port/platform.js';
+import type {KeyedTry, Outcome} from '../../src/platform/port/platform.js';
 
 const START = Date.UTC(2026, 10, 20, 12);
 /** Source: the setting `commandRetryWindowMs`. */
@@ -16,7 +16,8 @@ const fails = (code: ErrorCode, status?: number, retryAfterMs?: number): (() => 
 };
 const lost = fails('UNAVAILABLE', 503);
 const silent = fails('TIMEOUT');
-const done = (): Promise<string> => Promise.resolve('done');
+const done = (): Promise<Outcome<string>> => Promise.resolve({facts: 'done'});
+const accepted = (): Promise<Outcome<string>> => Promise.resolve('accepted');
 
 describe('a write with a key', () => {
   /** What `performance.now()` shows: unlike the wall clock it cannot be set. */
@@ -49,23 +50,29 @@ describe('a write with a key', () => {
 
   /** Sends by a script of answers, the last of which repeats; time goes on until it has ended. */
   async function run(
-    answers: readonly (() => Promise<string>)[],
+    answers: readonly (() => Promise<Outcome<string>>)[],
     {
       reached,
+      shown,
       beforeLeaving,
       clickedAt = Date.now(),
       idempotent = true,
+      isAskable = true,
     }: {
       readonly reached?: boolean;
+      /** What an event shows. */
+      readonly shown?: boolean;
       /** What a try waits for before it may leave. */
       readonly beforeLeaving?: (attempt: number) => void | Promise<void>;
       readonly clickedAt?: number;
       readonly idempotent?: boolean;
+      /** The platform can be asked what became of it. */
+      readonly isAskable?: boolean;
     } = {},
   ): Promise<Sent<string> | ErrorCode> {
     const hub = {
       settings: DEFAULT_HUB_SETTINGS,
-      platform: {capabilities: {idempotentCommands: idempotent}},
+      platform: {calls: {idempotent}, state: isAskable ? {interaction: done} : {}},
       signal: new AbortController().signal,
       log: new HubLog(10, Date.now),
       store: {
@@ -89,6 +96,7 @@ describe('a write with a key', () => {
         looks++;
         return Promise.resolve(reached);
       },
+      ...(shown !== undefined && {shown: () => Promise.resolve(shown)}),
       onUnknown: () => unknown++,
     }).then(
       (sent) => (result = sent),
@@ -105,7 +113,7 @@ describe('a write with a key', () => {
   }
 
   it('ends with its answer', async () => {
-    assert.deepEqual(await run([done]), {kind: 'answered', answer: 'done'});
+    assert.deepEqual(await run([done]), {kind: 'answered', facts: 'done'});
     assert.deepEqual([sentAt.length, looks], [1, 0]);
   });
 
@@ -129,7 +137,7 @@ describe('a write with a key', () => {
   });
 
   it('waits as long as a 429 asks, if the click is still fresh then', async () => {
-    assert.deepEqual(await run([fails('RATE_LIMITED', 429, 6_000), done]), {kind: 'answered', answer: 'done'});
+    assert.deepEqual(await run([fails('RATE_LIMITED', 429, 6_000), done]), {kind: 'answered', facts: 'done'});
     assert.deepEqual(sentAt, [0, 6_000]);
   });
 
@@ -172,7 +180,7 @@ describe('a write with a key', () => {
   });
 
   it('that is refused with 401 is looked at, and goes once more', async () => {
-    assert.deepEqual(await run([fails('TOKEN_EXPIRED', 401), done]), {kind: 'answered', answer: 'done'});
+    assert.deepEqual(await run([fails('TOKEN_EXPIRED', 401), done]), {kind: 'answered', facts: 'done'});
     assert.equal(looks, 1);
     assert.equal(await run([fails('TOKEN_EXPIRED', 401)]), 'TOKEN_EXPIRED');
     assert.deepEqual(await run([fails('TOKEN_EXPIRED', 401)], {reached: true}), {kind: 'already'});
@@ -187,6 +195,32 @@ describe('a write with a key', () => {
   it('that was lost, and then finds no token, is not told as failed', async () => {
     assert.equal(await run([lost, fails('TOKEN_REFUSED')]), 'UNKNOWN_OUTCOME');
     assert.equal(await run([fails('TOKEN_REFUSED')]), 'TOKEN_REFUSED');
+  });
+
+  it('that is only accepted is done once an event shows it, else once a look does, else nobody knows', async () => {
+    assert.deepEqual(await run([accepted], {shown: true}), {kind: 'already'});
+    assert.deepEqual([looks, unknown], [0, 0]);
+    assert.deepEqual(await run([accepted], {shown: false, reached: true}), {kind: 'already'});
+    assert.deepEqual([looks, unknown], [1, 1]);
+    for (const reached of [false, undefined])
+      assert.equal(await run([accepted], {shown: false, reached}), 'UNKNOWN_OUTCOME');
+    assert.equal(sentAt.length, 4);
+  });
+
+  it('that is only accepted is done where no event could show it', async () => {
+    assert.deepEqual(await run([accepted]), {kind: 'already'});
+    assert.equal(looks, 0);
+  });
+
+  it('whose answer is lost at a platform that only tells is done once an event shows it', async () => {
+    const onlyTells = {idempotent: false, isAskable: false};
+    assert.deepEqual(await run([lost], {...onlyTells, shown: true}), {kind: 'already'});
+    assert.equal(await run([lost], {...onlyTells, shown: false}), 'UNKNOWN_OUTCOME');
+    assert.deepEqual(await run([fails('TOKEN_EXPIRED', 401), done], {...onlyTells, shown: true}), {
+      kind: 'answered',
+      facts: 'done',
+    });
+    assert.equal(sentAt.length, 4);
   });
 
   it('that never left fails at once', async () => {

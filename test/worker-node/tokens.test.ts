@@ -64,7 +64,7 @@ describe('the token of all tabs', () => {
   });
 
   it('is asked for once, however many need it', async () => {
-    const tokens = await Promise.all([keeper.token('read'), keeper.token('write'), keeper.connectToken()]);
+    const tokens = await Promise.all([keeper.token('read'), keeper.token('write'), keeper.token('connect')]);
     assert.equal(asked, 1);
     assert.equal(new Set(tokens.map(({value}) => value)).size, 1);
   });
@@ -171,7 +171,7 @@ describe('the token of all tabs', () => {
       assert.equal(value, first);
       assert.ok(waitedMs <= 100, `${purpose} waited ${waitedMs} ms`);
     }
-    assert.equal((await timed(keeper.connectToken())).value, first);
+    assert.equal((await timed(keeper.token('connect'))).value, first);
     assert.deepEqual(failures, []);
   });
 

@@ -6,9 +6,11 @@ describe('a status write of a hub that died', () => {
     const sim = await TestSimulator.start();
     let asked = false;
     const slow = dialectWith(() => ({
-      writeRouting() {
-        asked = true;
-        return new Promise(() => undefined);
+      channels: {
+        write() {
+          asked = true;
+          return new Promise(() => undefined);
+        },
       },
     }));
     const first = startHub(slow);

@@ -150,11 +150,13 @@ describe('after a hub that died in the middle of a command', () => {
       let asked = false;
       const stuck = startHub(
         dialectWith(() => ({
-          readInteraction: (_id, signal) =>
-            new Promise((_resolve, reject) => {
-              asked = true;
-              signal.addEventListener('abort', () => reject(new Error('ended')));
-            }),
+          state: {
+            interaction: (_id, signal) =>
+              new Promise((_resolve, reject) => {
+                asked = true;
+                signal.addEventListener('abort', () => reject(new Error('ended')));
+              }),
+          },
         })),
       );
       const page = await TestPage.live(stuck, configFor(sim));
@@ -198,11 +200,13 @@ describe('after a hub that died in the middle of a command', () => {
     let answered = false;
     const hub = startHub(
       dialectWith((real) => ({
-        async sendCommand(...given) {
-          const facts = await real.sendCommand(...given);
-          if (given[0].action !== 'hold') return facts;
-          answered = true;
-          return new Promise(() => undefined);
+        calls: {
+          async send(...given) {
+            const outcome = await real.calls.send(...given);
+            if (given[0].action !== 'hold') return outcome;
+            answered = true;
+            return new Promise(() => undefined);
+          },
         },
       })),
     );

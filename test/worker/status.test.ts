@@ -1,6 +1,7 @@
 import {expect} from '@open-wc/testing';
 import {openDB} from 'idb';
 import {CxoneError} from '../../src/domain/errors.js';
+import type {SessionsFacts} from '../../src/platform/port/platform.js';
 import {hubLockName} from '../../src/worker/entry/hub-lock.js';
 import {
   AGENT,
@@ -137,9 +138,16 @@ describe('the agent’s status', () => {
       hub.die();
       await sim.end(id);
       const anHourLater = dialectWith((real) => ({
-        async readSessions(query, signal) {
-          const {sessions, ...list} = await real.readSessions(query, signal);
-          return {...list, sessions: sessions.map((one) => ({...one, updatedAt: one.updatedAt! - 3_600_000}))};
+        state: {
+          read(what, signal) {
+            const reading = real.state.read(what, signal);
+            if (!('sessions' in reading)) return reading;
+            const sessions = (reading.sessions as Promise<SessionsFacts>).then((list) => ({
+              ...list,
+              sessions: list.sessions.map((one) => ({...one, updatedAt: one.updatedAt! - 3_600_000})),
+            }));
+            return {...reading, sessions};
+          },
         },
       }));
       page = await TestPage.live(startHub(anHourLater), configFor(sim));
@@ -210,9 +218,11 @@ describe('the agent’s status', () => {
   it('whose answer is lost is found written, and not written again', async () => {
     hub.die();
     const losing = dialectWith((real) => ({
-      async writeRouting(...given) {
-        await real.writeRouting(...given);
-        throw new CxoneError('TIMEOUT', 'the answer is lost');
+      state: {
+        async write(...given) {
+          await real.state.write(...given);
+          throw new CxoneError('TIMEOUT', 'the answer is lost');
+        },
       },
     }));
     page = await TestPage.live(startHub(losing), configFor(sim));

@@ -177,9 +177,11 @@ describe('a hub and its stream', () => {
     async function withEvents(): Promise<{page: TestPage; push: (event: PlatformEvent) => void}> {
       let push: (event: PlatformEvent) => void = () => undefined;
       const dialect = dialectWith((real) => ({
-        openEvents(token, onEvent) {
-          push = onEvent;
-          return real.openEvents(token, onEvent);
+        events: {
+          open(tokens, onEvent) {
+            push = onEvent;
+            return real.events.open(tokens, onEvent);
+          },
         },
       }));
       const page = await TestPage.live(startHub(dialect), configFor(sim));

@@ -202,18 +202,18 @@ export interface TestHub {
 }
 
 /** The dialect as it is, but for some of the platform's calls. */
-export function dialectWith(change: (real: Platform) => Partial<Platform>): Dialect {
+export function dialectWith(
+  change: (real: Platform) => {readonly [Group in keyof Platform]?: Partial<Platform[Group]> | undefined},
+): Dialect {
   return {
     ...v2,
     platform(...given) {
       const real = v2.platform(...given);
-      const changed = change(real) as Record<PropertyKey, unknown>;
-      return new Proxy(real, {
-        get(target, name) {
-          const value: unknown = Object.hasOwn(changed, name) ? changed[name] : Reflect.get(target, name);
-          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        },
-      });
+      const changes = Object.entries(change(real)).map(([name, group]) => [
+        name,
+        group && {...real[name as keyof Platform], ...group},
+      ]);
+      return {...real, ...(Object.fromEntries(changes) as Partial<Platform>)};
     },
   };
 }

@@ -4,7 +4,7 @@ import type {HubSettings} from '../../domain/settings.js';
 import {Backoff} from './backoff.js';
 import {pause} from '../../domain/pause.js';
 import type {Log} from '../port/log.js';
-import type {AccessToken, TokenProvider} from '../port/platform.js';
+import type {AccessToken, TokenProvider, TokenPurpose} from '../port/tokens.js';
 
 /** A token as its source gave it. */
 export interface GrantedToken {
@@ -100,15 +100,15 @@ export class TokenKeeper implements TokenProvider {
     return this.#clockOffsetMs;
   }
 
-  token(purpose: 'read' | 'write' | 'statusWrite'): Promise<AccessToken> {
-    const s = this.#settings;
-    const margin = {read: 0, write: s.tokenWriteMarginMs, statusWrite: s.tokenStatusWriteMarginMs}[purpose];
-    return this.#good((lifetime) => Math.min(margin, lifetime / 2));
-  }
-
-  /** A token for opening the event source. */
-  connectToken(): Promise<AccessToken> {
-    return this.#good((lifetime) => Math.min(this.#settings.tokenConnectMarginMs, lifetime / 4));
+  token(purpose: TokenPurpose): Promise<AccessToken> {
+    const {tokenWriteMarginMs, tokenStatusWriteMarginMs, tokenConnectMarginMs} = this.#settings;
+    const [marginMs, atMost] = {
+      read: [0, 0],
+      write: [tokenWriteMarginMs, 1 / 2],
+      statusWrite: [tokenStatusWriteMarginMs, 1 / 2],
+      connect: [tokenConnectMarginMs, 1 / 4],
+    }[purpose] as [number, number];
+    return this.#good((lifetimeMs) => Math.min(marginMs, lifetimeMs * atMost));
   }
 
   refused(token: AccessToken): Promise<AccessToken> {

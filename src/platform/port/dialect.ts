@@ -1,6 +1,6 @@
 import type {HubConfig, HubConfigRequest} from '../../domain/settings.js';
-import type {Log} from './log.js';
-import type {Platform, PlatformHints, TokenProvider} from './platform.js';
+import type {PlatformHost} from './host.js';
+import type {Platform} from './platform.js';
 import type {TokenGetter} from '../client/token-keeper.js';
 
 /**
@@ -10,6 +10,8 @@ import type {TokenGetter} from '../client/token-keeper.js';
 export interface Dialect {
   /** The path of the first setting that cannot be used, or `undefined`. */
   wrongSetting(config: HubConfigRequest): string | undefined;
-  platform(config: HubConfig, tokens: TokenProvider, log: Log, events: PlatformHints): Platform;
+  /** Scopes that the features need and a token lacks; empty where the token does not say what it has. */
+  missingScopes(scope: string | undefined): readonly string[];
+  platform(config: HubConfig, host: PlatformHost): Platform;
   brokerTokens(tokenUrl: string, agentId: string): TokenGetter;
 }

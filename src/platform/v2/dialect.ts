@@ -1,11 +1,8 @@
 import type {Dialect} from '../port/dialect.js';
-import {wrongSetting} from './settings.schema.js';
 import {brokerTokens} from '../client/token-broker.js';
-import {V2Platform} from './v2-platform.js';
+import {v2Platform} from './platform.js';
+import {missingScopes} from './scopes.js';
+import {wrongSetting} from './settings.schema.js';
 
 /** The contract's API, with the token broker and the check of the settings. */
-export const dialect: Dialect = {
-  wrongSetting,
-  platform: (...given) => new V2Platform(...given),
-  brokerTokens,
-};
+export const dialect: Dialect = {wrongSetting, missingScopes, platform: v2Platform, brokerTokens};

@@ -8,7 +8,7 @@ import {Backoff, parseRetryAfterMs} from '../client/backoff.js';
 import {pause} from '../../domain/pause.js';
 import {watchPolicy} from '../client/policy-watch.js';
 import {WriteBreakers, type WriteFamily} from '../client/breaker.js';
-import type {PlatformHints, TokenProvider} from '../port/platform.js';
+import type {PlatformHost} from '../port/platform.js';
 
 /** One request as the dialect wants it. */
 export interface V2Request {
@@ -75,16 +75,14 @@ function codeName(errorCode: string | undefined): string {
 export class V2Http {
   readonly #apiBase: string;
   readonly #settings: HubSettings;
-  readonly #tokens: TokenProvider;
-  readonly #hints: PlatformHints;
+  readonly #host: PlatformHost;
   readonly #breakers: WriteBreakers;
 
-  constructor(apiBase: string, settings: HubSettings, tokens: TokenProvider, hints: PlatformHints) {
+  constructor(apiBase: string, settings: HubSettings, host: PlatformHost) {
     this.#breakers = new WriteBreakers(settings);
-    this.#hints = hints;
     this.#apiBase = apiBase;
     this.#settings = settings;
-    this.#tokens = tokens;
+    this.#host = host;
   }
 
   /**
@@ -111,7 +109,7 @@ export class V2Http {
         const ownMs = backoff.nextMs();
         const waitMs = error.retryAfterMs ?? ownMs;
         if (request.purpose === 'statusWrite' && Date.now() + waitMs > latestAt) throw error;
-        if (request.purpose === 'read') this.#hints.rateLimited(waitMs);
+        if (request.purpose === 'read') this.#host.rateLimited?.(waitMs);
         await pause(waitMs, request.signal);
       }
     }
@@ -121,7 +119,7 @@ export class V2Http {
     this.#breakers.check(request.family);
     const limit = AbortSignal.timeout(this.#settings.requestTimeoutMs);
     const signal = AbortSignal.any([request.signal, limit]);
-    const token = await orAborted(this.#tokens.token(request.purpose), signal, limit);
+    const token = await orAborted(this.#host.tokens.token(request.purpose), signal, limit);
     const what = `${request.method} ${request.path.split('?')[0] ?? ''}`;
     await request.mayLeave?.();
     const url = this.#apiBase + request.path;
@@ -155,7 +153,7 @@ export class V2Http {
     if (!response.ok) {
       if (response.status === 401) {
         // Refreshed here for everybody; the caller decides whether to send again.
-        await orAborted(this.#tokens.refused(token), signal, limit);
+        await orAborted(this.#host.tokens.refused(token), signal, limit);
       }
       throw this.#errorOf(what, response, body);
     }
@@ -177,7 +175,10 @@ export class V2Http {
       code === 'MISSING_SCOPE' && scopes ? scopes : `${what}: ${status} ${codeName(named.errorCode)}${detail}`.trim(),
       {
         status,
-        retryAfterMs: parseRetryAfterMs(response.headers.get('retry-after'), steadyNow() + this.#tokens.clockOffsetMs),
+        retryAfterMs: parseRetryAfterMs(
+          response.headers.get('retry-after'),
+          steadyNow() + this.#host.tokens.clockOffsetMs,
+        ),
         currentState: named.currentState?.slice(0, 40),
       },
     );
@@ -185,7 +186,7 @@ export class V2Http {
 
   #noteServerTime(response: Response): void {
     const date = Date.parse(response.headers.get('date') ?? '');
-    if (Number.isFinite(date)) this.#tokens.serverTimeSeen(date);
+    if (Number.isFinite(date)) this.#host.tokens.serverTimeSeen(date);
   }
 }
 

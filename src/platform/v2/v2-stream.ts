@@ -5,13 +5,15 @@ import {frameEnvelope, isStreamEventType, parseJson, PING, streamFrame, type Str
 import {parseRetryAfterMs} from '../client/backoff.js';
 import {digestOf} from '../client/digest.js';
 import {watchPolicy} from '../client/policy-watch.js';
-import type {CloseReason, EventHead, EventSourceHandle, PlatformEvent} from '../port/platform.js';
+import type {CloseReason, EndReason, EventHead, EventSourceHandle, PlatformEvent} from '../port/platform.js';
 import {interactionOfStatus, toInteractionFacts} from './mapping.js';
 
 /** Codes with which the platform says why it closes. Source: contract §2 "Losing the connection" 3. */
 const CLOSE_UNAUTHORIZED = 4401;
 const CLOSE_FORBIDDEN = 4403;
 const CLOSE_RATE_LIMITED = 4429;
+/** `WebSocket.OPEN`; a socket from outside need not be the global class. */
+const OPEN = 1;
 /** UTF-16 units are at most three bytes each in UTF-8: shorter texts need no counting. */
 const MAX_BYTES_PER_UNIT = 3;
 /** Characters kept of the name of an event that nobody knows. Source: our choice; it is for a log line. */
@@ -34,19 +36,23 @@ export class V2Stream implements EventSourceHandle {
   #deadTimer: ReturnType<typeof setTimeout> | undefined;
   #silenceTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param isOwn whether an id is this agent's: what is told of another agent changes nothing. */
+  /**
+   * @param isOwn whether an id is this agent's: what is told of another agent changes nothing.
+   * @param socket opens a WebSocket.
+   */
   constructor(
     url: string,
     settings: HubSettings,
     isOwn: (agentId: string) => boolean,
     onEvent: (event: PlatformEvent) => void,
+    socket: (url: string) => WebSocket = (address) => new WebSocket(address),
   ) {
     this.#settings = settings;
     this.#isOwn = isOwn;
     this.#onEvent = onEvent;
     this.#refusedByPolicy = watchPolicy(url);
     try {
-      this.#socket = new WebSocket(url);
+      this.#socket = socket(url);
     } catch {
       // Some browsers refuse at once what others refuse with an event.
       void this.#onRefused();
@@ -68,12 +74,14 @@ export class V2Stream implements EventSourceHandle {
     this.#ping();
   }
 
-  close(): void {
+  /** The platform keeps no session for a stream: to close it says all. */
+  end(_why: EndReason): Promise<void> {
     this.#end({kind: 'asked'});
+    return Promise.resolve();
   }
 
   #ping(): void {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    if (this.#socket?.readyState !== OPEN) return;
     this.#socket.send(JSON.stringify(PING));
     if (!this.#answersPings || this.#deadTimer !== undefined) return;
     this.#deadTimer = setTimeout(() => this.#end({kind: 'lost'}), this.#settings.pongTimeoutMs);

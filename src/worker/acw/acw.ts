@@ -7,9 +7,10 @@ import type {AcwSlice} from '../../domain/snapshot.js';
 import {acwMachine, acwView} from '../../machines/acw.machine.js';
 import type {HubContext} from '../hub-context.js';
 import type {InteractionChange, Interactions} from '../calls/interactions.js';
+import {Arrivals} from '../calls/arrivals.js';
 import {Freshness, sendKeyed} from '../calls/keyed-send.js';
 import {isLostAnswer} from '../calls/lost-answer.js';
-import type {AcwStart} from '../../platform/port/platform.js';
+import type {AcwStart, AfterCall, Outcome} from '../../platform/port/platform.js';
 
 interface Running {
   readonly actor: Actor<typeof acwMachine>;
@@ -37,6 +38,8 @@ export class AfterCallWork {
   readonly #judged = new Set<string>();
   /** Sessions that the agent left early, so that the server's end is no surprise. */
   readonly #leftEarly = new Set<string>();
+  /** Told when a countdown changes, for those who wait for it. */
+  readonly #told = new Arrivals();
   #asOf = 0;
 
   constructor(hub: HubContext, interactions: Interactions) {
@@ -79,7 +82,7 @@ export class AfterCallWork {
     await this.#change(
       entry,
       'extend.sent',
-      (signal) => this.#hub.platform.extendAcw(entry.sessionId, seconds, AGENT_REASON, signal),
+      (afterCall, signal) => afterCall.extend(entry.sessionId, seconds, AGENT_REASON, signal),
       // The server rounds to seconds.
       () => this.#view(entry).endsAt - endsAt > (seconds * 1_000) / 2,
     );
@@ -108,7 +111,7 @@ export class AfterCallWork {
     await this.#change(
       entry,
       'complete.sent',
-      (signal) => this.#hub.platform.completeAcw(entry.sessionId, AGENT_REASON, signal),
+      (afterCall, signal) => afterCall.complete(entry.sessionId, AGENT_REASON, signal),
       () => entry.over,
     );
     // Workforce management must know; the agent must not wait for it.
@@ -184,7 +187,8 @@ export class AfterCallWork {
     const rule: AcwRule | undefined =
       rules.find((r) => r.skillId !== undefined && r.skillId === skillId && (r.mediaType ?? mediaType) === mediaType) ??
       rules.find((r) => r.skillId === undefined && (r.mediaType ?? mediaType) === mediaType);
-    if (!rule || rule.durationSeconds === acw.durationSeconds) return;
+    const {afterCall} = this.#hub.platform;
+    if (!afterCall || !rule || rule.durationSeconds === acw.durationSeconds) return;
     const start: AcwStart = {
       sessionId,
       durationSeconds: rule.durationSeconds,
@@ -198,7 +202,7 @@ export class AfterCallWork {
         // Of the session, so that it is started once.
         key: `acw-${sessionId}`,
         freshness: new Freshness(Date.now(), this.#hub.settings.commandRetryWindowMs),
-        send: (attempt) => this.#hub.platform.startAcw(start, attempt),
+        send: (attempt) => afterCall.start(start, attempt),
         reached: () => Promise.resolve(undefined),
       });
       await this.#read(interactionId, sessionId);
@@ -209,11 +213,13 @@ export class AfterCallWork {
 
   /** Once more under the same stamp where the answer is lost: it is then the same event. */
   async #publish(interactionId: string): Promise<void> {
+    const {availability} = this.#hub.platform;
+    if (!availability) return;
     const change = {previousState: 'acw', newState: 'available', at: steadyNow() + this.#hub.clockOffsetMs()};
     for (let attempt = 0; ; attempt++) {
       try {
         await this.#hub.store.assertMine();
-        return await this.#hub.platform.publishAvailability(change, this.#hub.signal);
+        return await availability.publish(change, this.#hub.signal);
       } catch (error) {
         const typed = toCxoneError(error, 'publish');
         if (attempt === 0 && mayGoAgain(typed)) continue;
@@ -226,19 +232,24 @@ export class AfterCallWork {
   async #change(
     entry: Running,
     sent: 'extend.sent' | 'complete.sent',
-    work: (signal: AbortSignal) => Promise<void>,
+    work: (afterCall: AfterCall, signal: AbortSignal) => Promise<Outcome<never>>,
     reached: () => boolean,
   ): Promise<void> {
     const {interactionId, sessionId} = entry;
+    const {platform, settings, signal} = this.#hub;
+    if (!platform.afterCall) throw new CxoneError('NOT_ALLOWED', 'this platform cannot change after-call work');
     entry.actor.send({type: sent});
     this.#hub.mark('acw');
     try {
       for (let attempt = 0; ; attempt++) {
         try {
           await this.#hub.store.assertMine();
-          await work(this.#hub.signal);
+          const outcome = await work(platform.afterCall, signal);
+          // Only accepted: an event shows the effect, else a read may.
+          if (outcome === 'accepted' && (await this.#told.until(reached, settings.requestTimeoutMs, signal))) return;
           await this.#read(interactionId, sessionId);
-          return;
+          if (outcome !== 'accepted' || reached()) return;
+          throw new CxoneError('UNKNOWN_OUTCOME', 'after-call work: accepted, and nothing shows that it was changed');
         } catch (error) {
           const typed = toCxoneError(error, 'after-call work');
           const isRead = await this.#read(interactionId, sessionId);
@@ -262,14 +273,17 @@ export class AfterCallWork {
   /** Reads the server's countdown; its word wins. Returns whether there was an answer. */
   async #read(interactionId: string, sessionId: string | undefined): Promise<boolean> {
     const askedAt = steadyNow();
-    const {platform, signal} = this.#hub;
+    const {signal, platform} = this.#hub;
+    const {state} = platform;
     const running = this.#running.get(interactionId);
     try {
       if (!running || !sessionId) {
-        this.#interactions.apply(await platform.readInteraction(interactionId, signal), 'poll', askedAt);
+        if (!state.interaction) return false;
+        this.#interactions.apply(await state.interaction(interactionId, signal), 'poll', askedAt);
         return true;
       }
-      const {facts, acwRemainingSeconds} = await platform.readSession(sessionId, signal);
+      if (!state.session) return false;
+      const {facts, acwRemainingSeconds} = await state.session(sessionId, signal);
       if (facts) this.#interactions.apply({...facts, interactionId}, 'poll', askedAt);
       if (running.over || acwRemainingSeconds === undefined) return true;
       const {durationSeconds, enforced, acwType} = running.actor.getSnapshot().context;
@@ -287,6 +301,7 @@ export class AfterCallWork {
   #correct(entry: Running, acw: AcwFacts): void {
     this.#asOf = steadyNow();
     entry.actor.send({type: 'facts', acw, at: this.#asOf});
+    this.#told.tell();
     this.#armOverdue(entry);
     this.#hub.mark('acw');
   }
@@ -314,6 +329,7 @@ export class AfterCallWork {
     this.#stopTimers(entry);
     entry.over = true;
     entry.actor.send({type: 'ended', at: steadyNow()});
+    this.#told.tell();
     this.#asOf = steadyNow();
     this.#hub.mark('acw');
     entry.overdueTimer = setTimeout(() => {

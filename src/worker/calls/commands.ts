@@ -107,7 +107,7 @@ export class Commands {
       outcome = 'notDone';
       const freshness = new Freshness(entry.clickedAt, this.#hub.settings.commandRetryWindowMs);
       const allowed = this.#interactions.view(interactionId)?.actions[action].allowed ?? false;
-      if (freshness.leftMs > 0 && allowed && this.#hub.platform.capabilities.idempotentCommands) {
+      if (freshness.leftMs > 0 && allowed && this.#hub.platform.calls.idempotent) {
         outcome = await this.#asOnlyOne(command, this.#send(command, entry.key, freshness)).then(
           () => 'done',
           (error: unknown) => (toCxoneError(error, action).code === 'UNKNOWN_OUTCOME' ? 'unknown' : 'notDone'),
@@ -171,12 +171,13 @@ export class Commands {
         what: action,
         key,
         freshness,
-        send: (attempt) => this.#hub.platform.sendCommand(command, attempt),
+        send: (attempt) => this.#hub.platform.calls.send(command, attempt),
         reached: () => this.#reached(command),
+        ...(action !== 'dtmf' && {shown: () => this.#shown(command)}),
         onUnknown: () => this.#interactions.commandUnknown(interactionId, action),
       });
       if (sent.kind === 'already') return;
-      if (sent.answer) this.#interactions.apply(sent.answer, 'reply');
+      if (sent.facts) this.#interactions.apply(sent.facts, 'reply');
       else await this.#read(interactionId);
     } catch (error) {
       if (MISMATCH.has(toCxoneError(error, action).code)) await this.#read(interactionId);
@@ -184,19 +185,36 @@ export class Commands {
     }
   }
 
-  /** Reads the interaction and says whether the command took effect; `undefined` when that cannot be known. */
-  async #reached({interactionId, action, parameters}: PlatformCommand): Promise<boolean | undefined> {
+  /** Whether the command took effect, as the platform says when asked; `undefined` when that cannot be known. */
+  async #reached(command: PlatformCommand): Promise<boolean | undefined> {
+    const {interactionId, action, parameters} = command;
+    // Where only events tell, one that has not come may still come.
+    if (!this.#hub.platform.state.interaction) return this.#isShown(command) || undefined;
     const facts = await this.#read(interactionId);
     return facts && effectReached(action, parameters, facts);
   }
 
-  /** Reads and works in; `undefined` without an answer in time. An interaction that nobody knows any more is over. */
+  #isShown({interactionId, action, parameters}: PlatformCommand): boolean {
+    const facts = this.#interactions.facts(interactionId);
+    return facts !== undefined && effectReached(action, parameters, facts) === true;
+  }
+
+  #shown(command: PlatformCommand): Promise<boolean> {
+    const {settings, signal} = this.#hub;
+    return this.#interactions.told.until(() => this.#isShown(command), settings.requestTimeoutMs, signal);
+  }
+
+  /**
+   * Reads and works in; `undefined` without an answer in time, or where the platform cannot be asked. An interaction that
+   * nobody knows any more is over.
+   */
   async #read(interactionId: string): Promise<InteractionFacts | undefined> {
     const {platform, signal, settings, log} = this.#hub;
+    if (!platform.state.interaction) return undefined;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(settings.requestTimeoutMs)]);
     let facts: InteractionFacts;
     try {
-      facts = await platform.readInteraction(interactionId, limit);
+      facts = await platform.state.interaction(interactionId, limit);
     } catch (error) {
       const {code} = toCxoneError(error, 'read');
       if (code !== 'NOT_FOUND') {

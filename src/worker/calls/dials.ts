@@ -75,13 +75,17 @@ export class Dials {
   }
 
   async #run({commandId, target, clickedAt}: DialRequest): Promise<void> {
-    const {platform, store, settings, log} = this.#hub;
+    const {platform, store, settings, signal, log} = this.#hub;
     const freshness = new Freshness(clickedAt, settings.commandRetryWindowMs);
-    if (!platform.dial) throw this.#refuse('NOT_ALLOWED', 'this platform cannot dial');
+    const {dial} = platform;
+    if (!dial) throw this.#refuse('NOT_ALLOWED', 'this platform cannot dial');
     if (target.length > MAX_TARGET || /\p{Cc}/u.test(target)) throw this.#refuse('INVALID_INPUT', 'not a number');
     await this.#interactions.whenKnown('dial');
     if (!this.#hub.connected()) throw this.#refuse('NOT_ALLOWED', 'no connection');
     if (this.#interactions.hasLiveCall) throw this.#refuse('NOT_ALLOWED', 'a call is going on');
+    const before = new Set(this.#interactions.views().map(({interactionId}) => interactionId));
+    const isShown = (): boolean =>
+      this.#interactions.views().some((view) => view.direction === 'outbound' && !before.has(view.interactionId));
     const key = await newCommandKey(this.#hub, 'dial', '');
     await store.journal.begin({commandId, key, interactionId: '', action: 'dial', parameters: {}, clickedAt});
     try {
@@ -89,11 +93,12 @@ export class Dials {
         what: 'dial',
         key,
         freshness,
-        send: (attempt) => platform.dial!(target, attempt),
+        send: (attempt) => dial.send(target, attempt),
+        shown: () => this.#interactions.told.until(isShown, settings.requestTimeoutMs, signal),
         // Which of the calls that are there is this one cannot be told for sure.
         reached: () => Promise.resolve(undefined),
       });
-      if (sent.kind === 'answered' && sent.answer) this.#interactions.apply(sent.answer, 'reply');
+      if (sent.kind === 'answered' && sent.facts) this.#interactions.apply(sent.facts, 'reply');
       log.info('dial_done');
     } catch (error) {
       const {code, status} = toCxoneError(error, 'dial');

@@ -11,6 +11,7 @@ import {
   interactionView,
   type FactsSource,
 } from '../../machines/interaction.machine.js';
+import {Arrivals} from './arrivals.js';
 import {clockWasSetBack, missingMeansGone} from '../connection/freshness.js';
 import type {HubContext} from '../hub-context.js';
 import type {SessionsFacts} from '../../platform/port/platform.js';
@@ -49,6 +50,8 @@ export class Interactions {
   #source: SliceSource = 'cache';
   #wasListed = false;
   readonly #onListed = new Set<() => void>();
+  /** Told after every change, for those who wait for one. */
+  readonly told = new Arrivals();
 
   constructor(hub: HubContext, onChange: (change: InteractionChange) => void) {
     this.#hub = hub;
@@ -177,6 +180,13 @@ export class Interactions {
     );
   }
 
+  /** What is known of one that is here, or was; `undefined` of any other. */
+  facts(interactionId: string): InteractionFacts | undefined {
+    const actor = this.#actors.get(interactionId);
+    if (actor) return actor.getSnapshot().context.facts;
+    return this.#ended.has(interactionId) ? {interactionId, state: 'ended'} : undefined;
+  }
+
   stateOf(interactionId: string): InteractionState | undefined {
     return this.view(interactionId)?.state;
   }
@@ -249,6 +259,7 @@ export class Interactions {
     const view = interactionView(snapshot, {connected: true});
     this.#hub.log.info('interaction', {id: facts.interactionId, from: previous ?? null, to: view.state, source});
     this.#onChange({facts, view, previous, source});
+    this.told.tell();
   }
 
   /** Late copies must not raise what is over; a new assignment (a later version, or a ring) may. */

@@ -3,7 +3,7 @@ import {Backoff} from '../../platform/client/backoff.js';
 import type {HubContext} from '../hub-context.js';
 import {isLostAnswer, neverLeft} from './lost-answer.js';
 import {pause} from '../../domain/pause.js';
-import type {KeyedTry} from '../../platform/port/platform.js';
+import type {KeyedTry, Outcome} from '../../platform/port/platform.js';
 
 /**
  * How long a click may still be carried out. By two clocks: the wall clock goes on while a laptop sleeps, the other one
@@ -29,21 +29,23 @@ export class Freshness {
 }
 
 /** A write that the platform carries out once for each key. */
-export interface KeyedWrite<Answer> {
+export interface KeyedWrite<Facts> {
   /** Its name, for logs and messages. */
   readonly what: string;
   readonly key: string;
   readonly freshness: Freshness;
   /** Sends it once. */
-  send(attempt: KeyedTry): Promise<Answer>;
+  send(attempt: KeyedTry): Promise<Outcome<Facts>>;
   /** Looks whether it took effect; `undefined`: that cannot be known. */
   reached(): Promise<boolean | undefined>;
+  /** Waits for the event that shows its effect; `false`: none came in time. Absent: no event shows it. */
+  shown?(): Promise<boolean>;
   /** Its outcome is unknown, and is being looked at. */
   onUnknown?(): void;
 }
 
-/** `already`: it took effect, seen by a look and not by an answer. */
-export type Sent<Answer> = {readonly kind: 'answered'; readonly answer: Answer} | {readonly kind: 'already'};
+/** `already`: it took effect, seen by an event or a look and not by an answer. */
+export type Sent<Facts> = {readonly kind: 'answered'; readonly facts?: Facts} | {readonly kind: 'already'};
 
 const ALREADY = {kind: 'already'} as const;
 
@@ -52,7 +54,7 @@ const ALREADY = {kind: 'already'} as const;
  * is a definite answer. Source: contract §1, §3.
  * @throws {CxoneError} `TOO_LATE`: not carried out; `UNKNOWN_OUTCOME`: it left, and nobody knows; else the platform's code.
  */
-export async function sendKeyed<Answer>(hub: HubContext, write: KeyedWrite<Answer>): Promise<Sent<Answer>> {
+export async function sendKeyed<Facts>(hub: HubContext, write: KeyedWrite<Facts>): Promise<Sent<Facts>> {
   const {settings, platform, signal} = hub;
   const {what, key, freshness} = write;
   const afterLoss = new Backoff(settings.commandRetryBaseMs, settings.retryCapMs);
@@ -72,14 +74,16 @@ export async function sendKeyed<Answer>(hub: HubContext, write: KeyedWrite<Answe
       const ownMs = afterLimit.nextMs();
       return error.retryAfterMs ?? ownMs;
     }
-    if (!isLostAnswer(error) || !mayBeDone || !platform.capabilities.idempotentCommands) return undefined;
+    if (!isLostAnswer(error) || !mayBeDone || !platform.calls.idempotent) return undefined;
     return afterLoss.retries < settings.commandRetryTries ? afterLoss.nextMs() : undefined;
   };
 
   for (;;) {
     let error: CxoneError;
     try {
-      return {kind: 'answered', answer: await write.send({key, signal, mayLeave})};
+      const outcome = await write.send({key, signal, mayLeave});
+      if (outcome === 'accepted') break;
+      return {kind: 'answered', facts: outcome.facts};
     } catch (cause) {
       error = toCxoneError(cause, what);
     }
@@ -102,6 +106,8 @@ export async function sendKeyed<Answer>(hub: HubContext, write: KeyedWrite<Answe
     }
     if (!mayBeDone || isDefinite(error)) throw error;
     write.onUnknown?.();
+    // A platform that cannot be asked still tells by an event.
+    if (!platform.state.interaction && (await write.shown?.())) return ALREADY;
     const reached = await write.reached();
     if (reached === true) return ALREADY;
     throw new CxoneError(
@@ -110,6 +116,12 @@ export async function sendKeyed<Answer>(hub: HubContext, write: KeyedWrite<Answe
       {cause: error, status: error.status},
     );
   }
+  // It was only accepted: an event shows the effect, else a look may.
+  if (!write.shown || (await write.shown())) return ALREADY;
+  signal.throwIfAborted();
+  write.onUnknown?.();
+  if ((await write.reached()) === true) return ALREADY;
+  throw new CxoneError('UNKNOWN_OUTCOME', `${what}: accepted, and nothing shows that it was carried out`);
 }
 
 /**

@@ -262,12 +262,12 @@ export class Connection {
         this.#hasRefreshed = true;
         await this.#tokens.refused(this.#token);
       }
-      const token = await this.#tokens.connectToken();
+      const token = await this.#tokens.token('connect');
       this.#token = token;
       if (this.#hub.signal.aborted || this.#actor.getSnapshot().value !== 'authorizing') return;
       this.#actor.send({type: 'token.ready'});
       const mine = ++this.#sourceCount;
-      this.#source = this.#hub.platform.openEvents(token, (event) => {
+      this.#source = this.#hub.platform.events.open(this.#tokens, (event) => {
         if (mine === this.#sourceCount) this.#onSource(event);
       });
       // What the page shows must not wait for the first frame.
@@ -380,7 +380,7 @@ export class Connection {
 
   #closeSource(): void {
     this.#sourceCount++;
-    this.#source?.close();
+    void this.#source?.end('again');
     this.#source = undefined;
   }
 

@@ -85,14 +85,15 @@ export class Reads {
       if (isOver) this.#tell(list, why);
       else corrected.push(...list);
     };
-    const active = why === 'start' || why === 'interval';
-    const sessions = this.#part('sessions', why, platform.readSessions({active}, signal), (list) => {
+    const withEnded = why !== 'start' && why !== 'interval';
+    const reading = platform.state.read({parts: ['sessions', 'routing', 'presence'], withEnded}, signal);
+    const sessions = this.#part('sessions', why, reading.sessions, (list) => {
       this.#parts.outage.onSessionsRead(list);
       found(this.#workInSessions(list, askedAt));
     });
     const others = [
-      this.#part('routing', why, platform.readRouting(signal), (facts) => this.#parts.status.onRoutingRead(facts)),
-      this.#part('presence', why, platform.readPresence(signal), (facts) => {
+      this.#part('routing', why, reading.routing, (facts) => this.#parts.status.onRoutingRead(facts)),
+      this.#part('presence', why, reading.presence, (facts) => {
         found(this.#workInPresence(facts, why === 'live' ? 'stream' : 'poll', askedAt));
       }),
     ];
@@ -115,12 +116,12 @@ export class Reads {
   async routingAndSessions(): Promise<{routing: RoutingFacts; sessions: SessionsFacts}> {
     const {signal, platform} = this.#hub;
     const askedAt = steadyNow();
-    const reads = [platform.readRouting(signal), platform.readSessions({active: true}, signal)] as const;
+    const reading = platform.state.read({parts: ['routing', 'sessions']}, signal);
     await Promise.all([
-      this.#part('sessions', 'write', reads[1], (list) => void this.#workInSessions(list, askedAt)),
-      this.#part('routing', 'write', reads[0], (facts) => this.#parts.status.onRoutingRead(facts)),
+      this.#part('sessions', 'write', reading.sessions, (list) => void this.#workInSessions(list, askedAt)),
+      this.#part('routing', 'write', reading.routing, (facts) => this.#parts.status.onRoutingRead(facts)),
     ]);
-    const [routing, sessions] = await Promise.all(reads);
+    const [routing, sessions] = await Promise.all([reading.routing, reading.sessions]);
     return {routing, sessions};
   }
 
@@ -132,7 +133,8 @@ export class Reads {
       this.#presenceTimer = undefined;
       const askedAt = steadyNow();
       this.#presenceReadAt = askedAt;
-      void this.#part('presence', 'event', this.#hub.platform.readPresence(this.#hub.signal), (facts) => {
+      const {presence} = this.#hub.platform.state.read({parts: ['presence']}, this.#hub.signal);
+      void this.#part('presence', 'event', presence, (facts) => {
         for (const {id, before, after} of this.#workInPresence(facts, 'stream', askedAt))
           this.#hub.log.warn('state_desync_corrected', {id, before, after, why: 'event'});
       });

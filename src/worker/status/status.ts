@@ -11,10 +11,12 @@ import type {HubContext} from '../hub-context.js';
 import type {Interactions} from '../calls/interactions.js';
 import {isLostAnswer} from '../calls/lost-answer.js';
 import type {
+  Outcome,
   PresenceEvent,
   PresenceFacts,
   RoutingFacts,
   RoutingReason,
+  RoutingWritten,
   SessionsFacts,
 } from '../../platform/port/platform.js';
 
@@ -38,6 +40,14 @@ interface Waiter {
   readonly choice: AgentStateName;
   readonly resolve: () => void;
   readonly reject: (error: CxoneError) => void;
+}
+
+/** What was only accepted counts as written from now on; presence shows whether it was, and a difference is told. */
+function writtenFacts(
+  outcome: Outcome<RoutingWritten>,
+  state: AgentStateName,
+): Partial<RoutingWritten> & {state: AgentStateName} {
+  return (outcome !== 'accepted' && outcome.facts) || {state};
 }
 
 /** Presence, routing, and the agent's choice: what is shown, what is written, and what waits for a call to end. */
@@ -247,10 +257,10 @@ export class StatusKeeper {
    */
   async #leaveOldBusy(): Promise<void> {
     const {settings, platform, signal, log} = this.#hub;
-    if (!settings.channelMatrix || !this.#isLeftBusy) return;
+    if (!platform.channels || !settings.channelMatrix || !this.#isLeftBusy) return;
     let endedAt = -Infinity;
     try {
-      const {sessions} = await platform.readSessions({active: false}, signal);
+      const {sessions} = await platform.state.read({parts: ['sessions'], withEnded: true}, signal).sessions;
       for (const {state, updatedAt} of sessions)
         if (state === 'ended' && updatedAt) endedAt = Math.max(endedAt, updatedAt);
     } catch (error) {
@@ -353,8 +363,8 @@ export class StatusKeeper {
       try {
         const {routingGroups} = routing;
         await this.#hub.store.assertMine();
-        const written = await platform.writeRouting({state: choice, skillGroups, routingGroups, reason}, signal);
-        return this.#written(choice, {...routing, ...written, skillGroups});
+        const outcome = await platform.state.write({state: choice, skillGroups, routingGroups, reason}, signal);
+        return this.#written(choice, {...routing, ...writtenFacts(outcome, choice), skillGroups});
       } catch (error) {
         const typed = toCxoneError(error, 'status');
         const conflict = CONFLICT.has(typed.code);
@@ -412,7 +422,7 @@ export class StatusKeeper {
     const askedAt = steadyNow();
     try {
       const [presence] = await Promise.all([
-        this.#hub.platform.readPresence(this.#hub.signal),
+        this.#hub.platform.state.read({parts: ['presence']}, this.#hub.signal).presence,
         this.#reads.routingAndSessions(),
       ]);
       this.onPresenceRead(presence, 'poll', askedAt);
@@ -431,7 +441,13 @@ export class StatusKeeper {
 
   /** Changes that come together make one write. */
   #queueMatrix(): void {
-    if (!this.#hub.settings.channelMatrix || this.#matrixQueued || this.#target === undefined) return;
+    if (
+      !this.#hub.platform.channels ||
+      !this.#hub.settings.channelMatrix ||
+      this.#matrixQueued ||
+      this.#target === undefined
+    )
+      return;
     this.#matrixQueued = true;
     clearTimeout(this.#matrixTimer);
     void this.#inLane(async () => {
@@ -473,22 +489,18 @@ export class StatusKeeper {
     });
     const target = this.#target;
     // A choice that is on its way sets everything itself.
-    if (!target || this.#hub.signal.aborted || this.#view.requested) return;
+    const {channels} = this.#hub.platform;
+    if (!channels || !target || this.#hub.signal.aborted || this.#view.requested) return;
     // The server's end of after-call work may be "offline": an agent it has signed off is not made available again.
     if (this.#interactions.protectedIds().length === 0 && routing.state.state === 'offline')
       return this.#setTarget(routing.state);
     const matrix = channelMatrix(this.#interactions.views(), target, routing, this.#hub.settings.skillGroupChannels);
     if (!matrix.differs) return;
     await this.#hub.store.assertMine();
-    const written = await this.#hub.platform.writeRouting(
-      {
-        state: matrix.state,
-        skillGroups: matrix.skillGroups,
-        routingGroups: routing.routingGroups,
-        reason: 'channel_matrix',
-      },
-      this.#hub.signal,
-    );
+    const {skillGroups} = matrix;
+    const write = {state: matrix.state, skillGroups, routingGroups: routing.routingGroups} as const;
+    const outcome = await channels.write({...write, reason: 'channel_matrix'}, this.#hub.signal);
+    const written = writtenFacts(outcome, matrix.state);
     this.#routing = {...routing, ...written, skillGroups: matrix.skillGroups};
     this.#actor.send({type: 'routing', state: written.state, at: written.updatedAt});
     this.#hub.log.info('matrix_written', {state: stateKey(matrix.state)});
