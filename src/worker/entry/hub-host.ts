@@ -5,11 +5,20 @@ import {Hub, type RetireReason} from '../hub.js';
 import {HubChannelHost} from './hub-channel-host.js';
 import {DEFAULT_HUB_SETTINGS, type HubConfig} from '../../domain/settings.js';
 import type {ConnectionSlice} from '../../domain/snapshot.js';
-import {WIRE_VERSION, type HubApi, type HubEnvelope, type HubMessage, type JoinRequest} from '../hub-api.js';
+import {
+  WIRE_VERSION,
+  type HubApi,
+  type HubEnvelope,
+  type HubMessage,
+  type JoinAnswer,
+  type JoinRequest,
+} from '../hub-api.js';
 import {installErrorTransfer} from '../../domain/wire-errors.js';
 
 /** An endpoint that hub messages can be posted to as well. */
 export type HubEndpoint = Comlink.Endpoint & {postMessage(message: unknown): void};
+
+type AnyCall = (...args: readonly unknown[]) => Promise<unknown>;
 
 /**
  * Puts hubs on endpoints: makes the hub when the first page joins, and a new one when the former has retired for another
@@ -57,38 +66,18 @@ export class HubHost {
   }
 
   #api(post: (message: HubMessage) => void, overheard: boolean): HubApi {
-    const calls = <Name extends keyof Hub['calls']>(name: Name): Hub['calls'][Name] => {
-      const hub = this.#hub;
-      if (!hub) throw new CxoneError('HUB_UNREACHABLE', 'join first');
-      return hub.calls[name];
+    const join = (request: JoinRequest): Promise<JoinAnswer> =>
+      this.#join(overheard ? {...request, canGiveTokens: false, takesOver: false} : request, post);
+    const call = async (name: string, args: readonly unknown[]): Promise<unknown> => {
+      const calls: Readonly<Record<string, unknown>> | undefined = this.#hub?.calls;
+      if (!calls) throw new CxoneError('HUB_UNREACHABLE', 'join first');
+      if (!Object.hasOwn(calls, name)) throw new CxoneError('INTERNAL', `no such call: ${name.slice(0, 40)}`);
+      return (calls[name] as AnyCall)(...args);
     };
-    return {
-      join: (request) => this.#join(overheard ? {...request, canGiveTokens: false, takesOver: false} : request, post),
-      leave: async (pageId) => calls('leave')(pageId),
-      setPresence: async (pageId, presence) => calls('setPresence')(pageId, presence),
-      follow: async (pageId, name) => calls('follow')(pageId, name),
-      command: async (request) => calls('command')(request),
-      dial: async (request) => calls('dial')(request),
-      chooseStatus: async (choice) => calls('chooseStatus')(choice),
-      cancelPendingStatus: async () => calls('cancelPendingStatus')(),
-      repairStatus: async () => calls('repairStatus')(),
-      extendAcw: async (interactionId, seconds) => calls('extendAcw')(interactionId, seconds),
-      completeAcw: async (interactionId) => calls('completeAcw')(interactionId),
-      acceptOffer: async (pageId, offerId) => calls('acceptOffer')(pageId, offerId),
-      reportAnswers: async (pageId, answers) => calls('reportAnswers')(pageId, answers),
-      reportPop: async (pageId, offerId, result) => calls('reportPop')(pageId, offerId, result),
-      acceptLog: async (pageId, contactId) => calls('acceptLog')(pageId, contactId),
-      reportLog: async (pageId, contactId, result) => calls('reportLog')(pageId, contactId, result),
-      openPop: async (pageId, popId) => calls('openPop')(pageId, popId),
-      giveToken: async (requestId, gift) => calls('giveToken')(requestId, gift),
-      reconnect: async () => calls('reconnect')(),
-      dismissNotice: async (id) => calls('dismissNotice')(id),
-      dismissOutage: async () => calls('dismissOutage')(),
-      setRingTone: async (isOn) => calls('setRingTone')(isOn),
-      log: async () => calls('log')(),
-      note: async (entry) => calls('note')(entry),
-      signOut: async () => calls('signOut')(),
-    };
+    // Whichever hub there is when it is called.
+    return new Proxy({} as HubApi, {
+      get: (_, name) => (name === 'join' ? join : (...args: unknown[]) => call(String(name), args)),
+    });
   }
 
   async #join(request: JoinRequest, post: (message: HubMessage) => void) {
