@@ -202,6 +202,8 @@ export class Hub {
     this.#ready = this.#start(context, takesOver);
     this.#ready.catch((error: unknown) => {
       this.#log.error('hub_start_failed', {code: toCxoneError(error, 'start').code});
+      // Nobody holds it any more: its timers and listeners would stay for ever.
+      this.#over.abort(error);
       this.#locks.letGo();
       this.#store.close();
       events.onStartFailed();
