@@ -1,4 +1,5 @@
-import {expect} from '@open-wc/testing';
+import {beforeEach, describe, it} from 'node:test';
+import {expect} from 'chai';
 import {openDB} from 'idb';
 import type {ContactLog} from '../../src/domain/contact-log.js';
 import type {HubSettings} from '../../src/domain/settings.js';

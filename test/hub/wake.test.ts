@@ -1,4 +1,5 @@
-import {expect} from '@open-wc/testing';
+import {describe, it} from 'node:test';
+import {expect} from 'chai';
 import {atEnd, codeOf, configFor, shows, startHub, TestPage, TestSimulator, until} from './support.js';
 
 /** Has the wall clock jump ahead, as a sleep does: the next timer of the hub is late by so many ms. */

@@ -1,4 +1,5 @@
-import {expect} from '@open-wc/testing';
+import {beforeEach, describe, it} from 'node:test';
+import {expect} from 'chai';
 import {DEFAULT_HUB_SETTINGS} from '../../src/domain/settings.js';
 import {configFor, startHub, TestPage, TestSimulator, until} from './support.js';
 

@@ -1,4 +1,5 @@
-import {expect} from '@open-wc/testing';
+import {beforeEach, describe, it} from 'node:test';
+import {expect} from 'chai';
 import {CxoneError} from '../../src/domain/errors.js';
 import type {HubMessage} from '../../src/worker/hub-api.js';
 import type {PlatformEvent} from '../../src/platform/port/platform.js';
@@ -212,21 +213,14 @@ describe('a hub and its stream', () => {
     it('at most once per 16 ms and slice, however long events go on', async () => {
       const {page, push} = await withEvents();
       page.messages.length = 0;
-      const {port1, port2} = new MessageChannel();
-      atEnd(() => port1.close());
       const startedAt = performance.now();
       let n = 0;
-      await new Promise<void>((resolve) => {
-        port2.onmessage = () => {
-          push(change(++n));
-          if (performance.now() - startedAt < 300) port1.postMessage(null);
-          else resolve();
-        };
-        port1.postMessage(null);
-      });
+      while (n < 200 || performance.now() - startedAt < 300) {
+        push(change(++n));
+        await new Promise(setImmediate);
+      }
       await shows(page, 'i1', n % 2 ? 'hold' : 'talking');
       const posts = page.heard('slice').filter(({name}) => name === 'interactions').length;
-      expect(n).to.be.greaterThan(100);
       expect(posts).to.be.within(2, Math.ceil((performance.now() - startedAt) / 16) + 1);
     });
 

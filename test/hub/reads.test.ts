@@ -1,4 +1,5 @@
-import {expect} from '@open-wc/testing';
+import {beforeEach, describe, it} from 'node:test';
+import {expect} from 'chai';
 import type {FaultBody} from '../../simulator/wire/control.js';
 import {AGENT, configFor, shows, startHub, TestPage, TestSimulator, until} from './support.js';
 

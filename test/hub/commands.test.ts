@@ -1,4 +1,5 @@
-import {expect} from '@open-wc/testing';
+import {beforeEach, describe, it} from 'node:test';
+import {expect} from 'chai';
 import type {CallAction} from '../../src/domain/actions.js';
 import {
   AGENT,

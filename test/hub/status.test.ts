@@ -1,4 +1,5 @@
-import {expect} from '@open-wc/testing';
+import {beforeEach, describe, it} from 'node:test';
+import {expect} from 'chai';
 import {openDB} from 'idb';
 import {CxoneError} from '../../src/domain/errors.js';
 import type {SessionsFacts} from '../../src/platform/port/platform.js';

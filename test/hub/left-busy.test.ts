@@ -1,4 +1,5 @@
-import {expect} from '@open-wc/testing';
+import {describe, it} from 'node:test';
+import {expect} from 'chai';
 import {AGENT, configFor, dialectWith, startHub, TestPage, TestSimulator, until} from './support.js';
 
 describe('a status write of a hub that died', () => {

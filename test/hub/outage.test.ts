@@ -1,4 +1,5 @@
-import {expect} from '@open-wc/testing';
+import {describe, it} from 'node:test';
+import {expect} from 'chai';
 import {AGENT, configFor, shows, startHub, talking, TestPage, TestSimulator, until} from './support.js';
 
 describe('after an outage of the stream', () => {

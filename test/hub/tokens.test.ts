@@ -1,4 +1,5 @@
-import {expect} from '@open-wc/testing';
+import {beforeEach, describe, it} from 'node:test';
+import {expect} from 'chai';
 import {configFor, startHub, talking, TestPage, TestSimulator, until} from './support.js';
 
 /** Longer, and oftener, than any of these tests. */

@@ -1,4 +1,5 @@
-import {expect} from '@open-wc/testing';
+import {beforeEach, describe, it} from 'node:test';
+import {expect} from 'chai';
 import type {PopResult} from '../../src/domain/screen-pop.js';
 import type {HubSettings} from '../../src/domain/settings.js';
 import type {PopView} from '../../src/domain/snapshot.js';

@@ -1,4 +1,5 @@
-import {expect} from '@open-wc/testing';
+import {beforeEach, describe, it} from 'node:test';
+import {expect} from 'chai';
 import type {CallAction} from '../../src/domain/actions.js';
 import type {JournalEntry} from '../../src/worker/store/schema.js';
 import {
@@ -8,7 +9,6 @@ import {
   openHubStore,
   shows,
   startHub,
-  startWorkerHub,
   talking,
   TestPage,
   TestSimulator,
@@ -168,34 +168,6 @@ describe('after a hub that died in the middle of a command', () => {
     });
   });
 
-  it('whose worker was terminated before the answer, it is found done and not sent again', async () => {
-    const hub = startWorkerHub();
-    const page = await inACall(hub);
-    await sim.fault({kind: 'lose-response', path: '/control', times: 9});
-    void page.command('hold', id).catch(() => undefined);
-    await until('it is carried out', async () => (await sim.effects()).includes('Hold'));
-    hub.die();
-    page.die();
-    await sim.clearFaults();
-    commands = (await sim.commands()).length;
-    expect(await settled()).to.deep.include({outcomes: ['done'], notices: [], sent: 0});
-    expect(await sim.effects()).to.deep.equal(['Answer', 'Hold']);
-  });
-
-  it('whose worker was terminated while the platform was still busy with it, it is carried out once', async () => {
-    const hub = startWorkerHub();
-    const page = await inACall(hub);
-    await sim.fault({kind: 'delay', path: '/control', ms: 1_500});
-    const sentAt = Date.now();
-    void page.command('hold', id).catch(() => undefined);
-    await until('the platform has it', async () => (await sim.commands()).length > commands);
-    hub.die();
-    page.die();
-    expect(await settled()).to.deep.include({outcomes: ['done'], notices: []});
-    await until('the platform is through with the first one', () => Date.now() - sentAt > 1_600);
-    expect(await sim.effects()).to.deep.equal(['Answer', 'Hold']);
-  });
-
   it('between the answer and its entry’s end, it is found done and not sent again', async () => {
     let answered = false;
     const hub = startHub(
@@ -223,7 +195,8 @@ describe('after a hub that died in the middle of a command', () => {
     const hub = startHub();
     await inACall(hub);
     hub.die();
-    await sim.fault({kind: 'delay', path: '/usersessions', ms: 400});
+    // One may be spent on a read of the first hub that is still under way.
+    await sim.fault({kind: 'delay', path: '/usersessions', ms: 400, times: 2});
     const page = await TestPage.join(startHub(), configFor(sim));
     await page.command('hold', id);
     expect(await sim.effects()).to.deep.equal(['Answer', 'Hold']);

@@ -1,4 +1,5 @@
-import {expect} from '@open-wc/testing';
+import {describe, it} from 'node:test';
+import {expect} from 'chai';
 import {AfterCallWork} from '../../src/worker/acw/acw.js';
 import {ContactLogger} from '../../src/worker/calls/contact-logger.js';
 import {HubLog} from '../../src/worker/log.js';
