@@ -200,6 +200,8 @@ export type ProblemCode =
   | 'sessionsForbidden'
   | 'streamLost'
   | 'streamSilent'
+  /** By another client or an administrator: only a person takes it back. */
+  | 'sessionEnded'
   | 'signedOut'
   | 'settingsDiffer'
   | 'storageUnavailable'

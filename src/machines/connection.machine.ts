@@ -19,7 +19,7 @@ export type ConnectionMachineEvent =
   | {
       readonly type: 'source.closed';
       readonly at: number;
-      readonly reason: 'asked' | 'lost' | 'unauthorized' | 'forbidden' | 'rateLimited' | 'blocked';
+      readonly reason: 'asked' | 'lost' | 'unauthorized' | 'forbidden' | 'rateLimited' | 'blocked' | 'ended';
       /** Of `blocked`: what refuses it. */
       readonly by?: string;
       readonly delayMs: number;
@@ -65,6 +65,8 @@ export interface ConnectionContext {
 export const connectionMachine = setup({
   types: {input: {} as ConnectionInput, context: {} as ConnectionContext, events: {} as ConnectionMachineEvent},
   guards: {
+    /** By another client or an administrator: whoever takes the session back by itself fights with them. */
+    isEnded: ({event}) => event.type === 'source.closed' && event.reason === 'ended',
     isFinal: ({event}) => event.type === 'token.failed' && event.final,
     asksAgainByItself: ({event}) => event.type === 'token.failed' && event.retryAt === undefined,
     triesAreSpent: ({context}) => context.attempt > context.tries,
@@ -103,6 +105,7 @@ export const connectionMachine = setup({
     setProblem: assign(({event}) =>
       event.type === 'problem' || event.type === 'token.failed' ? {problem: event.problem, nextTryAt: undefined} : {},
     ),
+    setEnded: assign({problem: {code: 'sessionEnded' as const}, nextTryAt: undefined}),
     noteProblem: assign(({event}) => (event.type === 'token.failed' ? {problem: event.problem} : {})),
     clearProblem: assign({problem: undefined}),
     clearNextTry: assign({nextTryAt: undefined}),
@@ -132,6 +135,7 @@ export const connectionMachine = setup({
     'browser.offline': {target: '.offline', actions: ['noteOffline', 'clearNextTry']},
     'browser.online': {actions: 'noteOnline'},
     problem: {target: '.error', actions: 'setProblem'},
+    'source.closed': {guard: 'isEnded', target: '.error', actions: 'setEnded'},
     // Refused for good: whatever still flows, no command and no read can go any more.
     'token.failed': {guard: 'isFinal', target: '.error', actions: 'setProblem'},
     stop: '.closed',
@@ -160,6 +164,7 @@ export const connectionMachine = setup({
       on: {
         'source.live': 'live',
         'source.closed': [
+          {guard: 'isEnded', target: 'error', actions: 'setEnded'},
           {guard: 'isLastTry', target: 'slow', actions: 'countTry'},
           {target: 'waiting', actions: 'countTry'},
         ],
@@ -169,6 +174,7 @@ export const connectionMachine = setup({
       entry: 'goLive',
       on: {
         'source.closed': [
+          {guard: 'isEnded', target: 'error', actions: 'setEnded'},
           {guard: 'isLastTry', target: 'slow', actions: 'countTry'},
           {target: 'waiting', actions: 'countTry'},
         ],
@@ -214,6 +220,7 @@ export const connectionMachine = setup({
         ],
         'browser.offline': {actions: 'noteOffline'},
         problem: {},
+        'source.closed': {},
         'token.failed': {},
       },
     },

@@ -85,6 +85,7 @@ const EVENTS: Record<string, ConnectionMachineEvent> = {
   'source.closed': LOST,
   'source.closed:asked': {type: 'source.closed', at: 2_000, reason: 'asked', delayMs: 0},
   'source.closed:blocked': BLOCKED,
+  'source.closed:ended': {type: 'source.closed', at: 2_000, reason: 'ended', delayMs: 0},
   'retry.due': DUE,
   'read.ok': READ_OK,
   'read.failed': READ_FAILED,
@@ -119,6 +120,7 @@ describe('the way to the platform’s events', () => {
     source.closed        i    i            a           a                 w       s            w    w       s    s            s           f       e     c
     source.closed:asked  i    i            a           a                 w       s            w    w       s    s            s           f       e     c
     source.closed:blocked i   i            a           a                 s       s            s    w       s    s            s           f       e     c
+    source.closed:ended   e   e            e           e                 e       e            e    e       e    e            e           e       e     c
     retry.due            i    i            a           a                 o       o            l    a       a    s            s           f       e     c
     read.ok              i    i            a           a                 o       o            l    w       s    s            a           f       e     c
     read.failed          i    i            a           a                 o       o            l    w       s    s            s           f       e     c
@@ -227,6 +229,14 @@ describe('tries', () => {
     assert.deepEqual([it.value(), it.problem()], ['slow', 'streamLost']);
     it.send(DUE, READY, LIVE, LOST);
     assert.deepEqual([it.value(), it.context().attempt], ['waiting', 1], 'once live, tries are counted anew');
+  });
+
+  test('a session that somebody else has ended is taken back by a person only', TIMEOUT, () => {
+    const it = start(...GO_LIVE, {type: 'source.closed', at: 2_000, reason: 'ended', delayMs: 0});
+    it.send(OFFLINE, ONLINE, DUE, READ_OK, READY, LIVE);
+    assert.deepEqual([it.value(), it.mode(), it.problem(), it.connected()], ['error', 'error', 'sessionEnded', false]);
+    it.send({type: 'reconnect'}, READY, LIVE);
+    assert.deepEqual([it.value(), it.problem()], ['live', undefined]);
   });
 
   test('a token that is late is no failed try', TIMEOUT, () => {

@@ -84,6 +84,7 @@ class Reference {
   }
 
   sourceClosed({at, delayMs, reason, by}: Event<'source.closed'>): void {
+    if (reason === 'ended') return this.needPerson({code: 'sessionEnded'});
     if (this.doing !== 'opening' && this.doing !== 'live') return;
     this.failures++;
     // A security policy refuses the next quick try as well: none is made.
@@ -199,6 +200,7 @@ const closed = fc.record({
     'unauthorized' as const,
     'rateLimited' as const,
     'blocked' as const,
+    'ended' as const,
   ),
   by: fc.constant('connect-src wss://api.example.com'),
 });

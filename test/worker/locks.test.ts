@@ -100,6 +100,7 @@ describe('the locks of a hub', () => {
         onStartFailed: nothing,
         onPageGone: nothing,
         onHandOver: nothing,
+        onRetiring: nothing,
         onRetired: nothing,
       };
       // At each step of the start: a hub that began long ago does not leave with one that begins now.

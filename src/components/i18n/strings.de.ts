@@ -206,6 +206,7 @@ export const strings: Strings = {
   'problem.policyBlocked':
     'Eine Sicherheitsrichtlinie (CSP) verbietet den Weg zu CXone. Die Administration muss diese Adresse darin erlauben.',
   'problem.streamLost': 'Die Live-Verbindung ging verloren.',
+  'problem.sessionEnded': 'Ihre Sitzung wurde anderswo beendet. Zum Arbeiten hier neu verbinden.',
   'problem.signedOut': 'Sie sind abgemeldet. Zum Fortfahren anmelden.',
   'problem.settingsDiffer':
     'Ein anderer Tab läuft mit anderen Einstellungen; die des ersten gelten. Zum Ändern die anderen Tabs schließen.',

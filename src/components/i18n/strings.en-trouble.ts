@@ -49,6 +49,7 @@ export const strings = {
   'problem.policyBlocked':
     'A security policy (CSP) forbids the way to CXone. Ask your administrator to allow this address in it.',
   'problem.streamLost': 'The live connection was lost.',
+  'problem.sessionEnded': 'Your session was ended elsewhere. Press Reconnect to work here.',
   'problem.signedOut': 'You are signed out. Sign in to continue.',
   'problem.settingsDiffer':
     'Another tab runs with other settings; those of the first tab count. Close the other tabs to change them.',

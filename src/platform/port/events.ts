@@ -57,7 +57,9 @@ export type CloseReason =
   | {readonly kind: 'forbidden'}
   /** A Content Security Policy refuses its address. `by`: the directive, with scheme and host. */
   | {readonly kind: 'blocked'; readonly by: string}
-  | {readonly kind: 'rateLimited'; readonly retryAfterMs?: number};
+  | {readonly kind: 'rateLimited'; readonly retryAfterMs?: number}
+  /** The session was ended by another client or an administrator. */
+  | {readonly kind: 'ended'};
 
 /** Common to all pushed facts: what deduplication looks at. */
 export interface EventHead {

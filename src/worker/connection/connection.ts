@@ -1,5 +1,6 @@
 import {createActor, type Actor} from 'xstate';
 import {type CxoneError, toCxoneError} from '../../domain/errors.js';
+import {pause} from '../../domain/pause.js';
 import {steadyNow} from '../../domain/monotonic.js';
 import type {ConnectionSlice, Problem, ProblemCode} from '../../domain/snapshot.js';
 import {
@@ -11,11 +12,20 @@ import {
 } from '../../machines/connection.machine.js';
 import {reconnectDelayMs} from '../../platform/client/backoff.js';
 import type {HubContext} from '../hub-context.js';
-import type {AccessToken, CloseReason, EventSourceHandle, PlatformEvent} from '../../platform/port/platform.js';
+import type {
+  AccessToken,
+  CloseReason,
+  EndReason,
+  EventSourceHandle,
+  PlatformEvent,
+} from '../../platform/port/platform.js';
 import {apiProblem, isRefusal, readProblem} from './read-warnings.js';
 import type {ReadResult, ReadWhy} from './reads.js';
 import type {TokenKeeper} from '../../platform/client/token-keeper.js';
 import {watchForSleep} from './wake-watch.js';
+
+/** How long the platform may take to hear of the end before the hub's locks go, in ms. Source: architecture.md "The port". */
+const END_LIMIT_MS = 1_000;
 
 export interface ConnectionEvents {
   /** A pushed event of any kind but `live`, `alive`, `closed`. */
@@ -80,7 +90,6 @@ export class Connection {
       },
       {signal: hub.signal},
     );
-    hub.signal.addEventListener('abort', () => this.#stop());
     this.#lookForSleep = watchForSleep(hub.settings.wakeLateMs, hub.signal, (lateByMs) => this.#onWake(lateByMs));
   }
 
@@ -116,6 +125,18 @@ export class Connection {
     }, this.#hub.settings.reconcileIntervalMs);
   }
 
+  /** Ends for good. Resolves once the platform knows, or cannot be told in time. */
+  async end(why: EndReason): Promise<void> {
+    clearTimeout(this.#retryTimer);
+    this.#stopPolling();
+    clearInterval(this.#reconcileTimer);
+    const ended = this.#closeSource(why);
+    this.#actor.send({type: 'stop'});
+    const told = new AbortController();
+    await Promise.race([ended, pause(END_LIMIT_MS, told.signal)]);
+    told.abort();
+  }
+
   get mode(): ConnectionSlice['mode'] {
     return connectionMode(this.#actor.getSnapshot());
   }
@@ -133,6 +154,12 @@ export class Connection {
     this.#isAsked = this.#actor.getSnapshot().value === 'opening';
     this.#actor.send({type: 'reconnect'});
     if (this.#actor.getSnapshot().value === 'live') void this.#read('interval');
+  }
+
+  /** Whoever opens or reloads a page after mending something expects it to be tried; but not to take a session back. */
+  onPageOpened(): void {
+    const {code} = this.#actor.getSnapshot().context.problem ?? {};
+    if (this.mode === 'error' && code !== 'sessionEnded') this.reconnect();
   }
 
   /** A page became visible: try at once if a try is due later, and doubt a stream that has been silent for too long. */
@@ -218,7 +245,7 @@ export class Connection {
     }
     switch (value) {
       case 'authorizing':
-        this.#closeSource();
+        void this.#closeSource();
         void this.#authorize();
         break;
       case 'waiting':
@@ -237,7 +264,7 @@ export class Connection {
       case 'offline':
       case 'error':
       case 'closed':
-        this.#closeSource();
+        void this.#closeSource();
         this.#stopPolling();
         break;
       default:
@@ -378,17 +405,12 @@ export class Connection {
     if (this.#isPartMissing && this.#actor.getSnapshot().value === 'live') this.#armPoll();
   }
 
-  #closeSource(): void {
+  async #closeSource(why: EndReason = 'again'): Promise<void> {
+    const source = this.#source;
     this.#sourceCount++;
-    void this.#source?.end('again');
     this.#source = undefined;
-  }
-
-  #stop(): void {
-    clearTimeout(this.#retryTimer);
-    this.#stopPolling();
-    clearInterval(this.#reconcileTimer);
-    this.#closeSource();
-    this.#actor.send({type: 'stop'});
+    await source?.end(why).catch((error: unknown) => {
+      this.#hub.log.warn('end_failed', {code: toCxoneError(error, 'end').code});
+    });
   }
 }

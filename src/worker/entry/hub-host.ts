@@ -104,6 +104,7 @@ export class HubHost {
   }
 
   #newHub(config: HubConfig, dialect: Dialect, takesOver: boolean): Hub {
+    let isLast = false;
     const hub: Hub = new Hub(config, {kind: this.#kind, takesOver}, dialect, {
       // Only now: pages must not reach one that waits for another hub to go.
       onStarted: () => {
@@ -116,13 +117,16 @@ export class HubHost {
       },
       onPageGone: (pageId) => this.#channel?.forget(pageId),
       onHandOver: (pageId) => this.#channel?.handOver(pageId),
-      onRetired: (reason) => {
+      onRetiring: () => {
         this.#channel?.close();
         this.#channel = undefined;
         // One that made room for another is not the end of this worker.
-        if (this.#hub !== hub) return;
-        this.#hub = undefined;
-        this.#onRetired(reason);
+        isLast = this.#hub === hub;
+        if (isLast) this.#hub = undefined;
+      },
+      onRetired: (reason) => {
+        // A page that came meanwhile has a hub of its own.
+        if (isLast && !this.#hub) this.#onRetired(reason);
       },
     });
     return hub;
