@@ -1,7 +1,8 @@
 /**
- * How long an agent waits: event at the socket → painted, click → request, second tab → state; and whether a burst
- * of screen pops gets in an agent's way; ring → record in each demo CRM. Real Chromium, real SharedWorker, real sockets on this machine. Run it with
- * `npm run bench`; `--burst` and `--hosts` run that part only.
+ * How long an agent waits: event at the socket → painted, click → request, second tab → state; what one change of a long
+ * list costs; whether a burst of screen pops gets in an agent's way; ring → record in each demo CRM. Real Chromium, real
+ * SharedWorker, real sockets on this machine. Run it with `npm run bench`; `--slices`, `--burst` and `--hosts` run that
+ * part only.
  *
  * Stamps are epoch ms on both sides of one machine's clock. "Painted" is a message that runs after the frame in which
  * the widget's attribute changed, so a figure holds up to one frame (16.7 ms) of waiting for the screen.
@@ -19,6 +20,7 @@ import {
 } from '../test/e2e/support/world.js';
 import {burst} from './burst.js';
 import {hosts} from './hosts.js';
+import {slices} from './slices.js';
 import {latencyRow} from './table.js';
 
 const EVENTS = 200;
@@ -132,12 +134,20 @@ async function secondTabToState(world: World): Promise<number[]> {
 }
 
 const {values} = parseArgs({
-  options: {burst: {type: 'boolean', default: false}, hosts: {type: 'boolean', default: false}},
+  options: {
+    slices: {type: 'boolean', default: false},
+    burst: {type: 'boolean', default: false},
+    hosts: {type: 'boolean', default: false},
+  },
 });
-const world = await startWorld();
+const all = !values.slices && !values.burst && !values.hosts;
 
-async function latencies(): Promise<void> {
+if (all || values.slices) {
   console.log(`${'ms'.padEnd(44)}${'p50'.padStart(7)}${'p95'.padStart(7)}${'p99'.padStart(7)}`);
+  await slices();
+}
+
+async function latencies(world: World): Promise<void> {
   latencyRow('event at the socket → painted, 1 tab', await eventToPaint(world, 1));
   await world.sim.post('/_sim/reset');
   latencyRow('event at the socket → painted, 5 tabs', await eventToPaint(world, 5));
@@ -148,11 +158,13 @@ async function latencies(): Promise<void> {
   await world.sim.post('/_sim/reset');
 }
 
-try {
-  const all = !values.burst && !values.hosts;
-  if (all) await latencies();
-  if (all || values.hosts) await hosts(world);
-  if (all || values.burst) await burst(world);
-} finally {
-  await world.close();
+if (all || values.burst || values.hosts) {
+  const world = await startWorld();
+  try {
+    if (all) await latencies(world);
+    if (all || values.hosts) await hosts(world);
+    if (all || values.burst) await burst(world);
+  } finally {
+    await world.close();
+  }
 }

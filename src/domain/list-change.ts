@@ -24,18 +24,25 @@ export function listChange<Item>(
   after: readonly Item[],
   keyOf: (item: Item) => string,
 ): ListChange<Item> {
-  const left = new Map(before.map((item, index) => [keyOf(item), index]));
   const put: PutItem<Item>[] = [];
-  let last = -1;
-  after.forEach((item, at) => {
+  // Most changes move nothing: as far as all are in their places, nobody has to be looked up.
+  let start = 0;
+  while (start < before.length && start < after.length && keyOf(before[start]!) === keyOf(after[start]!)) {
+    if (!sameData(before[start], after[start])) put.push({item: after[start]!});
+    start++;
+  }
+  const left = new Map(before.slice(start).map((item, index) => [keyOf(item), start + index]));
+  let last = start - 1;
+  for (let at = start; at < after.length; at++) {
+    const item = after[at]!;
     const key = keyOf(item);
     const index = left.get(key) ?? -1;
     left.delete(key);
     // Whoever now comes after one that it stood before has moved.
-    if (index <= last) return void put.push({item, at});
-    last = index;
-    if (!sameData(before[index], item)) put.push({item});
-  });
+    const moved = index <= last;
+    if (!moved) last = index;
+    if (moved || !sameData(before[index], item)) put.push(moved ? {item, at} : {item});
+  }
   return {put, gone: [...left.keys()]};
 }
 
