@@ -105,6 +105,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/components/**/*.ts'],
+    ignores: ['src/components/html.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'lit',
+          importNames: ['html', 'svg'],
+          message: 'Use components/html.ts: its text stays true when a translator or an extension changes the page.',
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: {
       // `node:test` returns promises that its runner awaits; chai's assertions are expressions.

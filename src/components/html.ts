@@ -1,4 +1,4 @@
-import {html as litHtml, noChange, type TemplateResult} from 'lit';
+import {html as litHtml, noChange, svg as litSvg, type TemplateResult} from 'lit';
 import {directive, Directive, PartType, type ChildPart, type PartInfo} from 'lit/directive.js';
 
 /**
@@ -40,4 +40,10 @@ const own = directive(OwnText);
  * text node would mark its end, and may be taken away.
  */
 export const html = (strings: TemplateStringsArray, ...values: readonly unknown[]): TemplateResult<1> =>
-  litHtml(strings, ...values.map((value) => (typeof value === 'string' ? own(value) : value)));
+  litHtml(strings, ...values.map(owned));
+
+/** Lit's `svg`, as `html` above. */
+export const svg = (strings: TemplateStringsArray, ...values: readonly unknown[]): TemplateResult<2> =>
+  litSvg(strings, ...values.map(owned));
+
+const owned = (value: unknown): unknown => (typeof value === 'string' ? own(value) : value);

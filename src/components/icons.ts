@@ -1,4 +1,5 @@
-import {svg, html, type TemplateResult} from 'lit';
+import type {TemplateResult} from 'lit';
+import {html, svg} from './html.js';
 
 /** Outlines on a 24 × 24 grid, drawn with a stroke. */
 const PATHS = {

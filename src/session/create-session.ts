@@ -12,7 +12,7 @@ import {documentSession, setDocumentSession} from './document-session.js';
 import {CxoneClickToDialEvent} from './events.js';
 import type * as HostWork from './host/host-work.js';
 import {hubTransports} from './hub/hub-transports.js';
-import {isolated} from './isolated.js';
+import {reported} from './reported.js';
 import {LateAttention} from './host/late-attention.js';
 import {Liveness} from './hub/liveness.js';
 import {PagePresenceWatch} from './hub/page-presence.js';
@@ -240,7 +240,7 @@ class PageSession implements CxoneSession {
     this.#hostIsReady(adapter.name);
     this.#presence.setAdapter('host', adapter.saveLog !== undefined);
     if (adapter.onCallState) {
-      work.followCalls(this, (change) => isolated('call state', () => adapter.onCallState?.(change)));
+      work.followCalls(this, (change) => reported('call state', () => adapter.onCallState?.(change)));
     }
   }
 
@@ -321,7 +321,7 @@ class PageSession implements CxoneSession {
 
   #notice(notice: HubNotice): void {
     this.#events.notice(notice);
-    for (const callback of [...this.#notices]) isolated('notice', () => callback(notice));
+    for (const callback of [...this.#notices]) reported('notice', () => callback(notice));
   }
 
   #dispatch(event: Event): boolean {

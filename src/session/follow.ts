@@ -1,6 +1,6 @@
 import {Signal} from 'signal-polyfill';
 import {EMPTY_SNAPSHOT, type SliceName, type Snapshot} from '../domain/snapshot.js';
-import {isolated} from './isolated.js';
+import {reported} from './reported.js';
 import {SESSION_PROTOCOL, type CxoneSession} from './session.js';
 
 /** The slices of sessions that another copy of the package made, as signals of this copy. */
@@ -36,7 +36,7 @@ function mirror<Name extends SliceName>(
   session.subscribe(name, (slice) => {
     first ??= slice;
     // The other copy may be one that has its others wait for this.
-    isolated(name, () => made.signal?.set(slice));
+    reported(name, () => made.signal?.set(slice));
   });
   made.signal = new Signal.State(first ?? EMPTY_SNAPSHOT[name]);
   slices.set(name, made.signal);

@@ -7,7 +7,7 @@ import {
   CxoneStateChangeEvent,
   CxoneWarningEvent,
 } from './events.js';
-import {isolated} from './isolated.js';
+import {reported} from './reported.js';
 import type {SliceSignals} from './hub/slice-signals.js';
 
 /** Tells the page by DOM events what changed in the slices. Holds no more than is needed to see a difference. */
@@ -17,7 +17,7 @@ export class SessionEvents {
 
   constructor(slices: SliceSignals, dispatch: (event: Event) => void) {
     // Where events go is the page's to say, and may fail: the next event is told all the same.
-    this.#dispatch = (event) => isolated(event.type, () => dispatch(event));
+    this.#dispatch = (event) => reported(event.type, () => dispatch(event));
     this.#watchAgent(slices);
     this.#watchInteractions(slices);
     this.#watchConnection(slices);

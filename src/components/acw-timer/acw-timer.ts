@@ -1,9 +1,9 @@
-import {svg, type PropertyValues, type TemplateResult} from 'lit';
+import type {PropertyValues, TemplateResult} from 'lit';
 import {property} from 'lit/decorators/property.js';
 import {repeat} from 'lit/directives/repeat.js';
 import type {AcwView} from '../../domain/snapshot.js';
 import {asClock, secondsUntil} from '../clock.js';
-import {html} from '../html.js';
+import {html, svg} from '../html.js';
 import {tokens} from '../tokens.styles.js';
 import {CxoneWidget} from '../widget.js';
 import {styles} from './acw-timer.styles.js';

@@ -1,5 +1,6 @@
-import type {html, nothing, TemplateResult} from 'lit';
+import type {nothing, TemplateResult} from 'lit';
 import type {InteractionView} from '../../domain/snapshot.js';
+import type {html} from '../html.js';
 import type {Desk, PanelKind} from './desk.js';
 import {Keypad} from './keypad.js';
 import {targetForm} from './target-form.js';

@@ -1,9 +1,9 @@
 import {ContextProvider} from '@lit/context';
-import {html} from 'lit';
 import {property} from 'lit/decorators/property.js';
 import type {ConnectionMode} from '../../domain/snapshot.js';
 import {CxoneWarningEvent} from '../../session/events.js';
 import {sessionContext, type CxoneSession, type SessionConfig, type TokenSource} from '../../session/session.js';
+import {html} from '../html.js';
 import {MovableElement} from '../movable.js';
 import {holdSession, type HeldSession} from './page-sessions.js';
 import {configKey, readJson, readJsonConfig} from './read-config.js';

@@ -1,7 +1,8 @@
-import type {html, nothing, TemplateResult} from 'lit';
+import type {nothing, TemplateResult} from 'lit';
 import type {SessionCommands} from '../../domain/session-commands.js';
 import type {AttentionReach} from '../../session/host/attention.js';
 import type {CxoneSession} from '../../session/session.js';
+import type {html} from '../html.js';
 import type {StringKey} from '../i18n/i18n.js';
 import type {icon} from '../icons.js';
 

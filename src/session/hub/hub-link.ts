@@ -1,7 +1,7 @@
 import {releaseProxy, wrap, type Endpoint, type Remote} from 'comlink';
 import {CxoneError, toCxoneError} from '../../domain/errors.js';
 import {installErrorTransfer} from '../../domain/wire-errors.js';
-import {isolated} from '../isolated.js';
+import {reported} from '../reported.js';
 import {isHubEnvelope, type HubApi, type HubEnvelope, type HubMessage} from '../../worker/hub-api.js';
 
 type AnyCall = (...args: readonly unknown[]) => Promise<unknown>;
@@ -87,6 +87,6 @@ export class HubLink {
   #take(envelope: HubEnvelope): void {
     if (this.#closed) return;
     if (this.#epoch === undefined) this.#early.push(envelope);
-    else if (envelope.epoch === this.#epoch) isolated(envelope.cxone.kind, () => this.#onMessage(envelope.cxone));
+    else if (envelope.epoch === this.#epoch) reported(envelope.cxone.kind, () => this.#onMessage(envelope.cxone));
   }
 }

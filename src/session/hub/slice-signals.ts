@@ -13,7 +13,7 @@ import {
   type Snapshot,
 } from '../../domain/snapshot.js';
 import type {ListChangeMessage, PageSnapshot} from '../../worker/hub-api.js';
-import {isolated} from '../isolated.js';
+import {reported} from '../reported.js';
 import type {SnapshotSignals} from '../session.js';
 
 /** A difference of two clocks up to which it is the way between them, in ms. Source: our choice, a busy machine. */
@@ -69,7 +69,7 @@ class Cell<T> {
   set(slice: T): void {
     this.value = slice;
     // What watches a signal is told within the call, and may be a host's own.
-    isolated(this.#name, () => this.signal.set(slice));
+    reported(this.#name, () => this.signal.set(slice));
     for (const callback of [...this.callbacks]) this.#tell(callback);
   }
 
@@ -84,7 +84,7 @@ class Cell<T> {
 
   /** A host's callback that fails must not cut off the others. */
   #tell(callback: (slice: T) => void): void {
-    isolated(this.#name, () => callback(this.value));
+    reported(this.#name, () => callback(this.value));
   }
 }
 
