@@ -20,7 +20,7 @@ const pop = (n: number, receivedAt: number): PopRecord => ({
   interactionId: `interaction-${n}`,
   assignment: 1,
   source: 'bench',
-  payload: Object.fromEntries(Array.from({length: 20}, (_, i) => [`field_${i}`, `value ${n} ${'x'.repeat(80)}`])),
+  payload: Object.fromEntries([...Array(20).keys()].map((i) => [`field_${i}`, `value ${n} ${'x'.repeat(80)}`])),
   receivedAt,
   outcome: 'opened',
 });
@@ -39,7 +39,7 @@ async function changes<Item>(
   make: (n: number, at: number) => Item,
   view: (item: Item) => PopView,
 ): Promise<number[]> {
-  let items = Array.from({length: count}, (_, n) => make(n, 0));
+  let items = [...Array(count).keys()].map((n) => make(n, 0));
   let asOf = 1;
   let told: SliceMessage | undefined;
   const hub = new Slices('agent', 0, new HubLog(10, Date.now), (message) => (told = message));
