@@ -11,6 +11,7 @@ import {chromeLauncher} from '@web/test-runner-chrome';
 import {a11ySnapshotPlugin} from '@web/test-runner-commands/plugins';
 import {tsImport} from 'tsx/esm/api';
 import {browserPath, sandboxArgs} from './scripts/browser-path.mjs';
+import {testBundle} from './scripts/test-bundle.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -128,20 +129,21 @@ async function browser() {
   return chromeLauncher({puppeteer, launchOptions: {browser: 'firefox', executablePath: firefox}});
 }
 
+const FOLDERS = ['test/components', 'test/session', 'test/worker', 'test/adapters'];
+
+const define = environment('CXONE_TEST_LONG', 'CXONE_TEST_SLOWNESS');
+
+/** Coverage is counted by file, so there each file is compiled by itself. */
+const compiler = () =>
+  process.env.COVERAGE
+    ? esbuildPlugin({ts: true, target: 'es2022', tsconfig: join(root, 'tsconfig.json'), define})
+    : testBundle(root, FOLDERS, define);
+
 export default {
-  files: ['test/{components,session,worker,adapters}/**/*.test.ts'],
+  files: FOLDERS.map((folder) => `${folder}/**/*.test.ts`),
   nodeResolve: {exportConditions: ['development'], browser: true},
   middleware: [jsToTs, orgLibrary],
-  plugins: [
-    esbuildPlugin({
-      ts: true,
-      target: 'es2022',
-      tsconfig: join(root, 'tsconfig.json'),
-      define: environment('CXONE_TEST_LONG', 'CXONE_TEST_SLOWNESS'),
-    }),
-    simulatorPlugin(),
-    a11ySnapshotPlugin(),
-  ],
+  plugins: [compiler(), simulatorPlugin(), a11ySnapshotPlugin()],
   reporters: [
     defaultReporter({reportTestProgress: Boolean(process.stdout.isTTY)}),
     ...(countsFile ? [countsReporter(countsFile)] : []),

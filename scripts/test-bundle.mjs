@@ -1,0 +1,87 @@
+/**
+ * Serves the browser's tests as one bundle with shared chunks: a page loads some dozen files instead of hundreds, and each
+ * source is compiled once a run.
+ */
+import {readFileSync, readdirSync} from 'node:fs';
+import {join, relative, sep} from 'node:path';
+import {build} from 'esbuild';
+
+/** Scripts that tests load by address: pages in frames, and workers. */
+const BY_ADDRESS = [
+  'src/adapters/detect.ts',
+  'src/worker/worker.ts',
+  'test/support/dynamics-frame.ts',
+  'test/support/scripted-hub-worker.ts',
+];
+
+const CHUNKS = 'test-chunks';
+
+const scriptsIn = (root, folder, ending) =>
+  readdirSync(join(root, folder), {recursive: true})
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name).split(sep).join('/'));
+
+/** A module in a chunk is still where its source is, as far as it can tell by `import.meta.url`. */
+const ownAddress = (root) => ({
+  name: 'own-address',
+  setup({onLoad}) {
+    onLoad({filter: /[\\/](src|test)[\\/].*\.ts$/}, ({path}) => {
+      if (path.includes('node_modules')) return undefined;
+      const address = `/${relative(root, path).split(sep).join('/')}`;
+      const contents = readFileSync(path, 'utf8').replaceAll(
+        'import.meta.url',
+        `new URL(${JSON.stringify(address)}, import.meta.url).href`,
+      );
+      return {contents, loader: 'ts'};
+    });
+  },
+});
+
+async function bundle(root, folders, define) {
+  const tests = folders.flatMap((folder) => [
+    ...scriptsIn(root, folder, '.test.ts'),
+    ...scriptsIn(root, folder, '-phone.ts'),
+  ]);
+  const {outputFiles} = await build({
+    absWorkingDir: root,
+    entryPoints: [...tests, ...BY_ADDRESS],
+    outdir: root,
+    outbase: root,
+    chunkNames: `${CHUNKS}/[hash]`,
+    bundle: true,
+    splitting: true,
+    // The package's `sideEffects` are told of `dist`: a test that imports a source for what it does would lose it.
+    ignoreAnnotations: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    sourcemap: 'linked',
+    tsconfig: join(root, 'tsconfig.json'),
+    conditions: ['development', 'browser'],
+    // The test runner's own.
+    external: ['/__web-*'],
+    define,
+    plugins: [ownAddress(root)],
+    logLevel: 'warning',
+  });
+  return new Map(outputFiles.map(({path, text}) => [`/${relative(root, path).split(sep).join('/')}`, text]));
+}
+
+/**
+ * A plugin of the test runner.
+ * @param folders where the tests are, below `root`.
+ * @param define what stands for variables of the environment, as esbuild takes it.
+ */
+export function testBundle(root, folders, define) {
+  let files;
+  return {
+    name: 'test-bundle',
+    async serve({path}) {
+      if (!/\.(ts|js|map)$/.test(path)) return undefined;
+      files ??= bundle(root, folders, define);
+      const body = (await files).get(path.replace(/\.ts$/, '.js'));
+      if (body === undefined) return undefined;
+      return {body, type: path.endsWith('.map') ? 'json' : 'js'};
+    },
+  };
+}
