@@ -45,7 +45,7 @@ export interface ActionAvailability {
   readonly block?: ActionBlock;
 }
 
-/** What the rules need to know of an interaction. */
+/** What the rules need to know about an interaction. */
 export interface ActionSubject {
   readonly state: InteractionState;
   readonly mediaType: MediaType;
@@ -53,12 +53,12 @@ export interface ActionSubject {
   readonly consultOpen: boolean;
 }
 
-/** Media other than voice have only these. Source: contract §3. */
+/** The only actions that media other than voice have. Source: contract §3. */
 const ANY_MEDIA: ReadonlySet<CallAction> = new Set(['answer', 'reject', 'transfer', 'release']);
 
 interface Rule {
   readonly in: readonly InteractionState[];
-  /** Said when the interaction is in a live state that is not in `in`. */
+  /** The reason if the interaction is in a live state that is not in `in`. */
   readonly otherwise: ActionBlock;
   readonly unless?: (subject: ActionSubject) => ActionBlock | undefined;
 }
@@ -66,19 +66,19 @@ interface Rule {
 const noConsultMeanwhile = (s: ActionSubject): ActionBlock | undefined => (s.consultOpen ? 'consultOpen' : undefined);
 const whileHeld = (s: ActionSubject): ActionBlock | undefined =>
   s.state !== 'hold' ? undefined : s.consultOpen ? 'consultOpen' : 'onHold';
-/** During a consult the caller is on hold, and the agent talks all the same. */
+/** During a consult the caller is on hold, but the agent talks to the second party. */
 const unlessNobodyHears = (s: ActionSubject): ActionBlock | undefined => (s.consultOpen ? undefined : whileHeld(s));
 const onlyWithConsult = (s: ActionSubject): ActionBlock | undefined => (s.consultOpen ? undefined : 'noConsult');
 
 /**
- * The table of contract §3 as data: one row an action. Beyond it, an agent who consults may mute and unmute: the
- * contract's `talking` is about who is heard, and whoever was muted before could never be heard by the second party.
+ * The table of contract §3 as data, one row for each action. One addition: during a consult the agent may mute and unmute.
+ * Otherwise an agent who was muted before the consult could never be heard by the second party.
  */
 const RULES: Readonly<Record<CallAction, Rule>> = {
   answer: {in: ['ringing'], otherwise: 'notRinging'},
   reject: {in: ['ringing'], otherwise: 'notRinging'},
   hold: {in: ['talking'], otherwise: 'notTalking', unless: noConsultMeanwhile},
-  // During a consult the caller is on hold; CancelTransfer brings them back, a plain resume would leave the consult dangling.
+  // During a consult the caller is on hold. CancelTransfer brings them back; a plain resume would leave the consult open.
   resume: {in: ['hold'], otherwise: 'notOnHold', unless: noConsultMeanwhile},
   mute: {
     in: ['talking', 'hold'],

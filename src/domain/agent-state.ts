@@ -16,7 +16,7 @@ export const AGENT_STATES = [
 
 export type AgentState = (typeof AGENT_STATES)[number];
 
-/** An agent state as it is shown: `label` is set only where the state has a name of its own (`custom`). */
+/** An agent state as it is shown: only a `custom` state has a label. */
 export interface AgentStateName {
   readonly state: AgentState;
   /** The tenant's own name of a `custom` state. */
@@ -42,7 +42,7 @@ const STATE_BY_WIRE_NAME: Readonly<Record<string, AgentState>> = {
   offline: 'offline',
 };
 
-/** The longest name of a custom state, in characters. Source: our choice; more cannot be shown, and is no name. */
+/** The longest name of a custom state, in characters. Source: our choice; a longer text cannot be shown and is hardly a name. */
 const MAX_LABEL = 128;
 
 /** Reads a state's wire name in any dialect, whatever its case and separators; an unknown name is `custom` with that name as label. */

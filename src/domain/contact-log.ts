@@ -14,7 +14,7 @@ export interface ContactLog {
   readonly startedAt: number;
   /** Absent: it was never answered. */
   readonly answeredAt?: number;
-  /** Epoch ms; when the agent's part ended, before after-call work. */
+  /** When the agent's part of the contact ended, before after-call work; epoch ms. */
   readonly endedAt: number;
   /** In seconds, after-call work not counted. */
   readonly talkSeconds: number;
@@ -25,5 +25,5 @@ export interface ContactLog {
   readonly record?: RecordRef;
 }
 
-/** What became of a log, as the page reports it. `code`: an adapter's error code, for the diagnostics log. */
+/** The result of writing a log, as the page reports it. `code`: the adapter's error code, for the diagnostics log. */
 export type ContactLogResult = {readonly ok: true} | {readonly ok: false; readonly code: string};

@@ -1,4 +1,4 @@
-/** Every way in which something asked for can fail. Closed: branch on it. Source: contract §1, §3, §4; the rest ours. */
+/** Every way in which a command can fail. The list is complete, so code may branch on it. Source: contract §1, §3, §4; the rest ours. */
 export const ERROR_CODES = [
   // Refused here, nothing was sent.
   'NOT_ALLOWED',
@@ -19,7 +19,7 @@ export const ERROR_CODES = [
   'PRECONDITION_FAILED',
   'RATE_LIMITED',
   'UNAVAILABLE',
-  // No or no usable answer.
+  // No answer, or none that can be used.
   'NETWORK',
   'TIMEOUT',
   'BAD_REPLY',
@@ -72,12 +72,12 @@ export class CxoneError extends Error {
 
 const CODES: ReadonlySet<string> = new Set(ERROR_CODES);
 
-/** Whether a value is one of our codes; a guard for what came over a wire. */
+/** Whether a value is one of our codes. For values that came over a wire. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && CODES.has(value);
 }
 
-/** By shape, not by class: a dialect's bundle, or another copy of the package, has a class of its own. */
+/** Checked by shape, not by class: a dialect's bundle and another copy of the package have classes of their own. */
 export function isCxoneError(error: unknown): error is CxoneError {
   return error instanceof Error && error.name === 'CxoneError' && 'code' in error && isErrorCode(error.code);
 }

@@ -8,7 +8,7 @@ import type {ConnectionSlice} from './snapshot.js';
 export type HubLetter =
   /** Page → hub, or hub → the page named: a message of the endpoint. */
   | {readonly to: string; readonly from: string; readonly data: unknown}
-  /** A page asks whether a hub is there; a hub says that it is, also unasked when it starts. */
+  /** A page asks whether there is a hub; a hub answers, and also says so unasked when it starts. */
   | {readonly to: 'hub'; readonly from: string; readonly ask: 'anybody there'}
   | {readonly to: '*'; readonly from: 'hub'; readonly here: HubPresence}
   /** A hub asks the page named to run the hub from now on. */
@@ -17,7 +17,7 @@ export type HubLetter =
 /** What a hub tells of itself. */
 export interface HubPresence {
   readonly kind: ConnectionSlice['hub']['kind'];
-  /** Grows with each hub, where there is a database: of two that say they are here, the newer one is. */
+  /** With a database each hub has a higher one than the hub before it: if two hubs answer, the higher one is current. */
   readonly epoch: number;
 }
 
@@ -26,7 +26,7 @@ export function hubChannelName(apiBase: string, agentId: string): string {
   return `cxone-hub:${apiBase}|${agentId}`;
 }
 
-/** The channel, or `undefined` where the browser refuses it: other pages are not reached then. */
+/** The channel, or `undefined` if the browser refuses it: then other pages cannot be reached. */
 export function openHubChannel(apiBase: string, agentId: string): BroadcastChannel | undefined {
   try {
     return new BroadcastChannel(hubChannelName(apiBase, agentId));
@@ -52,7 +52,7 @@ export class ChannelEndpoint extends EventTarget implements Endpoint {
     try {
       this.#channel.postMessage({to: this.#to, from: this.#from, data} satisfies HubLetter);
     } catch (error) {
-      // Closed: silence, as of a closed port. Comlink says goodbye when its proxies are collected, which may be later.
+      // The channel is closed. A closed port stays silent too, and Comlink may still say goodbye when it collects its proxies.
       if ((error as Error).name !== 'InvalidStateError') throw error;
     }
   }
@@ -63,11 +63,11 @@ export class ChannelEndpoint extends EventTarget implements Endpoint {
   }
 
   start(): void {
-    // A channel delivers from the start.
+    // A BroadcastChannel needs no start.
   }
 }
 
-/** A letter's shape, by hand: anything may be posted on a channel. */
+/** Checks the shape, because any script of the origin can post on a channel. */
 export function isHubLetter(data: unknown): data is HubLetter {
   if (typeof data !== 'object' || data === null) return false;
   const {to, from} = data as Record<string, unknown>;

@@ -1,23 +1,23 @@
 import {sameData} from './same-data.js';
 
-/** An item that is new or other than before. */
+/** An item that is new or has changed. */
 export interface PutItem<Item> {
   readonly item: Item;
   /** Its index in the list after the change, where it is new or has moved; otherwise it stays in its place. */
   readonly at?: number;
 }
 
-/** What makes one list of another. Plain data: it goes from the hub to its pages. */
+/** The steps that turn one list into another. Plain data: the hub sends it to its pages. */
 export interface ListChange<Item> {
-  /** Those with an index in the order of the list. */
+  /** Items with an index come in the order of the new list. */
   readonly put: readonly PutItem<Item>[];
   /** Keys of the items that left. */
   readonly gone: readonly string[];
 }
 
 /**
- * What has changed between two lists whose items have each a key of their own. Cheap where most items are the same objects
- * as before: those are not looked into. Pure.
+ * What has changed between two lists. Keys are unique within a list. Cheap while most items are the same objects as before,
+ * because those are not compared field by field. Pure.
  */
 export function listChange<Item>(
   before: readonly Item[],
@@ -25,7 +25,7 @@ export function listChange<Item>(
   keyOf: (item: Item) => string,
 ): ListChange<Item> {
   const put: PutItem<Item>[] = [];
-  // Most changes move nothing: as far as all are in their places, nobody has to be looked up.
+  // Most changes move nothing: as long as both lists have the same keys, no lookup table is needed.
   let start = 0;
   while (start < before.length && start < after.length && keyOf(before[start]!) === keyOf(after[start]!)) {
     if (!sameData(before[start], after[start])) put.push({item: after[start]!});
@@ -38,7 +38,7 @@ export function listChange<Item>(
     const key = keyOf(item);
     const index = left.get(key) ?? -1;
     left.delete(key);
-    // Whoever now comes after one that it stood before has moved.
+    // It used to stand before an item that it now follows: it has moved.
     const moved = index <= last;
     if (!moved) last = index;
     if (moved || !sameData(before[index], item)) put.push(moved ? {item, at} : {item});
@@ -46,7 +46,7 @@ export function listChange<Item>(
   return {put, gone: [...left.keys()]};
 }
 
-/** The list after a change. Items that the change does not name stay the same objects, so that nobody draws them again. Pure. */
+/** The list after a change. Items that the change does not name stay the same objects, so they are not drawn again. Pure. */
 export function withChange<Item>(
   before: readonly Item[],
   {put, gone}: ListChange<Item>,

@@ -1,6 +1,6 @@
 /**
- * How far the wall clock may fall behind the monotonic one between two looks without having been set back, in ms. Source:
- * our choice: both are rounded, and a clock that is slewed goes a little slower.
+ * How far the wall clock may fall behind the monotonic clock between two readings before we take it for set back, in ms.
+ * Source: our choice; both are rounded, and a clock that is being adjusted runs a little slower.
  */
 const SLEWED_MS = 100;
 
@@ -10,10 +10,10 @@ let ahead = 0;
 let latest = wall;
 
 /**
- * Epoch ms that never go back: the wall clock, but where that is set back (a time service, a virtual machine that is
- * restored), time goes on as it did. Forward it follows the wall clock, since a machine that sleeps may stop the other one.
- * All that is ordered, and every duration, goes by it; an instant of another context is compared by `Date.now()`, or
- * after a correction (see `SliceSignals.join`): each context began to count when it was loaded.
+ * Epoch ms that never go back. This is the wall clock, except when that is set back (by a time service, or a virtual machine
+ * that is restored): then time simply goes on. It follows the wall clock forward, because the monotonic clock may stop while
+ * the machine sleeps. Use it for order and durations. Each page or worker starts its own count when it loads, so compare
+ * instants of two of them by `Date.now()`, or after a correction (see `SliceSignals.join`).
  */
 export function steadyNow(): number {
   const [wallNow, monotonicNow] = [Date.now(), performance.now()];

@@ -1,4 +1,4 @@
-/** Resolves after a time, in ms, or as soon as the signal aborts. Either way nothing of it stays with the signal. */
+/** Resolves after a time, in ms, or as soon as the signal aborts. Leaves no listener on the signal. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {

@@ -1,4 +1,4 @@
-/** What stands where a number is expected: a number, an address that is none, or nothing that could be called back. */
+/** What a field for numbers can hold: a number, an address, or nothing that could be called back. */
 export type Party =
   /** Digits, with a plus sign before a country's code. The extension is no part of it. */
   | {readonly kind: 'number'; readonly text: string; readonly extension?: string}
@@ -9,17 +9,17 @@ export type Party =
 
 const NONE: Party = {kind: 'none'};
 
-/** No number with its name, address and parameters is longer. Our choice. */
+/** A longer text is no number, even with name, address and parameters. Our choice. */
 const MAX_TEXT = 512;
-/** E.164 has 15 at most; what is dialled before them has up to five more. Source: ITU-T E.164. */
+/** E.164 allows 15 digits; a dialling prefix adds up to five. Source: ITU-T E.164. */
 const MAX_DIGITS = 20;
 
 /** ANONYMOUS, UNAVAILABLE, RESTRICTED, UNKNOWN, PRIVATE and BLOCKED on a keypad, as carriers send them for numbers. */
 const KEYPAD_WORDS = new Set(['266696687', '86282452253', '7378742833', '8656696', '7748283', '2562533']);
-/** The one that is no number of any country, so that it tells itself without a plus sign too. */
+/** ANONYMOUS is no number in any country, so it is recognised without a plus sign too. */
 const KEYPAD_ANONYMOUS = '266696687';
 
-/** Where scripts' own digits begin: Arabic, Persian, Devanagari, full width. Source: Unicode, general category Nd. */
+/** The zeros of other scripts: Arabic, Persian, Devanagari, full width. Source: Unicode, general category Nd. */
 const ZEROS = [0x660, 0x6f0, 0x966, 0xff10];
 
 const EXTENSION = /[\s;,]*(?:;\s*ext\s*=|\bext(?:ension|n)?\b\.?[:=]?|ext\.?|[x×#]|[,;])\s*(\d{1,11})#?$/i;
@@ -69,7 +69,7 @@ function readSip(text: string): Party {
   const at = text.lastIndexOf('@');
   const user = decoded(text.slice(0, at)).replace(/:.*$/s, '');
   const host = /^[^;?>:\s]*/.exec(text.slice(at + 1))![0].toLowerCase();
-  // Source: RFC 3323, 4.1.1.3: where callers that want to be nobody call from.
+  // The host that anonymous callers use. Source: RFC 3323, 4.1.1.3.
   if (at < 1 || host === '' || /(^|\.)invalid$/.test(host)) return NONE;
   const party = readTel(user);
   if (party.kind === 'number') return party;
@@ -80,7 +80,7 @@ function readSip(text: string): Party {
 
 /**
  * Reads a caller or a called party as carriers, PBXs, CRMs and people write it: a number with or without extension, a
- * `tel:` or `sip:` address, `Name <sip:…>`, or a word for a caller who is not to be known. Never throws.
+ * `tel:` or `sip:` address, `Name <sip:…>`, or a word for a withheld number. Never throws.
  */
 export function readParty(written: string | undefined): Party {
   if (written === undefined || written.length > MAX_TEXT) return NONE;
@@ -96,5 +96,5 @@ export function numberText(written: string | undefined): string | undefined {
   return party.kind === 'number' ? party.text : undefined;
 }
 
-/** What is dialled for a text that was typed or clicked: a number without its separators and extension, all else as it is. */
+/** What is dialled for a text that was typed or clicked: a number without separators and extension, any other text as it is. */
 export const dialTarget = (written: string): string => numberText(written) ?? written.trim();

@@ -5,12 +5,12 @@ import type {MediaType} from './interaction.js';
 export interface GroupState {
   readonly id: string;
   readonly state: AgentStateName;
-  /** The wire's own word, so that an unmapped group is written back as it was read. */
+  /** The platform's own word, so that a group we do not know is written back as it was read. */
   readonly wireState: string;
   readonly mediaType?: MediaType;
 }
 
-/** What routing is told of an agent: the state that writes go to. */
+/** An agent's routing state, which is what our writes change. */
 export interface RoutingFacts {
   readonly state: AgentStateName;
   readonly skillGroups: readonly GroupState[];

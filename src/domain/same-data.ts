@@ -1,4 +1,4 @@
-/** Whether two values say the same as JSON does: a field that is `undefined` is none, and the order of fields is nothing. */
+/** Whether two values would give the same JSON: a field that is `undefined` counts as missing, the order of fields does not matter. */
 export function sameData(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

@@ -34,7 +34,7 @@ export interface PopRule {
   readonly steps: readonly PopStep[];
 }
 
-/** A step with the payload's values filled in; what crosses to the page and to the adapter. */
+/** A step with the payload's values filled in, as the page and the adapter get it. */
 export type PlannedStep =
   | {readonly kind: 'open'; readonly record: RecordRef}
   | {readonly kind: 'search'; readonly query: SearchQuery}
@@ -43,9 +43,9 @@ export type PlannedStep =
 export interface SearchQuery {
   readonly entity: string;
   readonly by: 'email' | 'phone' | 'text';
-  /** Customer data. The adapter escapes it for its host. By phone: in the form of E.164 where it is known. */
+  /** Customer data. The adapter escapes it for its host. A phone number is in E.164 form if that is known. */
   readonly value: string;
-  /** By phone, where they are known: the digits under which a record may hold the number. */
+  /** For a search by phone: the forms in which a record may hold the number, if they are known. */
   readonly numbers?: readonly string[];
 }
 
@@ -55,18 +55,18 @@ export interface RecordDraft {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** What a plan came to, as the page reports it. */
+/** The result of a plan, as the page reports it. */
 export interface PopResult {
   readonly outcome: Extract<PopOutcome, 'opened' | 'several' | 'none' | 'failed'>;
-  /** Several: the choices. Opened: the record. */
+  /** After `several` the choices, after `opened` the record. */
   readonly records?: readonly RecordRef[];
-  /** None: what a new record would hold. */
+  /** After `none`: what a new record would hold. */
   readonly draft?: RecordDraft;
   /** The host did not answer in time and an earlier answer was used. */
   readonly cached?: boolean;
   /** Answers worth keeping, for `CachedAnswer`. */
   readonly learned?: readonly CachedAnswer[];
-  /** Failed: why, as an error code. */
+  /** After `failed`: why, as an error code. */
   readonly error?: 'ADAPTER_FAILED' | 'ADAPTER_TIMEOUT';
 }
 

@@ -32,7 +32,7 @@ export interface SessionCommands {
   /** Sent now, or kept until the protected sessions end; the agent slice tells which. */
   setStatus(choice: AgentStateName): Promise<void>;
   cancelPendingStatus(): Promise<void>;
-  /** Writes the routing state again where presence did not follow. */
+  /** Writes the routing state again if presence did not follow it. */
   repairStatus(): Promise<void>;
 
   /** Adds `seconds` (default: the setting `acwExtendSeconds`) to the countdown. */
@@ -47,10 +47,10 @@ export interface SessionCommands {
 
   /** Tries to get live at once. */
   reconnect(): Promise<void>;
-  /** A notice was read: no page shows it any longer. */
+  /** The agent has read a notice: pages stop showing it. */
   dismissNotice(id: string): Promise<void>;
-  /** What changed during the last outage was read: no page shows it any longer. */
+  /** The agent has read what changed during the last outage: pages stop showing it. */
   dismissOutage(): Promise<void>;
-  /** Whether a call is heard, for this agent in this browser; wins over the setting `ringTone`. */
+  /** Whether calls ring aloud for this agent in this browser; overrides the setting `ringTone`. */
   setRingTone(isOn: boolean): Promise<void>;
 }

@@ -11,12 +11,12 @@ export interface AcwRule {
   readonly enforceUntilComplete?: boolean;
 }
 
-/** What only one page goes by: pages of one agent may differ in it. */
+/** Settings of one page: pages of the same agent may differ in them. */
 export interface PageSettings {
   readonly hubJoinTimeoutMs: number;
   /** How often a visible page asks a hub that runs in another page whether it hangs. Source: architecture.md. */
   readonly challengeIntervalMs: number;
-  /** After so many of them without an answer the page takes over. Source: architecture.md. */
+  /** After this many questions without an answer the page takes over. Source: architecture.md. */
   readonly challengeTries: number;
   /** Whether a number clicked in the CRM is dialled. `false`: only told, as `cxone-click-to-dial`. */
   readonly dialOnClick: boolean;
@@ -25,14 +25,14 @@ export interface PageSettings {
   readonly desktopNotifications: boolean;
 }
 
-/** What the hub goes by, for all pages. Source of each default: contract.md, by the section named. */
+/** Settings of the hub, the same for all pages. Source of each default: contract.md, in the section named. */
 export interface HubSettings {
   // §1 tokens
   readonly tokenRefreshLeadMs: number;
   readonly tokenRefreshMinGapMs: number;
   /**
-   * How long a call waits for a refresh while the token that is held still serves. Our choice: a source that works answers
-   * within a second, and a button must not feel dead for one that does not.
+   * How long a call waits for a new token while the old one is still valid. Our choice: a working source answers within a
+   * second, and a button must not feel dead because a source does not answer.
    */
   readonly tokenRefreshWaitMs: number;
   readonly tokenWriteMarginMs: number;
@@ -51,11 +51,11 @@ export interface HubSettings {
   // §2 stream
   readonly pingIntervalMs: number;
   readonly pongTimeoutMs: number;
-  /** After so much silence, again and again, a stream that answers no pings is doubted, and everything is read. */
+  /** How often status and sessions are read while a stream is silent and its pings go unanswered. */
   readonly silenceReadMs: number;
   /**
-   * How long an answer that is older than what is known counts as a late one; afterwards the server's clock must have been
-   * set back. Our choice: nothing is on its way for so long.
+   * For how long an answer that is older than what we know counts as late. After that we assume that the server's clock was
+   * set back. Our choice: no answer is under way for that long.
    */
   readonly versionTrustMs: number;
   /** How long a socket may take from opening to its first frame. Our choice: as a request. */
@@ -76,7 +76,7 @@ export interface HubSettings {
   readonly reconcileIntervalMs: number;
   /** How long what changed during an outage stays shown, unless dismissed. Our choice: a short break. */
   readonly outageShownMs: number;
-  /** A timer that is later than this means that the machine slept: what is known is old. Our choice: no busy machine is so late. */
+  /** A timer that is later than this means that the machine slept and what we know is old. Our choice: no busy machine is that late. */
   readonly wakeLateMs: number;
   /** How long a command waits for the read after a sleep, at most. Our choice: a button must not feel dead. */
   readonly wakeReadWaitMs: number;
@@ -97,7 +97,7 @@ export interface HubSettings {
   readonly acwPollIntervalMs: number;
   /** How much one press of Extend adds. Our choice. */
   readonly acwExtendSeconds: number;
-  /** How long a finished countdown stays to be seen. Our choice. */
+  /** How long a finished countdown stays on screen. Our choice. */
   readonly acwDoneShownMs: number;
   // §6 screen pops
   readonly popBufferSize: number;
@@ -106,29 +106,29 @@ export interface HubSettings {
   readonly popGoTimeoutMs: number;
   readonly popMaxWaitMs: number;
   /**
-   * How long a pop that came before its interaction waits for it: rules may ask for the caller's number or the medium.
-   * Our choice: the two are sent together.
+   * How long a pop that arrives before its interaction waits for it, because rules may need the caller's number or the
+   * medium. Our choice: the platform sends the two together.
    */
   readonly popInteractionWaitMs: number;
   readonly popMoment: Readonly<Partial<Record<MediaType, PopMoment>>>;
   /** What a pop does while another contact is talking or held, whose record it would replace. Source: contract §6 "When". */
   readonly popWhileBusy: 'wait' | 'open';
   readonly popRules: readonly PopRule[];
-  /** The country of numbers that name none, as two capitals (ISO 3166): `US`. Absent: such numbers are compared by their digits. */
+  /** The country of numbers without a country code, as two capitals (ISO 3166): `US`. Absent: such numbers are compared by their digits. */
   readonly defaultCountry?: string;
   /** Whether a contact that is over is logged in the CRM, where its adapter can. */
   readonly contactLogs: boolean;
   /** How long customer data may stay in the browser's store. Source: architecture.md, 24 h at most. */
   readonly customerDataMaxAgeMs: number;
   // hub
-  /** How long what an agent must not miss stays shown, unless put away. Our choice: a shift. */
+  /** How long a notice stays on screen unless the agent dismisses it. Our choice: a shift. */
   readonly noticeMaxAgeMs: number;
   readonly coalesceMs: number;
   readonly lastPageGraceMs: number;
   /**
    * How long a hub in a page stays there while that page is hidden and another is not. Our choice: browsers slow a hidden
-   * page's timers to one a second, later to one a minute; but a hub that moved at each glance at another tab would be
-   * busy moving.
+   * page's timers to one a second, later to one a minute, but a hub that moved whenever the agent glances at another tab
+   * would do nothing else.
    */
   readonly hiddenHubMs: number;
   readonly logMaxEntries: number;
@@ -230,8 +230,8 @@ export interface HubConfig {
 }
 
 /**
- * What a page asks a hub to go by. The hub checks it and fills in the defaults, so that no page carries them. Where its
- * tokens come from is the page's own: the hub asks there as long as the page is there.
+ * The settings that a page sends to the hub. The hub checks them and fills in the defaults, so that pages need not carry
+ * those. The token source belongs to the page: the hub asks it only while that page is open.
  */
 export type HubConfigRequest = Omit<HubConfig, 'settings'> & {
   readonly settings: Partial<HubSettings>;

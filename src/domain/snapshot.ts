@@ -54,19 +54,19 @@ export interface InteractionView {
   /** Epoch ms by our clock: when it began, and when it entered `state`. */
   readonly startedAt: number;
   readonly stateSince: number;
-  /** Epoch ms by our clock: when the agent was first on the line. Absent before, and where nobody here saw it. */
+  /** When the agent was first on the line, epoch ms by our clock. Absent until then, and if no hub of this browser saw it. */
   readonly answeredAt?: number;
   readonly actions: Readonly<Record<CallAction, ActionAvailability>>;
   /** The action that waits for the platform. */
   readonly waitingFor?: CallAction;
-  /** A command whose outcome nobody knows yet; it is being read. */
+  /** A command whose outcome is not known yet; the hub is reading it. */
   readonly unknownOutcome?: CallAction;
 }
 
 export interface InteractionsSlice extends SliceHead {
-  /** Oldest first, by when they began: no change of state moves one. Ended ones are gone. */
+  /** Oldest first, by when they began, so that a change of state moves none. Ended ones are removed. */
   readonly items: readonly InteractionView[];
-  /** The one that matters most now: ringing before talking before hold before acw, newest first. */
+  /** The one that matters most now: ringing comes before talking, hold and acw; of two, the newer. */
   readonly frontId?: string;
 }
 
@@ -109,13 +109,13 @@ export interface PopView {
   readonly records: readonly RecordRef[];
   readonly draft?: RecordDraft;
   readonly cached?: boolean;
-  /** Why a waiting pop waits; `busy`: for the answer, since the agent is or was in another contact. */
+  /** Why a waiting pop waits. `busy`: until the contact is answered, because the agent is or was in another one. */
   readonly waitsFor?: 'answer' | 'busy' | 'page' | 'agent' | 'host';
   readonly error?: ErrorCode;
 }
 
 export interface PopsSlice extends SliceHead {
-  /** Newest first: those that wait, 50 at most (`popBufferSize`), and history up to as many in all. */
+  /** Newest first: up to `popBufferSize` that wait, and history until the list is that long. */
   readonly items: readonly PopView[];
   /** How many were dropped because the buffer was full, since the hub began. */
   readonly dropped: number;
@@ -124,10 +124,10 @@ export interface PopsSlice extends SliceHead {
 export type NoticeCode =
   /** A waiting status was refused when its turn came. */
   | 'statusRefused'
-  /** An action that was under way when the hub ended was not carried out, or nobody knows. */
+  /** An action was under way when the hub ended: it was not carried out, or the outcome is unknown. */
   | 'commandNotDone'
   | 'commandUnknown'
-  /** Somebody tried to leave after-call work that must not be left, or it was left. */
+  /** Somebody tried to leave after-call work that is enforced, or did leave it. */
   | 'acwTried'
   | 'acwLeftEarly'
   | 'popBufferFull'
@@ -135,7 +135,7 @@ export type NoticeCode =
 
 /** Something that happened and that the agent must not miss. Ids and names only: no customer data. */
 export interface Notice {
-  /** To put it away by; the same for a newer one that takes its place. */
+  /** Names it when it is dismissed. A newer notice with the same id replaces it. */
   readonly id: string;
   readonly code: NoticeCode;
   /** Epoch ms by our clock. */
@@ -153,11 +153,11 @@ export interface Notice {
 }
 
 export interface NoticesSlice extends SliceHead {
-  /** Oldest first. Each stays until it is put away (`commands.dismissNotice`), overtaken or old. */
+  /** Oldest first. Each stays until it is dismissed (`commands.dismissNotice`), replaced or too old. */
   readonly items: readonly Notice[];
 }
 
-/** As reflected by `connection` and `mode`. Source: architecture.md "Public surface". */
+/** The values of the attributes `connection` and `mode`. Source: architecture.md "Public surface". */
 export type ConnectionMode = 'connecting' | 'live' | 'polling' | 'degraded' | 'offline' | 'error';
 
 /** Something a person should know or do. `code` picks the words; `detail` holds ids and names only. */
@@ -200,7 +200,7 @@ export type ProblemCode =
   | 'sessionsForbidden'
   | 'streamLost'
   | 'streamSilent'
-  /** By another client or an administrator: only a person takes it back. */
+  /** Another client or an administrator ended it: it stays ended until a person reconnects. */
   | 'sessionEnded'
   | 'signedOut'
   | 'settingsDiffer'
@@ -237,18 +237,18 @@ export interface Outage {
 
 export interface ConnectionSlice extends SliceHead {
   readonly mode: ConnectionMode;
-  /** The machine slept, and nothing has been read since: what is shown is the last known, whatever the mode. */
+  /** The machine slept and nothing has been read since: what is shown is the last known state, whatever the mode says. */
   readonly doubted?: true;
   /** Why it is not live, in a code that the banner puts into words. */
   readonly problem?: Problem;
-  /** Lasting warnings, one a code. */
+  /** Lasting warnings, one for each code. */
   readonly warnings: readonly Problem[];
   /** When the next try to get live is due, epoch ms. */
   readonly nextTryAt?: number;
   readonly attempt: number;
-  /** The last loss of the stream that changed something, until somebody dismisses it or it is old. */
+  /** The last outage during which something changed, until somebody dismisses it or it is too old. */
   readonly outage?: Outage;
-  /** Whether a call is heard: the agent's own choice. In a page that shows it, without one, the page's setting. */
+  /** Whether calls ring aloud: the agent's own choice, or in a page the page's setting if there is no choice. */
   readonly ringTone?: boolean;
   readonly hub: {readonly kind: 'shared' | 'dedicated' | 'page'; readonly epoch: number};
 }
@@ -265,8 +265,8 @@ export interface Snapshot {
 export type SliceName = keyof Snapshot;
 
 /**
- * Slices whose `items` may be many, each with the field that tells its items apart. A page gets such a slice only once
- * somebody there asks for it: first the whole, then what changes in it. All others are small: every page gets them, whole.
+ * Slices with long lists, each with the field that identifies an item. A page gets such a slice only after somebody there
+ * uses it: first the whole list, then only changes. All other slices are small, and every page gets them whole.
  */
 export const LIST_SLICES = {pops: 'popId'} as const satisfies {readonly [Name in SliceName]?: string};
 
@@ -278,7 +278,7 @@ export function isListSlice(name: SliceName): name is ListSliceName {
   return Object.hasOwn(LIST_SLICES, name);
 }
 
-/** What tells the items of a slice apart. */
+/** Reads the key of an item. */
 export function keyOfItem(name: ListSliceName): (item: ListItem) => string {
   const field = LIST_SLICES[name];
   return (item) => item[field];

@@ -28,6 +28,6 @@ export function trustedScriptUrl(url: string): string {
       throw new TypeError('not an address that cxone-crm-widgets loads');
     },
   });
-  // The DOM's types know strings only; the browser takes the TrustedScriptURL.
+  // TypeScript's DOM types only know strings here; the browser accepts a TrustedScriptURL.
   return policy.createScriptURL(url) as string;
 }

@@ -1,12 +1,12 @@
 import {transferHandlers, type TransferHandler} from 'comlink';
 import {CxoneError, isErrorCode} from './errors.js';
 
-/** What Comlink hands to its `throw` handler: its private marker is a symbol that the original handler knows. */
+/** What Comlink hands to its `throw` handler. Comlink marks it with a private symbol that only the original handler knows. */
 interface Thrown {
   readonly value: unknown;
 }
 
-/** Plain data, so that it passes a port and a BroadcastChannel alike. */
+/** Plain data, so that it can cross a port as well as a BroadcastChannel. */
 interface WireError {
   readonly cxone: {
     readonly code: string;
@@ -17,7 +17,7 @@ interface WireError {
   };
 }
 
-/** By shape, not by class: another copy of the package may have thrown it. */
+/** Checked by shape, not by class: the error may come from another copy of the package. */
 function isOurs(value: unknown): value is CxoneError {
   return value instanceof Error && 'code' in value && isErrorCode(value.code);
 }
@@ -26,7 +26,7 @@ function isWireError(value: unknown): value is {readonly cxone: unknown} {
   return typeof value === 'object' && value !== null && 'cxone' in value;
 }
 
-/** What came over the wire, field by field: every script of the origin can post on a channel. */
+/** Reads an error from the wire field by field, because any script of the origin can post on a channel. */
 function toError(wire: unknown): CxoneError {
   const fields: Readonly<Record<string, unknown>> = typeof wire === 'object' && wire !== null ? {...wire} : {};
   const {code, message, status, retryAfterMs, currentState} = fields;
