@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
-import {copyFolder, NOTICE_BANNER, notices, oneHelper, smallTemplates} from './scripts/rollup-plugins.mjs';
+import {copyFolder, noCallbacks, NOTICE_BANNER, notices, oneHelper, smallTemplates} from './scripts/rollup-plugins.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const packageIn = (folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
@@ -23,6 +23,7 @@ const withLibraries = () => [
   resolver({exportConditions: ['production'], browser: true}),
   typescript(),
   oneHelper(),
+  noCallbacks(),
   smallTemplates(join(root, 'src')),
   notices(),
 ];
@@ -93,8 +94,7 @@ export function dynamicParts() {
     'session/hub/elected-hub': 'elected-hub',
     'session/host/attention': 'attention',
     'session/host/host-work': 'host-work',
-    'components/call-controls/panels': 'call-panels',
-    'components/status-picker/alerts': 'alerts',
+    'components/late/parts': 'widget-parts',
     'worker/entry/in-page-hub': 'hub',
     'platform/v2/dialect': 'dialect-v2',
     'worker/pops/phone-library': 'phone-numbers',

@@ -200,7 +200,7 @@ export function packageDynamics(folder = join(root, 'dist/dynamics'), own = {}) 
   for (const name of ['provider.json', 'custom-parameters.json']) write(name, filled(source(name)));
 
   const ofPanel = (name) =>
-    /^(cxone-crm-widgets|worker|hub|elected-hub|attention|host-work|call-panels|alerts|phone-numbers|adapter-dynamics)\.js$|^(language|dialect)-/.test(
+    /^(cxone-crm-widgets|worker|hub|elected-hub|attention|host-work|widget-parts|phone-numbers|adapter-dynamics)\.js$|^(language|dialect)-/.test(
       name,
     );
   for (const name of ['phone.html', 'settings.js']) write(`panel/${name}`, filled(source(`panel/${name}`)));

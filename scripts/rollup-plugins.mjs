@@ -39,6 +39,20 @@ export const smallTemplates = (ownFolder) => ({
   },
 });
 
+/**
+ * Leaves out what Comlink has for callbacks: none of ours crosses, and a page then needs no half that answers calls, nor a
+ * worker the half that makes them.
+ */
+export const noCallbacks = () => ({
+  name: 'no-callbacks',
+  transform(code, id) {
+    if (!id.includes('/node_modules/comlink/')) return null;
+    const without = code.replace('["proxy", proxyTransferHandler],', '');
+    if (without === code) this.error('Comlink is another one than this was written for');
+    return {code: without, map: null};
+  },
+});
+
 const HELPER = '\0decorate-class';
 const HELPER_CODE = /(?:var __(?:defProp|getOwnPropDesc) = .*\n)+var __decorateClass = [^]*?\n};\n/;
 

@@ -1,6 +1,4 @@
 import type {Meta} from '@storybook/web-components-vite';
-// Here at once, so that no story waits for it.
-import '../src/components/call-controls/panels.js';
 import {CALL_ACTIONS} from '../src/domain/actions.js';
 import type {InteractionView} from '../src/domain/snapshot.js';
 import {scriptedInteraction, scriptedInteractions, type SnapshotPatch} from '../test/support/scripted-session.js';

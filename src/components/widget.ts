@@ -1,6 +1,6 @@
 import {ContextEvent} from '@lit/context';
-import {nothing, type PropertyValues, type TemplateResult} from 'lit';
-import {property} from 'lit/decorators/property.js';
+import {nothing, unsafeCSS, type CSSResult, type PropertyValues, type TemplateResult} from 'lit';
+import {property} from './property.js';
 import type {AgentStateName} from '../domain/agent-state.js';
 import type {CxoneError, ErrorCode} from '../domain/errors.js';
 import {EMPTY_SNAPSHOT, type Notice, type NoticeCode, type SliceName, type Snapshot} from '../domain/snapshot.js';
@@ -11,11 +11,11 @@ import {sessionContext, type CxoneSession} from '../session/session.js';
 import {letSleep, now, secondsSince, wakeAt} from './clock.js';
 import {html} from './html.js';
 import {icon, type IconName} from './icons.js';
-import {asTimeOfDay, languageOf, translate, type Parameters, type StringKey} from './i18n/i18n.js';
+import {languageOf, translate, type Parameters, type StringKey} from './i18n/i18n.js';
 import {keepKeys} from './keys.js';
+import {areMissing, lateParts, loadLate, type LateParts} from './late/late.js';
+import type {WidgetPlace} from './late/place.js';
 import {MovableElement} from './movable.js';
-import {focusAfter, noticeList, wordsOf, type NoticePlace} from './notices.js';
-import {showReasons} from './popup.js';
 import {Watching} from './watching.js';
 
 /** A button as the widgets draw it: never natively disabled, so that its reason can be reached by keyboard. */
@@ -43,7 +43,8 @@ export interface ButtonOptions {
   readonly press: () => void;
 }
 
-type Block = StringKey extends infer Key ? (Key extends `block.${infer Name}` ? Name : never) : never;
+/** Why something is not possible, as the texts know it. */
+export type Block = StringKey extends infer Key ? (Key extends `block.${infer Name}` ? Name : never) : never;
 
 /** How long spoken words stay where assistive technology finds them, in ms. Source: our choice, longer than a sentence. */
 const SPOKEN_MS = 5_000;
@@ -95,11 +96,17 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
   /** The kinds of notices that have their place in this widget. */
   protected readonly noticeCodes: readonly NoticeCode[] = [];
   #notices: readonly Notice[] = [];
+  /** The notices that were said. */
+  #told: ReadonlySet<string> = new Set();
   #focusIsOnNotice = false;
-  readonly #noticePlace: NoticePlace = {
+  #hasParts = false;
+  /** What those who draw parts of this widget may use of it. */
+  protected readonly place: WidgetPlace = {
     t: (key, parameters) => this.t(key, parameters),
     stateName: (state) => this.stateName(state),
-    time: (at) => asTimeOfDay(languageOf(this), at),
+    reason: (availability) => this.reason(availability),
+    dated: (words) => this.dated(words),
+    language: () => languageOf(this),
     who: (interactionId) => this.whoIs(interactionId),
     button: (options) => this.button(options),
     ask: (command) => this.ask(command),
@@ -121,12 +128,12 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
       this.#look();
     });
     signal.addEventListener('abort', leave);
-    if (this.hasUpdated) this.#showReasons();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#connected.abort();
+    this.#refreshReason = undefined;
     this.#leaveProvider?.();
     // Elsewhere another session may hold, or none.
     this.#leaveProvider = this.#offered = this.#documents = undefined;
@@ -139,15 +146,19 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
 
   protected override firstUpdated(changed: PropertyValues<this>): void {
     super.firstUpdated(changed);
-    keepKeys(this.renderRoot as ShadowRoot);
-    if (this.isConnected) this.#showReasons();
+    const root = this.renderRoot as ShadowRoot;
+    keepKeys(root);
+    // Tooltips are among the parts.
+    for (const type of ['pointerover', 'focusin']) root.addEventListener(type, loadLate, {once: true});
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
-    this.#refreshReason?.();
     const root = this.renderRoot as ShadowRoot;
-    if (this.#focusIsOnNotice && !root.activeElement) focusAfter(root);
+    const parts = lateParts();
+    if (this.isConnected) this.#refreshReason ??= parts?.showReasons(root, this.#connected.signal);
+    this.#refreshReason?.();
+    if (this.#focusIsOnNotice && !root.activeElement) parts?.focusAfter(root);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -155,6 +166,9 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
     if (changed.has('session')) this.#look();
     const {mode, asOf, doubted} = this.slice('connection');
     this.stale = asOf > 0 && (!!doubted || (mode !== 'live' && mode !== 'polling'));
+    // The page shows its first picture: now, so that no click has to wait.
+    if (mode === 'live') void loadLate();
+    this.#takeParts();
     this.#takeNotices();
   }
 
@@ -265,7 +279,23 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
 
   /** What happened and must not be missed, each with a button to put it away. */
   protected notices(isMeant: (notice: Notice) => boolean = () => true): TemplateResult {
-    return noticeList(this.#notices.filter(isMeant), this.#noticePlace);
+    const meant = this.#notices.filter(isMeant);
+    return html`${meant.length ? this.later(({noticeList}) => noticeList(meant, this.place)) : nothing}`;
+  }
+
+  /** Draws with the parts that are loaded late; says so where they cannot be had. */
+  protected later(draw: (parts: LateParts) => unknown): unknown {
+    const parts = lateParts();
+    if (parts) return draw(parts);
+    void loadLate();
+    return areMissing()
+      ? html`<p class="note bad" part="error" role="alert">${this.t('problem.partMissing')}</p>`
+      : nothing;
+  }
+
+  /** Looks of what is drawn by the parts. */
+  protected lateStyles(_parts: LateParts): string {
+    return '';
   }
 
   /** The widget itself, drawn while there is a session or one may still come. */
@@ -284,16 +314,26 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
       <div class="tip" popover="manual" aria-hidden="true"></div>`;
   }
 
-  #takeNotices(): void {
-    const known = new Set(this.#notices.map(({id, code}) => id + code));
-    this.#notices = this.slice('notices').items.filter(({code}) => this.noticeCodes.includes(code));
-    const news = this.#notices.filter(({id, code}) => !known.has(id + code));
-    if (news.length) this.say(news.map((notice) => wordsOf(notice, this.#noticePlace)).join(' '));
-    this.#focusIsOnNotice = !!(this.renderRoot as ShadowRoot | undefined)?.activeElement?.closest('[data-notice]');
+  #takeParts(): void {
+    const parts = lateParts();
+    if (!parts || this.#hasParts) return;
+    this.#hasParts = true;
+    const styles = parts.sharedStyles + this.lateStyles(parts);
+    const {elementStyles} = this.constructor as typeof CxoneWidget;
+    if (!elementStyles.some((known) => (known as CSSResult).cssText === styles)) elementStyles.push(unsafeCSS(styles));
+    this.createRenderRoot();
   }
 
-  #showReasons(): void {
-    this.#refreshReason = showReasons(this.renderRoot as ShadowRoot, this.#connected.signal);
+  #takeNotices(): void {
+    this.#notices = this.slice('notices').items.filter(({code}) => this.noticeCodes.includes(code));
+    const parts = lateParts();
+    // What cannot be put into words yet is news once it can.
+    if (parts) {
+      const news = this.#notices.filter(({id, code}) => !this.#told.has(id + code));
+      if (news.length) this.say(news.map((notice) => parts.wordsOf(notice, this.place)).join(' '));
+      this.#told = new Set(this.#notices.map(({id, code}) => id + code));
+    }
+    this.#focusIsOnNotice = !!(this.renderRoot as ShadowRoot | undefined)?.activeElement?.closest('[data-notice]');
   }
 
   #missing(): TemplateResult {

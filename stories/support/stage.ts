@@ -1,5 +1,6 @@
 import type {StoryObj} from '@storybook/web-components-vite';
 import {useClock} from '../../src/components/clock.js';
+import {loadLate} from '../../src/components/late/late.js';
 import type {CxoneWidget} from '../../src/components/widget.js';
 import '../../src/define.js';
 import {createScriptedSession, type ScriptedSession, type SnapshotPatch} from '../../test/support/scripted-session.js';
@@ -104,6 +105,7 @@ export function storyMaker<Tag extends WidgetTag>(
       },
       async play({canvasElement}) {
         const stage = stages.get(canvasElement.querySelector(tag)!)!;
+        await loadLate();
         await stage.drawn();
         await act?.(stage);
         await stage.drawn();

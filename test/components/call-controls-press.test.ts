@@ -1,7 +1,6 @@
 import {expect} from '@open-wc/testing';
 import {sendKeys, sendMouse} from '@web/test-runner-commands';
 import {UNSEEN_MS} from '../../src/components/call-controls/calm.js';
-import '../../src/components/call-controls/panels.js';
 import type {InteractionState} from '../../src/domain/interaction.js';
 import type {InteractionView} from '../../src/domain/snapshot.js';
 import type {Stage} from '../../stories/support/stage.js';

@@ -1,7 +1,6 @@
 import {expect} from '@open-wc/testing';
 import {sendKeys} from '@web/test-runner-commands';
 import {CALL_ACTIONS} from '../../src/domain/actions.js';
-import '../../src/components/call-controls/panels.js';
 import type {InteractionState} from '../../src/domain/interaction.js';
 import type {InteractionView} from '../../src/domain/snapshot.js';
 import * as stories from '../../stories/call-controls.stories.js';

@@ -1,5 +1,6 @@
 import {expect, fixture, html} from '@open-wc/testing';
 import {useClock} from '../../src/components/clock.js';
+import {loadLate} from '../../src/components/late/late.js';
 import {Stage, type WidgetStory, type WidgetTag} from '../../stories/support/stage.js';
 import type {SnapshotPatch} from '../support/scripted-session.js';
 
@@ -15,6 +16,8 @@ export async function mount<Tag extends WidgetTag>(
   properties: Partial<HTMLElementTagNameMap[Tag]> = {},
 ): Promise<Stage<Tag>> {
   const stage = new Stage(tag, shows, properties);
+  // A page that is live has them.
+  await loadLate();
   await fixture(html`<div>${stage.widget}</div>`);
   await stage.drawn();
   return stage;

@@ -1,7 +1,8 @@
 import {ContextProvider} from '@lit/context';
 import {expect, fixture, fixtureCleanup, html} from '@open-wc/testing';
 import {a11ySnapshot, findAccessibilityNode, sendKeys, sendMouse} from '@web/test-runner-commands';
-import {addLanguage, asTimeOfDay, languageOf} from '../../src/components/i18n/i18n.js';
+import {addLanguage, languageOf} from '../../src/components/i18n/i18n.js';
+import {timeOfDay} from '../../src/components/late/time-of-day.js';
 import type {CxoneStatusPicker} from '../../src/components/status-picker/status-picker.js';
 import {EMPTY_SNAPSHOT, type AgentSlice} from '../../src/domain/snapshot.js';
 import {documentSession, setDocumentSession} from '../../src/session/document-session.js';
@@ -448,7 +449,7 @@ describe('the language of a widget', () => {
       document.documentElement.lang = lang;
       const stage = await start();
       await waitUntil(() => value(stage) === 'Verfügbar');
-      expect(asTimeOfDay(languageOf(stage.widget), Date.UTC(2027, 0, 15, 21, 5))).to.match(/^\d\d:05$/);
+      expect(timeOfDay(languageOf(stage.widget), Date.UTC(2027, 0, 15, 21, 5))).to.match(/^\d\d:05$/);
     });
   }
 

@@ -36,8 +36,8 @@ describe('what can go wrong is said in the page', () => {
   afterEach(() => world.close());
 
   /** Puts a session with these attributes, and all widgets, into an empty page. */
-  async function place(attributes: Readonly<Record<string, string>>): Promise<void> {
-    page = await world.open('/test/blank.html');
+  async function place(attributes: Readonly<Record<string, string>>, given?: Page): Promise<void> {
+    page = given ?? (await world.open('/test/blank.html'));
     page.on('pageerror', (error) => faults.push(String(error)));
     await page.evaluate(
       (given, names) => {
@@ -205,6 +205,30 @@ describe('what can go wrong is said in the page', () => {
     await world.sim.ring();
     await waitForAttribute(page, 'cxone-call-controls', 'state', 'ringing');
     assert.equal(await attribute(page, 'cxone-session', 'connection'), 'live');
+  });
+
+  it('a part that cannot be fetched, until it can', async () => {
+    page = await world.open('/test/blank.html');
+    let isBlocked = true;
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      const isPart = request.url().endsWith('/widget-parts.js');
+      void (isPart && isBlocked ? request.abort() : request.continue());
+    });
+    await place({}, page);
+    await waitUntilLive(page);
+    await world.sim.ring({screenPop: {crm_account_id: 'ACC-44921'}});
+    const says = (element: string, pattern: RegExp): Promise<unknown> =>
+      until(`${element} says ${pattern}`, async () => pattern.test(await text(element)));
+    await says('cxone-screen-pop', /could not be loaded/);
+    assert.equal(await attribute(page, 'cxone-screen-pop', 'count'), '0');
+    await press(page, 'cxone-call-controls', '[data-action=answer]');
+    isBlocked = false;
+    await says('cxone-screen-pop', /ACC-44921/);
+    assert.equal(await attribute(page, 'cxone-screen-pop', 'count'), '1');
+    await press(page, 'cxone-status-picker', '.trigger');
+    await press(page, 'cxone-status-picker', '[data-state=busy]');
+    await calm();
   });
 
   it('a hostile payload is text, and opens nothing', async () => {

@@ -1,12 +1,12 @@
 import type {PropertyValues, TemplateResult} from 'lit';
-import {property} from 'lit/decorators/property.js';
+import {property} from '../property.js';
 import {repeat} from 'lit/directives/repeat.js';
 import type {AcwView} from '../../domain/snapshot.js';
-import {asClock, secondsUntil} from '../clock.js';
-import {html, svg} from '../html.js';
+import {secondsUntil} from '../clock.js';
+import {html} from '../html.js';
+import {lateParts, type LateParts} from '../late/late.js';
 import {tokens} from '../tokens.styles.js';
 import {CxoneWidget} from '../widget.js';
-import {styles} from './acw-timer.styles.js';
 
 /**
  * Counts down after-call work by the platform's clock; the agent can ask for more time or complete early, where the
@@ -22,7 +22,7 @@ import {styles} from './acw-timer.styles.js';
  * @csspart error - What was refused, in words.
  */
 export class CxoneAcwTimer extends CxoneWidget {
-  static override styles = [tokens, styles];
+  static override styles = tokens;
 
   /** From how many seconds before the end it warns. Source: our choice. */
   @property({type: Number, attribute: 'warn-at'}) warnAt = 10;
@@ -51,7 +51,8 @@ export class CxoneAcwTimer extends CxoneWidget {
     this.remaining = items[0] && this.#left(items[0]);
     const warned = new Set<string>();
     for (const item of items) {
-      if (!this.#isSoon(item)) continue;
+      // Its words come with the parts.
+      if (!this.#isSoon(item) || !lateParts()) continue;
       warned.add(item.interactionId);
       if (!this.#warned.has(item.interactionId)) this.say(this.t('acw.says', {n: this.#left(item)}));
     }
@@ -72,11 +73,18 @@ export class CxoneAcwTimer extends CxoneWidget {
       return html`<p class="box idle" part="idle">${this.t(this.active ? 'acw.idle' : 'session.none')}</p>
         ${this.notices()}`;
     }
-    return html`${repeat(
-      [...items].sort((a, b) => this.#rows.indexOf(a.interactionId) - this.#rows.indexOf(b.interactionId)),
-      (item) => item.interactionId,
-      (item) => this.#item(item, items.indexOf(item)),
+    return html`${this.later(({acwRow}) =>
+      repeat(
+        [...items].sort((a, b) => this.#rows.indexOf(a.interactionId) - this.#rows.indexOf(b.interactionId)),
+        (item) => item.interactionId,
+        (item) =>
+          acwRow(this.place, item, {key: items.indexOf(item), left: this.#left(item), isSoon: this.#isSoon(item)}),
+      ),
     )}${this.notices()}`;
+  }
+
+  protected override lateStyles({acwStyles}: LateParts): string {
+    return acwStyles;
   }
 
   #left({state, endsAt}: AcwView): number {
@@ -87,50 +95,6 @@ export class CxoneAcwTimer extends CxoneWidget {
 
   #isSoon(item: AcwView): boolean {
     return item.state === 'running' && this.#left(item) <= this.warnAt;
-  }
-
-  #item(item: AcwView, key: number): TemplateResult {
-    const {interactionId, state, mediaType, durationSeconds, extendBySeconds: n, extend, complete} = item;
-    const left = this.#left(item);
-    const isSoon = this.#isSoon(item);
-    const share = Math.min(100, Math.ceil((left / Math.max(1, durationSeconds)) * 100));
-    const line =
-      state === 'overdue'
-        ? this.t('acw.overdue')
-        : `${this.t(state === 'done' ? 'acw.done' : isSoon ? 'acw.warning' : 'acw.label')} · ${this.t(`media.${mediaType}`)}`;
-    return html`<div
-      class="box item row ${isSoon || state === 'overdue' ? 'soon' : ''}"
-      part="item"
-      role="group"
-      aria-label="${this.t('acw.label')}, ${this.t(`media.${mediaType}`)}"
-      data-interaction-id=${interactionId}
-      data-state=${state}
-    >
-      <svg class="ring" viewBox="0 0 24 24" aria-hidden="true">
-        ${svg`<circle cx="12" cy="12" r="10"></circle><circle cx="12" cy="12" r="10" pathLength="100" stroke-dasharray="${share} 100"></circle>`}
-      </svg>
-      <div class="time grow" part="time" role="timer">${asClock(left)}</div>
-      <div class="buttons">
-        ${this.button({
-          action: 'extend',
-          key,
-          label: this.t('acw.extend', {n}),
-          name: this.t('acw.extendName', {n}),
-          reason: this.reason(extend),
-          busy: extend.block === 'waiting',
-          press: () => void this.ask((commands) => commands.extendAcw(interactionId, n)),
-        })}${this.button({
-          action: 'complete',
-          key,
-          label: this.t('acw.complete'),
-          look: 'main',
-          reason: this.reason(complete),
-          busy: complete.block === 'waiting',
-          press: () => void this.ask((commands) => commands.completeAcw(interactionId)),
-        })}
-      </div>
-      <div class="line muted">${this.dated(line)}</div>
-    </div>`;
   }
 }
 

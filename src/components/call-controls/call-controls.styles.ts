@@ -110,39 +110,8 @@ export const styles = css`
     overflow: hidden;
     clip-path: inset(50%);
   }
-  .consult,
-  .panel {
+  .consult {
     margin-block-start: 8px;
-  }
-  .panel {
-    gap: 8px;
-    padding: 8px;
-    border-radius: var(--_radius);
-    background: var(--_raised);
-  }
-  [data-action='close'] {
-    min-block-size: 28px;
-    padding: 2px 4px;
-    border-color: transparent;
-    background: none;
-  }
-  .panel input {
-    flex: 1 1 100%;
-    min-inline-size: 0;
-    inline-size: 100%;
-    min-block-size: 36px;
-  }
-  .keys {
-    display: grid;
-    grid-template-columns: repeat(3, 1fr);
-    flex: 1 1 100%;
-    gap: 4px;
-    direction: ltr;
-  }
-  .keys button {
-    min-block-size: 36px;
-    border-color: var(--_border);
-    font-size: 1.15em;
   }
   @media (prefers-reduced-motion: reduce) {
     .new .bar {

@@ -1,7 +1,8 @@
-import {nothing, type PropertyValues, type TemplateResult} from 'lit';
-import {property} from 'lit/decorators/property.js';
+import type {PropertyValues, TemplateResult} from 'lit';
+import {property} from '../property.js';
 import {repeat} from 'lit/directives/repeat.js';
 import {html} from '../html.js';
+import {lateParts, type LateParts} from '../late/late.js';
 import type {InteractionState} from '../../domain/interaction.js';
 import type {InteractionView} from '../../domain/snapshot.js';
 import {tokens} from '../tokens.styles.js';
@@ -10,32 +11,21 @@ import {styles} from './call-controls.styles.js';
 import {Calm} from './calm.js';
 import {contact, nameOf} from './contact.js';
 import type {Desk, PanelKind} from './desk.js';
-import {FocusKeeper} from './focus.js';
+import type {FocusKeeper} from './focus.js';
 import {settle} from './layout.js';
-import type * as Panels from './panels.js';
+import type {CallPanel} from './panels.js';
 import {Places} from './places.js';
 import {Telling} from './telling.js';
 
 const SHOWN_STATES: ReadonlySet<InteractionState> = new Set(['ringing', 'talking', 'hold', 'acw']);
 
-let panels: typeof Panels | undefined;
-let loading: Promise<typeof Panels> | undefined;
-
-/** Fetches what Transfer, Add and Keypad open. @throws what the browser says; the next call tries again. */
-function loadPanels(): Promise<typeof Panels> {
-  loading ??= import('./panels.js');
-  loading.then(
-    (loaded) => (panels = loaded),
-    () => (loading = undefined),
-  );
-  return loading;
-}
-
-/** The panel under the buttons: for which contact, and what is being entered, once its code is there. View state only. */
+/** The panel under the buttons: for which contact, and what is being entered. View state only. */
 interface OpenPanel {
   readonly id: string;
   readonly kind: PanelKind;
-  panel?: Panels.CallPanel;
+  panel?: CallPanel;
+  /** It was given the focus. */
+  hasFocus?: boolean;
 }
 
 /** States in which a panel may stay open. */
@@ -72,7 +62,6 @@ export class CxoneCallControls extends CxoneWidget {
   readonly #calm = new Calm(this);
   readonly #places = new Places();
   readonly #telling = new Telling();
-  readonly #focus = new FocusKeeper();
   readonly #desk: Desk = {
     t: (key, parameters) => this.t(key, parameters),
     reason: (availability) => this.reason(availability),
@@ -85,7 +74,7 @@ export class CxoneCallControls extends CxoneWidget {
   #ringing = new Set<string>();
   #shown: readonly InteractionView[] = [];
   #open: OpenPanel | undefined;
-  #isPanelMissing = false;
+  #focus: FocusKeeper | undefined;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
@@ -97,15 +86,15 @@ export class CxoneCallControls extends CxoneWidget {
     this.#ringing = new Set(ringing);
     const {isSteady, isPressed} = this.#calm;
     this.#shown = this.#places.arrange(items, isSteady && !!this.active, isPressed);
-    // While it can be needed, so that the first press finds it here. Where that fails, the press says so.
-    if (!panels && items.some(isLive)) loadPanels().catch(() => undefined);
     if (this.#open && !items.some((item) => item.interactionId === this.#open?.id && isLive(item))) {
       this.#open = undefined;
     }
     const {urgent, calm} = this.#telling.changes(this.#desk, items);
     if (urgent) this.say(urgent, true);
     if (calm) this.say(calm);
-    this.#focus.before(this.renderRoot as ShadowRoot);
+    const parts = lateParts();
+    this.#focus ??= parts && new parts.FocusKeeper();
+    this.#focus?.before(this.renderRoot as ShadowRoot);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -116,8 +105,8 @@ export class CxoneCallControls extends CxoneWidget {
       this.requestUpdate();
     }
     const form = root.querySelector<HTMLFormElement>('form.panel');
-    if (form) this.#open?.panel?.drawn(form);
-    if (this.#focus.after(root, this.#shown)) this.#calm.focusMoved();
+    if (form) this.#drawn(form);
+    if (this.#focus?.after(root, this.#shown)) this.#calm.focusMoved();
   }
 
   protected override body(): TemplateResult {
@@ -151,27 +140,27 @@ export class CxoneCallControls extends CxoneWidget {
   }
 
   #drawPanel(open: OpenPanel, item: InteractionView, key: number): unknown {
-    if (this.#isPanelMissing) {
-      return html`<p class="note bad" part="error" role="alert">${this.t('problem.partMissing')}</p>`;
-    }
-    return open.panel?.draw(item, key) ?? nothing;
+    return this.later(({openPanel}) => {
+      open.panel ??= openPanel({...this.#desk, close: () => this.#close()}, open.kind);
+      return open.panel.draw(item, key);
+    });
+  }
+
+  #drawn(form: HTMLFormElement): void {
+    const open = this.#open;
+    open?.panel?.drawn(form);
+    if (!open || open.hasFocus) return;
+    open.hasFocus = true;
+    void this.updateComplete.then(() => form.querySelector('input')?.focus());
+  }
+
+  protected override lateStyles({panelStyles}: LateParts): string {
+    return panelStyles;
   }
 
   #openPanel(id: string, kind: PanelKind): void {
-    const open: OpenPanel = {id, kind};
-    this.#open = open;
-    this.#isPanelMissing = false;
-    const show = (loaded: typeof Panels): void => {
-      open.panel = loaded.openPanel({...this.#desk, html, nothing, close: () => this.#close()}, kind);
-      this.requestUpdate();
-      void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('.panel input')?.focus());
-    };
+    this.#open = {id, kind};
     this.requestUpdate();
-    if (panels) return show(panels);
-    loadPanels().then(show, () => {
-      this.#isPanelMissing = true;
-      this.requestUpdate();
-    });
   }
 
   /** Closes the panel and goes back to the button that opened it. */

@@ -1,5 +1,6 @@
 import type {TemplateResult} from 'lit';
 import type {InteractionView} from '../../domain/snapshot.js';
+import {html, nothing} from '../late/given.js';
 import type {PanelTools} from './panels.js';
 import {addedTo, tonesIn} from './tones.js';
 
@@ -20,7 +21,6 @@ export class Keypad {
   }
 
   draw(item: InteractionView, key: number, refuse: (words?: string) => void): TemplateResult {
-    const {html, nothing} = this.#tools;
     const reason = this.#reason(item);
     const type = (text: string): void => this.#type(item, text, refuse);
     const compose = (is: boolean): void => {

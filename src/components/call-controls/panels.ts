@@ -1,17 +1,12 @@
-import type {nothing, TemplateResult} from 'lit';
+import type {TemplateResult} from 'lit';
 import type {InteractionView} from '../../domain/snapshot.js';
-import type {html} from '../html.js';
+import {html, nothing} from '../late/given.js';
 import type {Desk, PanelKind} from './desk.js';
 import {Keypad} from './keypad.js';
 import {targetForm} from './target-form.js';
 
-/**
- * What a panel uses. The page's Lit comes with it: this part is loaded when a call can be transferred, and must not bring
- * a second one.
- */
+/** What a panel uses. */
 export interface PanelTools extends Desk {
-  readonly html: typeof html;
-  readonly nothing: typeof nothing;
   /** Closes the panel, and goes back to the button that opened it. */
   close(): void;
 }
@@ -35,7 +30,7 @@ export function openPanel(tools: PanelTools, kind: PanelKind): CallPanel {
     draw(item, key) {
       const title = t(kind === 'conference' ? 'panel.conference' : `action.${kind}`);
       const body = keypad ? keypad.draw(item, key, refuse) : targetForm(tools, item, key, kind as 'transfer', refuse);
-      return tools.html`<form
+      return html`<form
         class="panel row"
         part="panel"
         aria-label=${title}
@@ -53,7 +48,7 @@ export function openPanel(tools: PanelTools, kind: PanelKind): CallPanel {
           press: () => tools.close(),
         })}
         ${body}
-        ${refusal ? tools.html`<p class="note bad grow" part="error" role="alert">${refusal}</p>` : tools.nothing}
+        ${refusal ? html`<p class="note bad grow" part="error" role="alert">${refusal}</p>` : nothing}
       </form>`;
     },
     drawn: (form) => keypad?.drawn(form.querySelector('input')!),

@@ -1,5 +1,6 @@
 import type {TemplateResult} from 'lit';
 import type {InteractionView} from '../../domain/snapshot.js';
+import {html, nothing} from '../late/given.js';
 import type {PanelTools} from './panels.js';
 import {plain} from './tones.js';
 
@@ -11,7 +12,7 @@ export function targetForm(
   kind: 'transfer' | 'conference',
   refuse: (words?: string) => void,
 ): TemplateResult {
-  const {html, nothing, t} = tools;
+  const {t} = tools;
   const {interactionId} = item;
   const reason = tools.reason(item.actions[kind]);
   const go = (form: HTMLFormElement, type: string): void => {

@@ -1,8 +1,9 @@
 import {signal} from '@lit-labs/signals';
+import {fetchPart} from '../late/fetch-part.js';
 import {en} from './strings.en.js';
-import type {strings as trouble} from './strings.en-trouble.js';
+import type {strings as later} from './strings.en-later.js';
 
-export type StringKey = keyof typeof en | keyof typeof trouble;
+export type StringKey = keyof typeof en | keyof typeof later;
 
 /** A text, or one text for each plural form of the language (`other` always). */
 export type Text = string | (Partial<Record<Intl.LDMLPluralRule, string>> & {readonly other: string});
@@ -15,11 +16,21 @@ export type Parameters = Readonly<Record<string, string | number>>;
 
 const languages = new Map<string, Partial<Strings>>([['en', en]]);
 
-/** What comes with the package and is fetched when a page first shows a text. */
-const included: Record<string, () => Promise<{readonly strings: Partial<Strings>}>> = {
-  de: () => import('./strings.de.js'),
-  en: () => import('./strings.en-trouble.js'),
+/** What comes with the package as parts of their own. English is whole with what is wrong and what is shown later. */
+const included = {
+  de: (): Promise<{readonly strings: Partial<Strings>}> => import('./strings.de.js'),
+  en: (): Promise<{readonly strings: Partial<Strings>}> => import('./strings.en-later.js'),
 };
+
+/** Wait before a text that is missing has its part fetched once more, in ms. Source: our choice. */
+const RETRY_MS = 5_000;
+
+const loading = new Map<keyof typeof included, Promise<void>>();
+/** Why the first try failed. */
+const failures = new Map<keyof typeof included, unknown>();
+
+/** The parts that the languages of this page need. */
+const wanted = new Set<keyof typeof included>();
 
 /** Grows when a language arrives or the page changes its own; read by every text, so that the widgets draw again. */
 const changes = signal(0);
@@ -50,9 +61,9 @@ export function addLanguage(language: string, strings: Partial<Strings>): void {
 export function translate(language: string, key: StringKey, parameters: Parameters = {}): string {
   changes.get();
   const [group, code = ''] = key.split('.');
-  const text = find(language, key) ?? find(language, group as StringKey) ?? '';
+  const text = find(language, key) ?? instead(language, key, group as StringKey) ?? '';
   const form =
-    typeof text === 'string' ? text : (text[formats(language).plural.select(Number(parameters['n']))] ?? text.other);
+    typeof text === 'string' ? text : (text[pluralsOf(language).select(Number(parameters['n']))] ?? text.other);
   return form.replace(/\{(\w+)\}/g, (_, name: string) => String(parameters[name] ?? (name === 'code' ? code : '')));
 }
 
@@ -83,49 +94,52 @@ const asTag = (written: string): string =>
 function find(language: string, key: StringKey): Text | undefined {
   const tag = asTag(language);
   const base = tag.split('-')[0]!;
-  load(base);
+  wanted.add(base === 'de' ? base : 'en');
+  if (base === 'de') void load(base);
   return [tag, base, 'en'].map((name) => languages.get(name)?.[key]).find((text) => text !== undefined);
 }
 
-function load(base: string): void {
-  const name = base === 'de' ? base : 'en';
-  const fetchIt = included[name];
-  if (!fetchIt) return;
-  delete included[name];
-  // An integrator's own texts win over the included ones, whichever came first. Not reachable: the words of the group stay.
-  fetchIt().then(
-    ({strings}) => addLanguage(name, {...strings, ...languages.get(name)}),
-    () => undefined,
-  );
+/** The words of a group, until those that are missing are here. */
+function instead(language: string, key: StringKey, group: StringKey): Text | undefined {
+  // What is under way may have it.
+  void Promise.all(loading.values()).then(() => void (find(language, key) ?? load('en')));
+  return find(language, group);
 }
 
-/** Hours and minutes as the language writes them; empty for a time that no calendar holds. */
-export function asTimeOfDay(language: string, at: number): string {
-  return Math.abs(at) <= 8.64e15 ? formats(language).time.format(at) : '';
+/** Fetches all texts of the languages that were shown; where none was, the English ones. Never rejects. */
+export const loadTexts = async (): Promise<void> =>
+  void (await Promise.all((wanted.size ? [...wanted] : (['en'] as const)).map(load)));
+
+function load(name: keyof typeof included): Promise<void> {
+  let under = loading.get(name);
+  if (!under) {
+    under = fetchPart(included[name], failures.get(name)).then(
+      // An integrator's own texts win over the included ones, whichever came first.
+      ({strings}) => addLanguage(name, {...strings, ...languages.get(name)}),
+      // Not reachable: the words of the group stay.
+      (error: unknown) => {
+        failures.set(name, failures.get(name) ?? error);
+        setTimeout(() => loading.delete(name), RETRY_MS);
+      },
+    );
+    loading.set(name, under);
+  }
+  return under;
 }
 
-/** What the browser knows of a language. */
-interface Formats {
-  readonly plural: Intl.PluralRules;
-  readonly time: Intl.DateTimeFormat;
-}
+const plurals = new Map<string, Intl.PluralRules>();
 
-const known = new Map<string, Formats>();
-
-function formats(language: string): Formats {
+function pluralsOf(language: string): Intl.PluralRules {
   const tag = asTag(language);
-  let found = known.get(tag);
+  let found = plurals.get(tag);
   if (!found) {
     try {
-      found = {
-        plural: new Intl.PluralRules(tag),
-        time: new Intl.DateTimeFormat(tag, {hour: '2-digit', minute: '2-digit'}),
-      };
+      found = new Intl.PluralRules(tag);
     } catch {
       // `lang` may hold anything; a tag that is none must not take the widget down.
-      found = formats('en');
+      found = pluralsOf('en');
     }
-    known.set(tag, found);
+    plurals.set(tag, found);
   }
   return found;
 }

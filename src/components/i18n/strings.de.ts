@@ -112,7 +112,6 @@ export const strings: Strings = {
 
   'acw.label': 'Nachbearbeitung',
   'acw.idle': 'Keine Nachbearbeitung',
-  'acw.running': 'übrig',
   'acw.overdue': 'Zeit abgelaufen. Wartet auf die Plattform.',
   'acw.done': 'Fertig',
   'acw.warning': 'Endet bald',

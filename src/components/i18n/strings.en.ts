@@ -1,7 +1,6 @@
 /**
- * The words the widgets show, in English; what is wrong and what is shown seldom is in
- * `strings.en-trouble.ts`, and here only what stands in for it. `{name}` is filled in; plural forms are chosen by the
- * language's own rules.
+ * The words of a page's first picture, in English. The rest is in `strings.en-later.ts`, and here only what stands in for
+ * it. `{name}` is filled in; plural forms are chosen by the language's own rules.
  */
 export const en = {
   stale: 'last known',
@@ -45,16 +44,12 @@ export const en = {
   'call.ended': 'Ended',
   'call.muted': 'Muted',
   'call.time': 'Duration',
-  'call.heldFor': 'held {time}',
   'call.says.ringing': '{direction}: {media} from {who}',
   'call.says.talking': 'Connected with {who}',
   'call.says.resumed': '{who} is back from hold',
   'call.says.unmuted': 'Unmuted',
   'call.says.hold': '{who} is on hold',
   'call.says.acw': 'Ended: {who}',
-  'role.consult': 'Consulting',
-  'role.conference': 'In the conference',
-  'role.other': 'With',
 
   'action.answer': 'Answer',
   'action.reject': 'Reject',
@@ -66,46 +61,18 @@ export const en = {
   'action.conference': 'Add',
   'action.dtmf': 'Keypad',
   'action.release': 'Hang up',
-  'action.completeTransfer': 'Complete transfer',
-  'action.cancelTransfer': 'Back to caller',
-  'action.close': 'Close',
   'end.contact': 'End',
 
-  'acw.label': 'After-call work',
   'acw.idle': 'No after-call work',
-  'acw.running': 'left',
-  'acw.overdue': 'Time is up. Waiting for the platform.',
-  'acw.done': 'Done',
-  'acw.warning': 'Ends soon',
-  'acw.says': {one: '{n} second of after-call work left', other: '{n} seconds of after-call work left'},
-  'acw.saysDone': 'After-call work is over',
-  'acw.extend': '+{n} s',
-  'acw.extendName': '+{n} s: more time',
-  'acw.complete': 'Complete',
 
-  'pop.label': 'Customer records',
   'pop.none': 'Records that come with a contact appear here.',
-  'pop.waiting': 'Waiting to open',
-  'pop.opened': 'Opened',
-  'pop.several': {one: '{n} match', other: '{n} matches: choose one'},
-  'pop.priority': 'Priority {priority}',
-  'pop.open': 'Open',
-  'pop.again': 'Open again',
-  'pop.create': 'New {entity}',
 
   'mode.connecting': 'Connecting to CXone…',
   'mode.live': 'Connected to CXone again.',
-  'mode.polling': 'Live updates are interrupted',
-  'mode.polling.hint': 'Everything still works, a little slower.',
-  'mode.degraded': 'No live updates',
-  'mode.degraded.hint': 'What you see may be out of date.',
   'banner.label': 'Connection',
-  'banner.asOf': 'As of {n} s ago',
-  'banner.asOfMinutes': 'As of {n} min ago',
-  'banner.next': 'next try in {n} s',
-  'banner.signIn': 'Sign in',
-  'banner.reconnect': 'Reconnect',
-  'banner.dismiss': 'Dismiss',
+
+  'session.none': 'Not connected to CXone.',
+  'block.noConnection': 'No connection to CXone.',
 
   session: 'Not connected to CXone.',
   mode: 'Not connected to CXone',

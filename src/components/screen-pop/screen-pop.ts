@@ -1,16 +1,13 @@
 import {nothing, type PropertyValues, type TemplateResult} from 'lit';
-import {property} from 'lit/decorators/property.js';
+import {property} from '../property.js';
 import {repeat} from 'lit/directives/repeat.js';
 import type {PopView} from '../../domain/snapshot.js';
 import type {SessionCommands} from '../../domain/session-commands.js';
 import {html} from '../html.js';
-import {asTimeOfDay, languageOf} from '../i18n/i18n.js';
+import {lateParts, type LateParts} from '../late/late.js';
 import {tokens} from '../tokens.styles.js';
 import {CxoneWidget} from '../widget.js';
-import {styles} from './screen-pop.styles.js';
-
-/** Outcomes after which opening once more is "again". */
-const TRIED: ReadonlySet<PopView['outcome']> = new Set(['opened', 'failed', 'unknown']);
+import type {PopItemOptions} from './pop-item.js';
 
 /**
  * The records that came with contacts, newest first: what became of each, what the platform sent with it, and the
@@ -27,7 +24,7 @@ const TRIED: ReadonlySet<PopView['outcome']> = new Set(['opened', 'failed', 'unk
  * @csspart error - What was refused, in words.
  */
 export class CxoneScreenPop extends CxoneWidget {
-  static override styles = [tokens, styles];
+  static override styles = tokens;
 
   /** How many to list at most. Source: our choice; the buffer holds 50. */
   @property({type: Number}) max = 10;
@@ -46,7 +43,7 @@ export class CxoneScreenPop extends CxoneWidget {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     const listed = this.#listed();
-    this.count = listed.length;
+    this.count = lateParts() ? listed.length : 0;
     const choices = listed.filter(({outcome, records}) => outcome === 'several' && records.length > 1);
     // What was there when the page opened is no news.
     const news = this.#choices && choices.find(({popId}) => !this.#choices!.has(popId));
@@ -61,13 +58,16 @@ export class CxoneScreenPop extends CxoneWidget {
         ${this.notices()}`;
     }
     return html`<div class="box">
-      <ol part="list" role="list" aria-label=${this.t('pop.label')}>
-        ${repeat(
-          items,
-          (item) => item.popId,
-          (item, index) => this.#item(item, index),
-        )}
-      </ol>
+      ${this.later(
+        ({popItem}) =>
+          html`<ol part="list" role="list" aria-label=${this.t('pop.label')}>
+            ${repeat(
+              items,
+              (item) => item.popId,
+              (item, index) => popItem(this.place, item, this.#optionsOf(item, index)),
+            )}
+          </ol>`,
+      )}
     </div>
       ${this.notices(({interactionId}) => !items.some((item) => item.interactionId === interactionId))}`;
   }
@@ -77,70 +77,17 @@ export class CxoneScreenPop extends CxoneWidget {
     return this.slice('pops').items.slice(0, max);
   }
 
-  #item(item: PopView, index: number): TemplateResult {
-    const {popId, interactionId, outcome, records, draft, fields, source, priority, receivedAt, waitsFor, error} = item;
-    const key = index * 100;
-    const words = outcome === 'none' ? this.t('pop.none.found') : this.t(`pop.${outcome}`, {n: records.length});
-    const why = outcome === 'waiting' && waitsFor ? this.t(`pop.waits.${waitsFor}`) : error && this.t(`error.${error}`);
-    const about = [source, priority && this.t('pop.priority', {priority})].filter(Boolean).join(' · ');
-    return html`<li
-      class="item ${outcome}"
-      part="item"
-      data-interaction-id=${interactionId}
-      data-outcome=${outcome}
-    >
-      <div class="row">
-        <div class="grow">
-          <div class="outcome" part="outcome">${this.dated(words)}</div>
-          <div class="muted clip"><time datetime=${iso(receivedAt)}>${this.#time(receivedAt)}</time> <span>·</span> <bdi>${about}</bdi></div>
-        </div>
-        ${this.#button(popId, key, 'open', this.t(TRIED.has(outcome) ? 'pop.again' : 'pop.open'), (commands) =>
-          commands.openPop(popId),
-        )}
-      </div>
-      ${why ? html`<p class="muted">${why}</p>` : nothing}
-      ${item.cached ? html`<p class="muted">${this.t('pop.cached')}</p>` : nothing}
-      ${
-        outcome === 'several' || draft
-          ? html`<ul class="records">
-            ${records.map(
-              (record, i) =>
-                html`<li>
-                  ${this.#button(
-                    popId,
-                    key + i + 1,
-                    'open-record',
-                    `${record.name || record.id} · ${record.entity}`,
-                    (commands) => commands.openPopRecord(popId, record),
-                  )}
-                </li>`,
-            )}${
-              draft
-                ? html`<li>
-                  ${this.#button(popId, key, 'create', this.t('pop.create', {entity: draft.entity}), (commands) =>
-                    commands.createPopRecord(popId),
-                  )}
-                </li>`
-                : nothing
-            }
-          </ul>`
-          : records.map(
-              ({name, id, entity}) =>
-                html`<p class="clip"><bdi>${name || id}</bdi> <span class="muted">${entity}</span></p>`,
-            )
-      }
-      ${this.#isNewest(item) ? this.notices((notice) => notice.interactionId === interactionId) : nothing}
-      ${
-        fields.length
-          ? html`<dl part="fields">
-            ${fields.map(
-              ({name, value}) => html`<dt class="muted">${name}</dt>
-                <dd dir="auto">${value.split(/(?<=@)/).map((part) => html`${part}<wbr />`)}</dd>`,
-            )}
-          </dl>`
-          : nothing
-      }
-    </li>`;
+  #optionsOf(item: PopView, index: number): PopItemOptions {
+    const {popId, interactionId} = item;
+    return {
+      index,
+      notices: this.#isNewest(item) ? this.notices((notice) => notice.interactionId === interactionId) : nothing,
+      button: (key, action, label, command) => this.#button(popId, key, action, label, command),
+    };
+  }
+
+  protected override lateStyles({popStyles}: LateParts): string {
+    return popStyles;
   }
 
   /** Of several pops of one contact, the one that what is said of the contact belongs to. */
@@ -178,14 +125,7 @@ export class CxoneScreenPop extends CxoneWidget {
     this.#asked.delete(id);
     this.requestUpdate();
   }
-
-  #time(at: number): string {
-    return asTimeOfDay(languageOf(this), at);
-  }
 }
-
-/** For `datetime`; a time that no calendar holds must not throw. */
-const iso = (at: number): string => (Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : '');
 
 declare global {
   interface HTMLElementTagNameMap {

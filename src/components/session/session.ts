@@ -1,5 +1,5 @@
 import {ContextProvider} from '@lit/context';
-import {property} from 'lit/decorators/property.js';
+import {property} from '../property.js';
 import type {ConnectionMode} from '../../domain/snapshot.js';
 import {CxoneWarningEvent} from '../../session/events.js';
 import {sessionContext, type CxoneSession, type SessionConfig, type TokenSource} from '../../session/session.js';

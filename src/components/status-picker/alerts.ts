@@ -1,16 +1,12 @@
-import type {nothing, TemplateResult} from 'lit';
+import type {TemplateResult} from 'lit';
 import type {SessionCommands} from '../../domain/session-commands.js';
 import type {AttentionReach} from '../../session/host/attention.js';
 import type {CxoneSession} from '../../session/session.js';
-import type {html} from '../html.js';
 import type {StringKey} from '../i18n/i18n.js';
-import type {icon} from '../icons.js';
+import {html, icon, nothing} from '../late/given.js';
 
-/** What the entries use. The page's Lit comes with it: a part that is loaded late must not bring a second one. */
+/** What the entries use of their widget. */
 export interface AlertTools {
-  readonly html: typeof html;
-  readonly nothing: typeof nothing;
-  readonly icon: typeof icon;
   session(): CxoneSession | undefined;
   ask(command: (commands: SessionCommands) => Promise<void>): Promise<void>;
   t(key: StringKey): string;
@@ -36,7 +32,7 @@ export class Alerts {
   }
 
   draw(isHeard: boolean | undefined): TemplateResult {
-    const {html, nothing, icon, t, ask} = this.#tools;
+    const {t, ask} = this.#tools;
     const words = this.#words();
     return html`<hr />
       <button
@@ -66,7 +62,7 @@ export class Alerts {
 
   /** Words are an entry too: in a menu, nothing else is found by keyboard. They are shown whole, unlike a long status. */
   #entry(key: StringKey, press?: () => void): TemplateResult {
-    const {html, nothing, t} = this.#tools;
+    const {t} = this.#tools;
     return html`<button
       type="button"
       role="menuitem"

@@ -1,18 +1,15 @@
 import {nothing, type PropertyValues, type TemplateResult} from 'lit';
-import {property} from 'lit/decorators/property.js';
-import {sameState, stateKey, type AgentState, type AgentStateName} from '../../domain/agent-state.js';
-import type {AgentSlice, StateChoice} from '../../domain/snapshot.js';
+import {property} from '../property.js';
+import {stateKey, type AgentState, type AgentStateName} from '../../domain/agent-state.js';
 import {asClock, secondsSince} from '../clock.js';
 import {html} from '../html.js';
 import {icon} from '../icons.js';
-import {place} from '../popup.js';
+import {lateParts, loadLate, type LateParts} from '../late/late.js';
 import {tokens} from '../tokens.styles.js';
 import {CxoneWidget} from '../widget.js';
 import type {Alerts} from './alerts.js';
+import type {StatusKeys} from './status-menu.js';
 import {styles} from './status-picker.styles.js';
-
-/** How long letters typed in the list count as one word, in ms. Source: our choice, as native lists do. */
-const TYPE_AHEAD_MS = 700;
 
 /**
  * Shows the agent's status and lets the agent choose another. A choice shows as current only once the platform has
@@ -44,10 +41,10 @@ export class CxoneStatusPicker extends CxoneWidget {
   protected override readonly noticeCodes = ['statusRefused'] as const;
   #isOpen = false;
   #ringing: ReadonlySet<string> = new Set();
-  /** Loaded when the list is first opened. */
+  /** The list is open and has nothing to show yet. */
+  #isWaiting = false;
+  #keys: StatusKeys | undefined;
   #alerts: Alerts | undefined;
-  #typed = '';
-  #typedAt = 0;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
@@ -62,9 +59,20 @@ export class CxoneStatusPicker extends CxoneWidget {
     if (this.#isOpen && [...this.#ringing].some((id) => !before.has(id))) this.#menu.hidePopover();
   }
 
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
+    if (!this.#isWaiting || !this.#isOpen || !this.#focusCurrent()) return;
+    this.#isWaiting = false;
+    lateParts()?.place(this.#menu, this.renderRoot.querySelector('.trigger')!);
+  }
+
+  protected override lateStyles({menuStyles}: LateParts): string {
+    return menuStyles;
+  }
+
   protected override body(): TemplateResult {
     const agent = this.slice('agent');
-    const {presence, presenceSince, requested, choices} = agent;
+    const {presence, presenceSince, requested, pending, mismatch, choices} = agent;
     const label = this.label || this.t('status.label');
     const current = presence ? this.stateName(presence) : this.t('status.unknown');
     // Nothing to choose from: before the first answer, or without a session.
@@ -81,6 +89,8 @@ export class CxoneStatusPicker extends CxoneWidget {
         aria-describedby=${isInert || since ? 'about' : nothing}
         popovertarget=${isInert ? nothing : 'menu'}
         @keydown=${this.#openByKey}
+        @pointerenter=${this.#prepare}
+        @focus=${this.#prepare}
       >
         ${this.#dot(presence)}<span class="grow"
           ><span class="label">${this.dated(label)}</span> <span class="value" dir="auto">${current}</span></span
@@ -100,72 +110,16 @@ export class CxoneStatusPicker extends CxoneWidget {
         @toggle=${this.#toggled}
         @keydown=${this.#move}
       >
-        ${choices.map((choice, index) => this.#choice(choice, index, agent))}${this.#alerts?.draw(this.slice('connection').ringTone)}
+        ${this.#isOpen || lateParts() ? this.later(({statusChoices}) => statusChoices(this.place, agent, this.#choose)) : nothing}${this.#alerts?.draw(this.slice('connection').ringTone)}
       </div>
-      ${this.#notes(agent)}${this.notices()}`;
+      <div role="status">
+        ${requested || pending || mismatch ? this.later(({statusNotes}) => statusNotes(this.place, agent)) : nothing}
+      </div>
+      ${this.notices()}`;
   }
 
   #dot(name: AgentStateName | undefined): TemplateResult {
     return html`<span class="dot ${name?.state ?? 'none'}"></span>`;
-  }
-
-  #choice(choice: StateChoice, index: number, agent: AgentSlice): TemplateResult {
-    const isCurrent = sameState(choice, agent.presence);
-    const reason = this.reason(choice);
-    return html`<button
-        type="button"
-        role="menuitemradio"
-        class="choice"
-        part="button choice"
-        tabindex="-1"
-        data-state=${stateKey(choice)}
-        aria-checked=${String(isCurrent)}
-        aria-busy=${sameState(choice, agent.requested) && agent.requested ? 'true' : nothing}
-        aria-disabled=${reason === undefined ? nothing : 'true'}
-        aria-describedby=${reason === undefined ? nothing : `why-${index}`}
-        @click=${() => reason === undefined && this.#choose(choice)}
-      >
-        ${this.#dot(choice)}<span class="grow" dir="auto">${this.stateName(choice)}</span>${icon('check')}
-      </button>
-      ${reason === undefined ? nothing : html`<span hidden id="why-${index}">${reason}</span>`}`;
-  }
-
-  #notes({requested, pending, mismatch}: AgentSlice): TemplateResult {
-    return html`<div role="status">
-      ${
-        requested
-          ? html`<p class="note" part="requested">
-            ${this.t('status.requested', {state: this.stateName(requested)})}
-          </p>`
-          : nothing
-      }${
-        pending
-          ? html`<div class="note" part="pending">
-            <span class="grow">${this.t('status.pending', {state: this.stateName(pending), n: pending.waitsFor})}</span
-            >${this.button({
-              action: 'cancel-pending',
-              label: this.t('status.cancelPending'),
-              press: () => void this.ask((commands) => commands.cancelPendingStatus()),
-            })}
-          </div>`
-          : nothing
-      }${
-        mismatch
-          ? html`<div class="note bad" part="mismatch">
-            <span class="grow"
-              >${this.t('status.mismatch', {
-                presence: this.stateName(mismatch.presence),
-                routing: this.stateName(mismatch.routing),
-              })}</span
-            >${this.button({
-              action: 'repair',
-              label: this.t('status.repair'),
-              press: () => void this.ask((commands) => commands.repairStatus()),
-            })}
-          </div>`
-          : nothing
-      }
-    </div>`;
   }
 
   get #menu(): HTMLElement {
@@ -176,14 +130,14 @@ export class CxoneStatusPicker extends CxoneWidget {
     return [...this.#menu.querySelectorAll<HTMLElement>('.choice')];
   }
 
-  #choose({state, label}: AgentStateName): void {
+  readonly #choose = ({state, label}: AgentStateName): void => {
     this.#menu.hidePopover();
     void this.ask((commands) => commands.setStatus(label === undefined ? {state} : {state, label}));
-  }
+  };
 
   #toggles({newState}: ToggleEvent): void {
     const trigger = this.renderRoot.querySelector<HTMLElement>('.trigger')!;
-    if (newState === 'open') place(this.#menu, trigger);
+    if (newState === 'open') lateParts()?.place(this.#menu, trigger);
     // In a shadow root, Chromium does not give the focus back by itself.
     else if (this.#menu.matches(':focus-within')) trigger.focus();
   }
@@ -191,27 +145,37 @@ export class CxoneStatusPicker extends CxoneWidget {
   #toggled(event: ToggleEvent): void {
     this.#isOpen = event.newState === 'open';
     this.requestUpdate();
-    const items = this.#items;
-    if (this.#isOpen) (items.find((item) => item.ariaChecked === 'true' && item.dataset['state']) ?? items[0])?.focus();
-    if (this.#isOpen) void this.#lookAtAlerts();
+    this.#isWaiting = this.#isOpen && !this.#focusCurrent();
+    if (this.#isOpen) void this.#prepare();
   }
 
-  async #lookAtAlerts(): Promise<void> {
-    try {
-      const {Alerts} = await import('./alerts.js');
-      this.#alerts ??= new Alerts({
-        html,
-        nothing,
-        icon,
+  /** Whether there is an entry to have the focus. */
+  #focusCurrent(): boolean {
+    const items = this.#items;
+    const current = items.find((item) => item.ariaChecked === 'true' && item.dataset['state']) ?? items[0];
+    current?.focus();
+    return !!current;
+  }
+
+  /** Has the list ready before it is opened: the hand or the focus is already here. */
+  async #prepare(): Promise<void> {
+    await loadLate();
+    const parts = lateParts();
+    if (!parts) return;
+    this.#keys ??= new parts.StatusKeys();
+    const alerts =
+      this.#alerts ??
+      new parts.Alerts({
         session: () => this.active,
         ask: (command) => this.ask(command),
         t: (key) => this.t(key),
         redraw: () => this.requestUpdate(),
       });
-      await this.#alerts.look();
-    } catch {
-      // A status can be chosen without it; the next opening tries again.
-    }
+    // A status can be chosen without what the browser says; the next time asks again.
+    await alerts.look().catch(() => undefined);
+    // Whole at once: an open list must not grow twice under the hand.
+    this.#alerts = alerts;
+    this.requestUpdate();
   }
 
   #openByKey(event: KeyboardEvent): void {
@@ -221,31 +185,13 @@ export class CxoneStatusPicker extends CxoneWidget {
   }
 
   #move(event: KeyboardEvent): void {
-    const {key} = event;
+    if (event.key === 'Tab') return this.#menu.hidePopover();
     const items = this.#items;
     const at = items.indexOf((this.renderRoot as ShadowRoot).activeElement as HTMLElement);
-    const last = items.length - 1;
-    let next: number;
-    if (key === 'ArrowDown') next = at < last ? at + 1 : 0;
-    else if (key === 'ArrowUp') next = at > 0 ? at - 1 : last;
-    else if (key === 'Home') next = 0;
-    else if (key === 'End') next = last;
-    else if (key === 'Tab') return this.#menu.hidePopover();
-    else if (key.length === 1 && key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      next = this.#find(key, items, at, event.timeStamp);
-    } else return;
+    const next = this.#keys?.next(event, items, at);
+    if (!next) return;
     event.preventDefault();
-    items[next]?.focus();
-  }
-
-  /** Type-ahead: one letter goes to the next choice that begins with it, several to the first that begins with all. */
-  #find(key: string, items: readonly HTMLElement[], at: number, time: number): number {
-    this.#typed = time - this.#typedAt < TYPE_AHEAD_MS ? this.#typed + key : key;
-    this.#typedAt = time;
-    const word = this.#typed.toLowerCase();
-    const from = word.length === 1 ? at + 1 : at;
-    const order = items.map((_, i) => (i + from) % items.length);
-    return order.find((i) => items[i]!.textContent.trim().toLowerCase().startsWith(word)) ?? at;
+    next.focus();
   }
 }
 

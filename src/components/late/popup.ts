@@ -60,7 +60,8 @@ export function showReasons(root: ShadowRoot, signal: AbortSignal): () => void {
   const tell = (button: Element | null): void => {
     const popup = tip();
     const text = button?.isConnected ? reasonOf(root, button, isPress) : '';
-    if (text && button === shown && popup?.textContent === text) return;
+    // What stands beside it may have grown.
+    if (popup && button && text && button === shown && popup.textContent === text) return placeTip(popup, button);
     popup?.hidePopover();
     shown = text ? button : null;
     if (!popup || !button || !text) return;
@@ -102,6 +103,8 @@ export function showReasons(root: ShadowRoot, signal: AbortSignal): () => void {
   root.addEventListener('pointerout', hide, options);
   root.addEventListener('focusout', hide, options);
   root.addEventListener('keydown', (event) => (event as KeyboardEvent).key === 'Escape' && hide(), options);
+  // The pointer may have been there before this part was.
+  tell(root.querySelector(':is([aria-disabled][aria-describedby], [data-tip]):hover'));
   return () => tell(shown);
 }
 

@@ -1,6 +1,6 @@
-import {css} from 'lit';
+import {css} from '../late/given.js';
 
-export const styles = css`
+export const acwStyles = css`
   .item + .item {
     margin-block-start: 6px;
   }

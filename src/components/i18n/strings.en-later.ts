@@ -1,12 +1,11 @@
 /**
- * What is wrong, why a button is blocked, and what an opened panel says, in English. A part of its own, fetched while
- * all is well: a page shows little of it, and until it is there the words of the group in `strings.en.ts`.
+ * What is wrong, why a button is blocked, and what is shown later than a page's first picture, in English. A part of its
+ * own, fetched once a page is live, or with the first text of it; until then the words of its group in `strings.en.ts`.
  */
 export const strings = {
   'session.missing':
     'No <cxone-session> on this page. Add <cxone-session agent-id="…" api-base="…" token-url="…"> anywhere in it.',
   'session.notStarted': 'The <cxone-session> on this page has not started. Load its script and check its attributes.',
-  'session.none': 'Not connected to CXone.',
   'session.otherAgent': 'The session that was shown here has ended. Another agent’s session is not shown in its place.',
   'session.otherVersion':
     'This page’s session was made by another version of the widgets, which these cannot follow. Load one version only.',
@@ -129,7 +128,6 @@ export const strings = {
   'block.justCame': 'This has only just appeared here. Press again.',
   'block.waiting': 'Waiting for the platform to confirm.',
   'block.commandPending': 'Another action is still being confirmed.',
-  'block.noConnection': 'No connection to CXone.',
   'block.missingScope': 'Your account lacks the permission. Ask your administrator.',
   'block.enforced': 'This after-call work cannot be left early.',
   'block.done': 'After-call work is over.',
@@ -180,4 +178,39 @@ export const strings = {
   'error.ADAPTER_FAILED': 'The CRM could not open it.',
   'error.ADAPTER_TIMEOUT': 'The CRM did not answer in time. Try again.',
   'error.INTERNAL': 'Something went wrong. Try again.',
+
+  'action.completeTransfer': 'Complete transfer',
+  'action.cancelTransfer': 'Back to caller',
+  'action.close': 'Close',
+  'role.consult': 'Consulting',
+  'role.conference': 'In the conference',
+  'role.other': 'With',
+  'acw.label': 'After-call work',
+  'acw.overdue': 'Time is up. Waiting for the platform.',
+  'acw.done': 'Done',
+  'acw.warning': 'Ends soon',
+  'acw.says': {one: '{n} second of after-call work left', other: '{n} seconds of after-call work left'},
+  'acw.saysDone': 'After-call work is over',
+  'acw.extend': '+{n} s',
+  'acw.extendName': '+{n} s: more time',
+  'acw.complete': 'Complete',
+  'pop.label': 'Customer records',
+  'pop.waiting': 'Waiting to open',
+  'pop.opened': 'Opened',
+  'pop.several': {one: '{n} match', other: '{n} matches: choose one'},
+  'pop.priority': 'Priority {priority}',
+  'pop.open': 'Open',
+  'pop.again': 'Open again',
+  'pop.create': 'New {entity}',
+  'mode.polling': 'Live updates are interrupted',
+  'mode.degraded': 'No live updates',
+  'call.heldFor': 'held {time}',
+  'mode.polling.hint': 'Everything still works, a little slower.',
+  'mode.degraded.hint': 'What you see may be out of date.',
+  'banner.asOf': 'As of {n} s ago',
+  'banner.asOfMinutes': 'As of {n} min ago',
+  'banner.next': 'next try in {n} s',
+  'banner.signIn': 'Sign in',
+  'banner.reconnect': 'Reconnect',
+  'banner.dismiss': 'Dismiss',
 } as const;

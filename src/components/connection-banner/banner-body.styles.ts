@@ -1,6 +1,6 @@
-import {css} from 'lit';
+import {css} from '../late/given.js';
 
-export const styles = css`
+export const bannerStyles = css`
   :host([hidden]:state(recovered)) {
     display: block;
     position: absolute;

@@ -1,6 +1,6 @@
-import {css} from 'lit';
+import {css} from '../late/given.js';
 
-export const styles = css`
+export const popStyles = css`
   ol,
   ul {
     padding: 0;
