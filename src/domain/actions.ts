@@ -33,6 +33,8 @@ export type ActionBlock =
   | 'queued'
   | 'ended'
   | 'notForThisMedium'
+  /** The platform cannot do it. */
+  | 'notSupported'
   /** This action was asked for and the platform has not confirmed yet. */
   | 'waiting'
   /** Another action of this interaction waits for the platform. */

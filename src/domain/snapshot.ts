@@ -79,8 +79,11 @@ export interface AcwView {
   readonly endsAt: number;
   readonly durationSeconds: number;
   readonly reasonCode?: string;
-  readonly extend: {readonly allowed: boolean; readonly block?: 'waiting' | 'noConnection' | 'done'};
-  readonly complete: {readonly allowed: boolean; readonly block?: 'waiting' | 'noConnection' | 'enforced' | 'done'};
+  readonly extend: {readonly allowed: boolean; readonly block?: 'waiting' | 'noConnection' | 'notSupported' | 'done'};
+  readonly complete: {
+    readonly allowed: boolean;
+    readonly block?: 'waiting' | 'noConnection' | 'notSupported' | 'enforced' | 'done';
+  };
   /** How much one press of Extend adds, in seconds. */
   readonly extendBySeconds: number;
 }

@@ -142,18 +142,24 @@ export type AcwSnapshot = SnapshotFrom<typeof acwMachine>;
 export interface AcwViewOptions {
   /** Whether a change can reach the platform: the stream is live, or reads succeed. */
   readonly connected: boolean;
+  /** Whether the platform lets it be changed at all. Default: yes. */
+  readonly supported?: boolean;
   /** How much one press of Extend adds, in seconds. Source: setting `acwExtendSeconds`. */
   readonly extendBySeconds: number;
 }
 
 /** The countdown as the snapshot shows it. A lasting reason is said before a passing one. */
-export function acwView(snapshot: AcwSnapshot, {connected, extendBySeconds}: AcwViewOptions): AcwView {
+export function acwView(
+  snapshot: AcwSnapshot,
+  {connected, extendBySeconds, supported = true}: AcwViewOptions,
+): AcwView {
   const {context, value} = snapshot;
   const done = value.countdown === 'done';
   const passing =
     value.change === 'extending' || value.change === 'completing' ? 'waiting' : connected ? undefined : 'noConnection';
-  const extendBlock: AcwView['extend']['block'] = done ? 'done' : passing;
-  const completeBlock: AcwView['complete']['block'] = done ? 'done' : context.enforced ? 'enforced' : passing;
+  const lasting = done ? 'done' : supported ? undefined : 'notSupported';
+  const extendBlock: AcwView['extend']['block'] = lasting ?? passing;
+  const completeBlock: AcwView['complete']['block'] = lasting ?? (context.enforced ? 'enforced' : passing);
   return {
     interactionId: context.interactionId,
     sessionId: context.sessionId,

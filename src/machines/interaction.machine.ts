@@ -311,6 +311,8 @@ export interface InteractionViewOptions {
   readonly connected: boolean;
   /** Server clock minus our clock, in ms, by which the platform's `startedAt` is told in our time. Default 0. */
   readonly clockOffsetMs?: number;
+  /** What the platform can do. Default: every action. */
+  readonly supported?: ReadonlySet<CallAction>;
 }
 
 /** Whether the assignment is over: its actor can be dropped. */
@@ -333,10 +335,11 @@ function availability(
   action: CallAction,
   subject: ActionSubject,
   pending: readonly CallAction[],
-  connected: boolean,
+  {connected, supported}: InteractionViewOptions,
 ): ActionAvailability {
   // Nothing will ever be possible again, whatever waits and whatever the connection.
   if (subject.state === 'ended') return judgeAction(action, subject);
+  if (supported && !supported.has(action)) return {allowed: false, block: 'notSupported'};
   const queues = action === 'dtmf';
   if (pending.includes(action) && !queues) return {allowed: false, block: 'waiting'};
   if (!connected) return {allowed: false, block: 'noConnection'};
@@ -356,7 +359,7 @@ export function interactionView(snapshot: InteractionSnapshot, options: Interact
     muted: facts.muted ?? false,
     consultOpen: consultOpen(facts),
   };
-  const judge = (action: CallAction) => availability(action, subject, pendingActions, options.connected);
+  const judge = (action: CallAction) => availability(action, subject, pendingActions, options);
   return {
     interactionId: facts.interactionId,
     sessionId: facts.sessionId,

@@ -100,6 +100,7 @@ export const strings: Strings = {
   'block.wrappingUp': 'Beendet: Nachbearbeitung läuft.',
   'block.queued': 'Noch in der Warteschlange.',
   'block.ended': 'Schon beendet.',
+  'block.notSupported': 'Bietet CXone hier nicht an.',
   'block.notForThisMedium': 'Nur für Anrufe.',
   'block.justCame': 'Gerade erst erschienen. Noch einmal drücken.',
   'block.waiting': 'Wartet auf Bestätigung der Plattform.',

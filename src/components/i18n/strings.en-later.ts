@@ -124,6 +124,7 @@ export const strings = {
   'block.wrappingUp': 'It has ended: after-call work.',
   'block.queued': 'Still in the queue.',
   'block.ended': 'It has ended.',
+  'block.notSupported': 'CXone does not offer this here.',
   'block.notForThisMedium': 'Only for calls.',
   'block.justCame': 'This has only just appeared here. Press again.',
   'block.waiting': 'Waiting for the platform to confirm.',

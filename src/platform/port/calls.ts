@@ -4,6 +4,8 @@ import type {KeyedTry, Outcome} from './outcome.js';
 
 /** Commands for contacts that are there. */
 export interface Calls {
+  /** What it can do. Absent: every action. */
+  readonly actions?: ReadonlySet<CallAction>;
   /** A command repeated with the same key is carried out once. Else a lost answer is settled by an event or a read only. */
   readonly idempotent: boolean;
   /**

@@ -133,6 +133,7 @@ export class AfterCallWork {
     return acwView(entry.actor.getSnapshot(), {
       connected: this.#hub.connected(),
       extendBySeconds: this.#hub.settings.acwExtendSeconds,
+      supported: this.#hub.platform.afterCall !== undefined,
     });
   }
 

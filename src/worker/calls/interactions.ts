@@ -165,7 +165,11 @@ export class Interactions {
     const actor = this.#actors.get(interactionId);
     return (
       actor &&
-      interactionView(actor.getSnapshot(), {connected: this.#hub.connected(), clockOffsetMs: this.#hub.clockOffsetMs()})
+      interactionView(actor.getSnapshot(), {
+        connected: this.#hub.connected(),
+        clockOffsetMs: this.#hub.clockOffsetMs(),
+        supported: this.#hub.platform.calls.actions,
+      })
     );
   }
 
