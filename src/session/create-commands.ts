@@ -20,7 +20,7 @@ function invalid(message: string): CxoneError {
   return new CxoneError('INVALID_INPUT', message);
 }
 
-/** What a person may ask, as calls of the hub. A rejection is told once as a notice, whoever looks at the promise. */
+/** The commands of a person or script, as calls to the hub. A rejection is also told once as a notice. */
 export function createCommands({hub, pops, notice}: CommandDeps): SessionCommands {
   const ask = <T>(action: string, interactionId: string | undefined, work: () => Promise<T>): Promise<T> => {
     const promise = (async () => {

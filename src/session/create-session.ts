@@ -30,7 +30,7 @@ export interface SessionOptions {
   readonly ringText?: (mediaType: MediaType) => string;
 }
 
-/** A page's connection: wires the hub's messages to slices, events, host and attention. */
+/** A page's connection: passes the hub's messages to slices, events, host and attention. */
 class PageSession implements CxoneSession {
   readonly protocol = SESSION_PROTOCOL;
   readonly snapshot: SnapshotSignals;
@@ -79,7 +79,7 @@ class PageSession implements CxoneSession {
       notice: (notice) => this.#notice(notice),
     });
     if (config.settingsFrom !== 'host') this.#setUp(config);
-    // Listeners that are added right after the call still hear of the first problem.
+    // Later, so that listeners added right after the call hear of the first problem.
     queueMicrotask(() => void this.#begin());
   }
 
@@ -212,7 +212,7 @@ class PageSession implements CxoneSession {
     let adapter: CrmAdapter;
     let work: typeof HostWork;
     try {
-      // A page that says it can pop must be able to: what carries pops out is there before the hub is told.
+      // Load what carries pops out before the hub is told that this page can do it.
       [adapter, work] = await Promise.all([load(), import('./host/host-work.js')]);
     } catch (error) {
       if (!signal.aborted) this.#adapterFailed(loadFailure(error));
@@ -325,7 +325,7 @@ class PageSession implements CxoneSession {
   }
 
   #dispatch(event: Event): boolean {
-    // A session that was closed has nobody left to tell.
+    // A closed session dispatches nothing.
     return this.#ending.signal.aborted || this.#target().dispatchEvent(event);
   }
 }
@@ -335,8 +335,8 @@ function loadFailure(error: unknown): string {
 }
 
 /**
- * Connects this page as an agent. Never throws: a mistake in the settings is the connection's `error`, in words in the
- * banner. Becomes the document's session if there is none, so that widgets find it wherever they stand.
+ * Connects this page as an agent. Never throws: a mistake in the settings puts the connection into `error`, and the banner
+ * says what is wrong. Becomes the document's session if there is none, so that widgets anywhere in the page find it.
  */
 export function createSession(config: SessionConfig, options: SessionOptions = {}): CxoneSession {
   const session = new PageSession(config, options);

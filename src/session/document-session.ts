@@ -16,7 +16,7 @@ function registry(): Registry {
 }
 
 /**
- * Tells of the document's one session: at once with the present one (or `undefined`), then at each change.
+ * Calls back with the document's session: at once with the present one (or `undefined`), then at each change.
  * @returns A function that ends the calls.
  */
 export function onDocumentSession(callback: Callback): () => void {
@@ -26,7 +26,7 @@ export function onDocumentSession(callback: Callback): () => void {
   return () => void callbacks.delete(callback);
 }
 
-/** Makes `session` the document's one, or leaves the document without. Called by `<cxone-session>` and by scripts. */
+/** Makes `session` the document's session, or leaves the document without one. Called by `<cxone-session>` and by scripts. */
 export function setDocumentSession(session: CxoneSession | undefined): void {
   const known = registry();
   if (known.session === session) return;

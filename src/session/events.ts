@@ -36,7 +36,7 @@ export class CxoneInteractionChangeEvent extends Event {
 }
 
 /**
- * This page is to show the customer's record. Cancelable: a host that calls `preventDefault()` does it itself.
+ * This page should show the customer's record now. A host that calls `preventDefault()` does it itself.
  * Carries customer data.
  */
 export class CxoneScreenPopEvent extends Event {
@@ -51,7 +51,7 @@ export class CxoneScreenPopEvent extends Event {
   }
 }
 
-/** Something that was asked for failed. Told once, whether or not the caller looked at the promise. */
+/** A command failed. Dispatched once, whether or not the caller looked at the promise. */
 export class CxoneCommandErrorEvent extends Event {
   constructor(
     readonly code: ErrorCode,
@@ -75,7 +75,7 @@ export class CxoneConnectionChangeEvent extends Event {
   }
 }
 
-/** Something a person should know or do; the banner shows it in words. */
+/** Something a person should know or do. The banner puts it into words. */
 export class CxoneWarningEvent extends Event {
   constructor(
     readonly code: ProblemCode,
@@ -110,7 +110,7 @@ export interface CxoneEventMap {
 }
 
 declare global {
-  // A session made by script, without an element, dispatches on the document.
+  // A session that a script made has no element: it dispatches on the document.
   interface HTMLElementEventMap extends CxoneEventMap {}
   interface DocumentEventMap extends CxoneEventMap {}
 }

@@ -3,17 +3,17 @@ import {EMPTY_SNAPSHOT, type SliceName, type Snapshot} from '../domain/snapshot.
 import {reported} from './reported.js';
 import {SESSION_PROTOCOL, type CxoneSession} from './session.js';
 
-/** The slices of sessions that another copy of the package made, as signals of this copy. */
+/** Slices of sessions from another copy of the package, as signals of this copy. */
 const mirrors = new WeakMap<CxoneSession, Map<SliceName, Signal.State<unknown>>>();
 
-/** Whether elements of this copy understand the session, whichever copy made it. */
+/** Whether elements of this copy understand the session, which another copy may have made. */
 export function canFollow(session: CxoneSession): boolean {
   return session.protocol === SESSION_PROTOCOL;
 }
 
 /**
- * A slice as it is now; read in a signal's computation, its changes are noticed. The signals of another copy of the
- * package are of another signals library, which tells ours nothing: what it tells its subscribers is mirrored.
+ * A slice as it is now. A computation that reads it notices its changes. Another copy of the package has its own signals
+ * library, whose changes ours cannot see: so we subscribe to it and mirror what it says.
  */
 export function sliceOf<Name extends SliceName>(session: CxoneSession, name: Name): Snapshot[Name] {
   const own: unknown = session.snapshot[name];
@@ -29,13 +29,13 @@ function mirror<Name extends SliceName>(
   name: Name,
   slices: Map<SliceName, Signal.State<unknown>>,
 ): Signal.State<Snapshot[Name]> {
-  // The first word comes within the call, where no signal may be changed: it is what the signal begins with.
+  // The first callback comes within this call, where no signal may be changed: its value is the signal's first value.
   const made: {signal?: Signal.State<Snapshot[Name]>} = {};
   let first: Snapshot[Name] | undefined;
-  // Ends with the session, which is what holds the mirror.
+  // The mirror lives as long as the session that holds it.
   session.subscribe(name, (slice) => {
     first ??= slice;
-    // The other copy may be one that has its others wait for this.
+    // An older copy may not catch what its subscribers throw.
     reported(name, () => made.signal?.set(slice));
   });
   made.signal = new Signal.State(first ?? EMPTY_SNAPSHOT[name]);

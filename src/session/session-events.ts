@@ -10,13 +10,13 @@ import {
 import {reported} from './reported.js';
 import type {SliceSignals} from './hub/slice-signals.js';
 
-/** Tells the page by DOM events what changed in the slices. Holds no more than is needed to see a difference. */
+/** Dispatches DOM events for what changed in the slices. Keeps only what it needs to see a difference. */
 export class SessionEvents {
   readonly #dispatch: (event: Event) => void;
   readonly #warned = new Set<string>();
 
   constructor(slices: SliceSignals, dispatch: (event: Event) => void) {
-    // Where events go is the page's to say, and may fail: the next event is told all the same.
+    // The page chooses the target, and dispatching may fail: the next event is dispatched all the same.
     this.#dispatch = (event) => reported(event.type, () => dispatch(event));
     this.#watchAgent(slices);
     this.#watchInteractions(slices);
@@ -46,7 +46,7 @@ export class SessionEvents {
   #watchInteractions(slices: SliceSignals): void {
     let known = new Map<string, InteractionView>();
     slices.subscribe('interactions', ({items, asOf}) => {
-      // Nothing is known, which does not mean that a call is over.
+      // Nothing is known at the moment. That does not mean that a call is over.
       if (asOf === 0) return;
       const before = known;
       known = new Map(items.map((item) => [item.interactionId, item]));
@@ -70,7 +70,7 @@ export class SessionEvents {
       // An error that went away and comes back is worth telling again.
       if (told && told.code !== problem?.code) this.#warned.delete(told.code);
       told = next === 'error' ? problem : undefined;
-      // What needs a person, and what was true before this page joined, has no notice of its own.
+      // There is no notice for an error, nor for warnings from before this page joined.
       for (const known of told ? [told, ...warnings] : warnings) this.#warnOnce(known);
     });
   }

@@ -14,36 +14,36 @@ import type {LogEntry, SliceName, Snapshot} from '../domain/snapshot.js';
 import type {HubNotice} from '../worker/hub-api.js';
 import type {AttentionReach} from './host/attention.js';
 
-/** Each slice as a signal: read with `.get()` inside `render` or `willUpdate` of a `SignalWatcher`. As to lists see `subscribe`. */
+/** Each slice as a signal: read with `.get()` inside `render` or `willUpdate` of a `SignalWatcher`. For lists see `subscribe`. */
 export type SnapshotSignals = {readonly [Name in SliceName]: Pick<Signal.State<Snapshot[Name]>, 'get'>};
 
 /**
- * What elements of one copy of the package may expect of a session that another copy made: `subscribe` and plain values,
- * `commands`, `onNotice`. Raised only when they no longer understand each other; elements then say so.
+ * What elements of one copy of the package may use of a session that another copy made: `subscribe` with plain values,
+ * `commands` and `onNotice`. Raised only when the two no longer understand each other; elements then say so.
  */
 export const SESSION_PROTOCOL = 1;
 
-/** Everything a widget or a script needs of the page's connection. */
+/** Everything that widgets and scripts need from the page's connection. */
 export interface CxoneSession {
   /** The `SESSION_PROTOCOL` of the copy of the package that made it. */
   readonly protocol: number;
   readonly agentId: string;
   readonly snapshot: SnapshotSignals;
   readonly commands: SessionCommands;
-  /** Resolves with the host's name once records can be opened from this page; never where there is no host. */
+  /** Resolves with the host's name once records can be opened from this page. Never resolves without a host. */
   readonly hostReady: Promise<string>;
   /**
-   * Calls back at once with the present slice and then with every change, whichever script loaded the library. A long list
-   * (`pops`) is fetched when the first in the page asks for it: until it is there, its `asOf` is 0.
+   * Calls back at once with the present slice and then with every change. Works for scripts that have loaded the library
+   * themselves too. A long list (`pops`) is fetched at its first use in the page; until it arrives, its `asOf` is 0.
    */
   subscribe<Name extends SliceName>(name: Name, callback: (slice: Snapshot[Name]) => void): () => void;
   /** Warnings and command errors that no slice shows. */
   onNotice(callback: (notice: HubNotice) => void): () => void;
   /** The diagnostics log of the hub: ids only. */
   log(): Promise<readonly LogEntry[]>;
-  /** Asks the browser for leave to show notifications; must be called from a click. */
+  /** Asks the browser for permission to show notifications; must be called from a click. */
   allowNotifications(): Promise<boolean>;
-  /** What of title and notification can reach the agent from this page. Not there in a session of an older copy. */
+  /** Whether title and notifications can reach the agent from this page. Missing in a session that an older copy made. */
   reach?(): Promise<AttentionReach>;
   /** Ends the connection for all pages and wipes customer data from the browser. */
   signOut(): Promise<void>;
@@ -51,7 +51,7 @@ export interface CxoneSession {
   close(): void;
 }
 
-/** A token as a page's own source hands it over. */
+/** A token from a page's own source. */
 export interface TokenReply {
   readonly accessToken: string;
   readonly expiresInSeconds?: number;

@@ -14,7 +14,7 @@ export interface ResolvedConfig {
 /** Values of the `crm` attribute. Source: architecture.md "Public surface". */
 const CRMS: readonly string[] = ['auto', 'none', 'generic', ...HOSTS];
 
-/** A mistake in the settings, as the problem that the banner puts into words. Never leaves this file. */
+/** A mistake in the settings, which the banner puts into words. Never leaves this file. */
 class Mistake extends Error {
   constructor(readonly problem: Problem) {
     super(problem.code);
@@ -25,7 +25,7 @@ function mistake(code: ProblemCode, detail?: string): never {
   throw new Mistake({code, detail});
 }
 
-/** An id that an address can carry as one part of its path; `undefined` for others, such as a template left unfilled. */
+/** An id that fits into an address as one part of its path; `undefined` for others, such as a template that was never filled in. */
 function readId(value: unknown): string | undefined {
   // Ids from a CRM may be numbers.
   const id = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
@@ -40,7 +40,7 @@ function isLocal(hostname: string): boolean {
 function readUrl(value: unknown, page: string, schemes: readonly [secure: string, local: string]): URL | undefined {
   if (typeof value !== 'string' || !URL.canParse(value, page)) return undefined;
   const url = new URL(value, page);
-  // ws addresses may be written relative to an http page.
+  // A stream address may be relative to the page, which is http.
   if (schemes[0] === 'wss:' && url.protocol.startsWith('http')) url.protocol = url.protocol.replace('http', 'ws');
   const allowed = url.protocol === schemes[0] || (url.protocol === schemes[1] && isLocal(url.hostname));
   return allowed && !url.username && !url.password && !url.hash ? url : undefined;
@@ -53,7 +53,7 @@ const WS = ['wss:', 'ws:'] as const;
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether it can be sent to the hub: without functions or objects of the page. */
+/** Whether it can be sent to the hub: plain data, without functions or objects of the page. */
 function isPlain(value: unknown): boolean {
   try {
     structuredClone(value);
@@ -63,7 +63,7 @@ function isPlain(value: unknown): boolean {
   }
 }
 
-/** Parts the page's own settings from the hub's, which the hub checks. */
+/** Separates the page's own settings from the hub's. The hub checks its own. */
 function readSettings({
   settings = {},
   popRules,
@@ -128,8 +128,8 @@ function resolve(config: SessionConfig, page: string, origin: string): ResolvedC
 /**
  * Checks a session's addresses and fills in their defaults of contract §1. A mistake comes back as a problem for the
  * banner: nothing is thrown into the page.
- * @param page what relative addresses count from: the document's base, as for every address in HTML.
- * @param origin the page's own, which neither a `<base>` nor the address `about:srcdoc` tells.
+ * @param page what relative addresses are relative to: the document's base, as for every address in HTML.
+ * @param origin the page's own. It cannot be read from `page`, which may be a `<base>` or `about:srcdoc`.
  */
 export function resolveConfig(
   config: SessionConfig,

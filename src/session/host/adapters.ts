@@ -6,7 +6,7 @@ import type {SessionConfig} from '../session.js';
 export type AdapterChoice =
   {readonly kind: 'adapter'; readonly load: () => Promise<CrmAdapter>} | {readonly kind: 'event'};
 
-/** The host that `crm` means here: `auto` looks for one, and `dynamics` is two, of which the page is in one. */
+/** The host that `crm` means in this page: `auto` looks for one, and `dynamics` stands for two. */
 function hostOf(config: Partial<SessionConfig>): HostName | 'generic' | undefined {
   const {crm = 'auto', generic} = config;
   if (crm === 'none') return undefined;
@@ -19,7 +19,7 @@ async function loadHost(host: HostName | 'generic', config: Partial<SessionConfi
   return work.loadHost(host, config);
 }
 
-/** Chooses by the `crm` setting; an adapter of the page's own wins. */
+/** Chooses by the `crm` setting, unless the page brings its own adapter. */
 export function chooseAdapter(config: Partial<SessionConfig>): AdapterChoice {
   const {adapter} = config;
   if (adapter) return {kind: 'adapter', load: () => Promise.resolve(adapter)};

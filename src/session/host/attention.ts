@@ -6,7 +6,7 @@ const FLASH_MS = 1_000;
 
 export type AttentionSettings = Pick<Settings, 'ringTone' | 'titleFlash' | 'desktopNotifications'>;
 
-/** The title by turns with the call, while nobody looks. */
+/** Alternates the page's title with the call while the page is not in front. */
 class TitleFlash {
   #original = '';
   #shown = '';
@@ -27,7 +27,7 @@ class TitleFlash {
   }
 
   #restore(): void {
-    // A title that the host set meanwhile is the host's.
+    // If the host has changed the title in the meantime, leave it.
     if (this.#titled.title === this.#shown) this.#titled.title = this.#original;
     this.#shown = '';
   }
@@ -40,7 +40,7 @@ class TitleFlash {
   }
 }
 
-/** Where a title can be seen: the window's own document, unless another site's page is around this one. */
+/** The document whose title the agent sees: the top one, unless it belongs to another site. */
 function titledDocument(): Document | undefined {
   try {
     return window.top?.document;
@@ -49,7 +49,7 @@ function titledDocument(): Document | undefined {
   }
 }
 
-/** What of each silent means can reach the agent from here. */
+/** Whether each silent means can reach the agent from this page. */
 export interface AttentionReach {
   /** `outOfReach`: another site's page is around this one. */
   readonly titleFlash: 'off' | 'ready' | 'outOfReach';
@@ -60,11 +60,11 @@ export interface AttentionReach {
 function notificationReach(): AttentionReach['desktopNotifications'] {
   if (!('Notification' in globalThis)) return 'blocked';
   const {permission} = Notification;
-  // Browsers let no frame of another site ask, and some say `default` there all the same.
+  // A frame of another site may never ask, but some browsers say `default` there all the same.
   return permission === 'granted' ? 'ready' : permission === 'default' && titledDocument() ? 'ask' : 'blocked';
 }
 
-/** Title and notification as they are now. Whether sound is refused is told by `Attention`. */
+/** Whether title and notification work now. `Attention` itself reports whether sound is refused. */
 export function reachOf({titleFlash, desktopNotifications}: Partial<AttentionSettings> = {}): AttentionReach {
   return {
     titleFlash: titleFlash ? (titledDocument() ? 'ready' : 'outOfReach') : 'off',
@@ -73,8 +73,8 @@ export function reachOf({titleFlash, desktopNotifications}: Partial<AttentionSet
 }
 
 /**
- * Makes an agent who looks elsewhere notice a call: tone, title, desktop notification. The hub asks one page only.
- * Names nobody: a notification lies open on the screen and in the system's history.
+ * Makes an agent who looks elsewhere notice a call: tone, title, desktop notification. The hub asks one page only. Names no
+ * caller, because a notification is visible on the screen and in the system's history.
  */
 export class Attention {
   readonly #settings: AttentionSettings;
@@ -84,14 +84,14 @@ export class Attention {
   #isRinging = false;
   #stops: (() => void)[] = [];
 
-  /** @param tell told of a means that the browser refuses, and of its end: the agent should know before the first call. */
+  /** @param tell called when the browser refuses sound, and when it allows it again: the agent should know before the first call. */
   constructor(settings: AttentionSettings, tell: (code: 'ringToneBlocked', isRefused: boolean) => void = () => {}) {
     this.#settings = settings;
     this.#tell = tell;
     this.setTone(settings.ringTone);
   }
 
-  /** Whether a ring is heard; one that goes on follows at once. */
+  /** Switches the tone on or off; takes effect at once, even during a ring. */
   setTone(isOn: boolean): void {
     if (isOn === !!this.#tone || !('AudioContext' in globalThis)) return;
     if (isOn) {
@@ -143,13 +143,13 @@ export class Attention {
       notification.addEventListener('click', () => window.focus());
       this.#stops.push(() => notification.close());
     } catch (error) {
-      // Android's Chrome has the class but allows it to service workers only; tone and title still tell.
+      // Chrome on Android has the class but allows it in service workers only. Tone and title still work.
       if (!(error instanceof TypeError)) throw error;
     }
   }
 }
 
-/** Asks for leave to show notifications. Browsers want this from a click. */
+/** Asks for permission to show notifications. Browsers want this from a click. */
 export async function askForNotifications(): Promise<boolean> {
   if (!('Notification' in globalThis)) return false;
   return (await Notification.requestPermission()) === 'granted';

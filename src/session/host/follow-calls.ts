@@ -1,7 +1,7 @@
 import type {CallStateChange} from '../../adapters/crm-adapter.js';
 import type {CxoneSession} from '../session.js';
 
-/** Tells each contact's changes of state, and its end, for as long as the session lives. For a host's panel, label and icon. */
+/** Calls back with each contact's changes of state and its end, as long as the session lives. For a host's panel, label and icon. */
 export function followCalls(session: Pick<CxoneSession, 'subscribe'>, tell: (change: CallStateChange) => void): void {
   let known = new Map<string, CallStateChange>();
   session.subscribe('interactions', ({items}) => {

@@ -1,4 +1,4 @@
-/** What only a page with a CRM does, as one part that is loaded together with the CRM's adapter. */
+/** The work of a page with a CRM, loaded together with the CRM's adapter. */
 export {loadHost} from './load-host.js';
 export {saveContactLog} from './save-contact-log.js';
 export {followCalls} from './follow-calls.js';

@@ -2,7 +2,7 @@ import type {Attention} from './attention.js';
 
 type Rings = Pick<Attention, 'ring' | 'stop' | 'close' | 'setTone'>;
 
-/** Attention as a part that is loaded beside the session: what rings meanwhile is heard once it is there. */
+/** Loads `Attention` when it is first needed. A call that rings while it loads is heard once it is there. */
 export class LateAttention {
   readonly #load: () => Promise<Rings>;
   readonly #onMissing: (error: unknown) => void;
@@ -13,20 +13,20 @@ export class LateAttention {
   /** What rings now. */
   #text: string | undefined;
 
-  /** @param onMissing told each time the part could not be loaded; the next ring tries again. */
+  /** @param onMissing called each time the part could not be loaded; the next ring tries again. */
   constructor(load: () => Promise<Rings>, onMissing: (error: unknown) => void) {
     this.#load = load;
     this.#onMissing = onMissing;
   }
 
-  /** Loads it before the first ring, which must not wait for it, nor for a server that has gone by then. */
+  /** Loads it before the first ring: a ring must not wait for it, and the server may be gone by then. */
   async prepare(): Promise<void> {
     if (this.#attention || this.#loading) return;
     this.#loading = true;
     try {
       this.#attention = await this.#load();
       if (this.#isClosed) return this.#attention.close();
-      // It may have been switched while it was loaded.
+      // The tone may have been switched on or off while this was loading.
       this.#attention.setTone(this.#hasTone);
       if (this.#text !== undefined) this.#attention.ring(this.#text);
     } catch (error) {

@@ -42,14 +42,14 @@ export class PopRunner {
     });
   }
 
-  /** The ledger says that it is ours: navigate. */
+  /** The hub has given the pop to this page: navigate. */
   go(go: PopGo): void {
     this.#run(go, go.steps).catch((error: unknown) => {
       this.#deps.note({level: 'error', event: 'pop_report_failed', data: {popId: go.popId, error: codeOf(error)}});
     });
   }
 
-  /** The pop waits for its moment: what it will search for may be looked up now. */
+  /** The pop may not open yet, but its searches may run now. */
   async lookUp(lookUp: PopLookUp): Promise<void> {
     const host = this.#deps.adapter();
     const hub = this.#deps.liveness();
@@ -88,7 +88,7 @@ export class PopRunner {
 
   #run(go: PopGo, steps: readonly PlannedStep[]): Promise<PopResult> {
     const liveness = this.#deps.liveness();
-    // Whom the `go` was for: a page that was put away meanwhile has another name.
+    // The name that the `go` was for: a page that was frozen in between has a new one.
     const {pageId} = liveness;
     const run = this.#queue.then(async () => {
       const result = await this.#carryOut(go, {...go, steps});
@@ -120,7 +120,7 @@ function settled(result: PopResult): void {
     throw new CxoneError(result.error ?? 'ADAPTER_FAILED', 'the CRM did not open the record');
 }
 
-/** What the log may hold of an error: a code or a class, never a host's text. */
+/** What the log may contain of an error: its code or class, never a host's text. */
 function codeOf(error: unknown): string {
   if (error instanceof CxoneError || isAdapterError(error)) return error.code;
   return error instanceof Error ? error.name : typeof error;

@@ -4,14 +4,14 @@ const RING_TONES_HZ = [440, 480];
 const RING_SECONDS = 1;
 /** Loud enough to notice, quiet enough for a headset. Our choice. */
 const RING_GAIN = 0.08;
-/** How long sound may take to start before it counts as refused, in ms: a browser that refuses says nothing. Our choice. */
+/** If sound has not started after this time, it counts as refused, in ms: a browser that refuses says nothing. Our choice. */
 const START_MS = 1_000;
-/** What browsers take for a sign that somebody is here. Source: HTML, "activation triggering input event". */
+/** Events after which browsers allow sound. Source: HTML, "activation triggering input event". */
 const GESTURES = ['pointerdown', 'pointerup', 'keydown'];
 
 /**
- * The ring tone. Browsers refuse sound to a page that nobody has clicked in yet, which is found out before the first
- * call: at the start, and again at each ring.
+ * The ring tone. Browsers refuse sound in a page where nobody has clicked yet. This is checked at the start, so before the
+ * first call, and again at each ring.
  */
 export class RingTone {
   readonly #context = new AudioContext();
@@ -24,7 +24,7 @@ export class RingTone {
   #beat: ReturnType<typeof setInterval> | undefined;
   #verdict: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param onBlocked told when sound is refused, and when it is allowed after all. */
+  /** @param onBlocked called when sound is refused, and when it is allowed after all. */
   constructor(onBlocked: (isBlocked: boolean) => void) {
     this.#onBlocked = onBlocked;
     this.#gain = new GainNode(this.#context, {gain: RING_GAIN});

@@ -8,7 +8,7 @@ import type {
   SearchQuery,
 } from '../../domain/screen-pop.js';
 
-/** What a plan needs besides the host. A `PopGo` is one. */
+/** What it takes to run a plan, besides the host. A `PopGo` has all of it. */
 export interface Plan {
   readonly steps: readonly PlannedStep[];
   readonly cached: readonly CachedAnswer[];
@@ -20,15 +20,15 @@ export interface Plan {
   readonly freshSince?: number;
 }
 
-/** Navigation is slower than a lookup: it gets this many lookup limits. Our choice: 3 s + 6 s stay under the hub's 10 s. */
+/** Navigation is slower than a lookup and may take this many times its limit. Our choice: 3 s + 6 s stay under the hub's 10 s. */
 const NAVIGATION_FACTOR = 2;
 
-/** Told of each call of the host that failed; for the log, so without customer data. */
+/** Called for each call to the host that failed. For the log, so without customer data. */
 export type OnHostFailure = (call: string, error: unknown) => void;
 
 class HostTimeout extends Error {}
 
-/** Never waits longer than `limitMs`, whatever the adapter does with its signal. */
+/** Waits `limitMs` at most, even for an adapter that ignores its signal. */
 async function limited<T>(limitMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const aborter = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +56,7 @@ function cachedFor(query: SearchQuery, cached: readonly CachedAnswer[]): CachedA
   return same.sort((a, b) => b.at - a.at)[0];
 }
 
-/** One carrying out of one plan. */
+/** One run of one plan. */
 class PlanRun {
   readonly #learned: CachedAnswer[] = [];
   #error: PopResult['error'];
@@ -73,7 +73,7 @@ class PlanRun {
     let draft: RecordDraft | undefined;
     for (const step of this.plan.steps) {
       if (step.kind === 'create') {
-        // Whether the record exists is unknown after a failure: a form would invite a duplicate.
+        // After a failure nobody knows whether the record exists, so a form for a new one would invite a duplicate.
         draft = step.draft;
         if (this.#error) break;
         return this.#create(step.draft);
@@ -102,7 +102,7 @@ class PlanRun {
     if (records.length === 1) return this.#open(records[0]!, cached);
     const {showMatches} = this.adapter;
     if (showMatches) {
-      // A help on top of the panel's own choice: its failure changes nothing of the outcome.
+      // The panel offers the choice too, so a failure here does not change the outcome.
       await limited(this.plan.lookupTimeoutMs, (signal) =>
         showMatches.call(this.adapter, query, records, signal),
       ).catch((error: unknown) => this.onFailure('showMatches', error));
@@ -122,7 +122,7 @@ class PlanRun {
   /** Does the searches that a run would begin with, and navigates nothing. */
   async prepare(): Promise<readonly CachedAnswer[]> {
     for (const step of this.plan.steps) {
-      // An exact id opens, or the plan goes on; which of them, only opening it tells.
+      // Only opening it shows whether the id is right; if not, the plan goes on.
       if (step.kind !== 'search') break;
       const answer = await this.lookUp(step.query);
       if (!answer || answer.length > 0) break;
@@ -147,7 +147,7 @@ class PlanRun {
       return await limited(this.plan.lookupTimeoutMs * factor, ask);
     } catch (error) {
       this.onFailure(call, error);
-      // An answer like any other: the record was deleted, or the payload's id is another system's.
+      // No failure: the record was deleted, or the id belongs to another system.
       if (isAdapterError(error) && error.code === 'notFound') return undefined;
       const timeout = isTimeout(error);
       this.#hostSilent ||= timeout && call === 'search';
@@ -163,14 +163,14 @@ class PlanRun {
 }
 
 /**
- * Carries out a pop's steps with a host: exact record, then searches, then a new record; the first that finds
- * something ends it. Never throws: what the host does wrong is an outcome. Source: contract §6.
+ * Carries out a pop's steps with a host: exact record, then searches, then a new record. The first step that finds something
+ * ends it. Never throws: a failure of the host is an outcome. Source: contract §6.
  */
 export function runPlan(plan: Plan, adapter: CrmAdapter, onFailure: OnHostFailure): Promise<PopResult> {
   return new PlanRun(plan, adapter, onFailure).run();
 }
 
-/** Looks up beforehand what a plan will search for. Never throws. */
+/** Runs a plan's searches in advance. Never throws. */
 export function preparePlan(
   plan: Pick<Plan, 'steps' | 'lookupTimeoutMs'>,
   adapter: CrmAdapter,

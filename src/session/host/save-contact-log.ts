@@ -2,11 +2,12 @@ import {isAdapterError, type CrmAdapter} from '../../adapters/crm-adapter.js';
 import type {ContactLogResult} from '../../domain/contact-log.js';
 import type {Liveness} from '../hub/liveness.js';
 
-/** The host may be slow, but the hub waits 10 s: what takes longer is unknown there. Source: contract §6, the limit after `go`. */
+/** Shorter than the 10 s that the hub waits before it takes the result for unknown. Source: contract §6, the limit after `go`. */
 const LIMIT_MS = 9_000;
 
 /**
- * The page's part of a contact's log: take it, have the host write it, report. Rejects when the hub cannot be told.
+ * The page's part of a contact's log: takes it from the hub, lets the host write it, reports the result. Rejects when the
+ * hub cannot be told.
  * @param adapter one that writes logs.
  */
 export async function saveContactLog(

@@ -2,9 +2,8 @@ import {isHubLetter, type HubLetter} from '../../domain/hub-channel.js';
 import type {PageSettings} from '../../domain/settings.js';
 
 /**
- * Asks a hub that runs in another page whether it still answers, by question and answer: that page's own timers tell
- * nothing, a hidden page gets one tick a minute. Only one page asks, and only while it is visible. Source: architecture.md
- * "Elected mode".
+ * Keeps asking a hub in another page whether it still answers. That page's own timers prove nothing, because a hidden page
+ * gets one tick a minute. Only one page asks, and only while it is visible. Source: architecture.md "Elected mode".
  * @param onHung called once when several questions in a row got no answer.
  */
 export function challenge(

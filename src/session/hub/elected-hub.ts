@@ -21,13 +21,13 @@ interface OwnHub {
   stop(): void;
 }
 
-/** Whose hub it is, and how often one that may hang is asked. */
+/** Whose hub it is, and how often a hub that may hang is asked. */
 export type ElectedConfig = Pick<HubConfig, 'apiBase' | 'agentId'> &
   Pick<PageSettings, 'challengeIntervalMs' | 'challengeTries'>;
 
-/** What a page's two ways of running a hub share. */
+/** State that a page's two ways of running a hub share. */
 export interface Mandate {
-  /** The next hub that this page starts is to take the place of the one that is there. */
+  /** The next hub that this page starts replaces the present one. */
   takesOver: boolean;
 }
 
@@ -35,26 +35,26 @@ const NEVER = new Promise<never>(() => undefined);
 
 /**
  * Elected mode, for pages that cannot have a SharedWorker: one page runs the hub, the others reach it over the
- * BroadcastChannel. Whoever holds the Web Lock runs it; the next one in line takes over when that page is gone, and one
- * that is visible when that page hangs or asks to be relieved.
+ * BroadcastChannel. The page that holds the Web Lock runs it. When that page is gone, the next in line takes over; when it
+ * hangs or asks for it, a visible page does.
  */
 function elected(config: ElectedConfig, mandate: Mandate, startOwn: () => Promise<OwnHub>): HubTransport {
   const name = hubChannelName(config.apiBase, config.agentId);
 
-  /** Waits in line for the hub's place; resolves when it is this page's. Held until `ended`. */
+  /** Waits in line for the right to run the hub; resolves when this page has it. Held until `ended`. */
   const standForElection = (ended: AbortSignal, byForce: boolean): Promise<'elected'> =>
     new Promise((resolve, reject) => {
       const options: LockOptions = byForce ? {steal: true} : {signal: ended};
       const until = async (): Promise<void> => {
-        // Whoever waited may have gone by now.
+        // This page may have stopped waiting by now.
         if (ended.aborted) return;
-        // The lock `cxone-hub:…` is the hub's own, in whichever mode: held, there is one, or one that is just dying.
+        // A hub holds the lock `cxone-hub:…` in every mode. While it is held there is a hub, or one that is just ending.
         if (!byForce) await navigator.locks.request(name, {mode: 'shared', signal: ended}, () => undefined);
         if (ended.aborted) return;
         resolve('elected');
         await new Promise<void>((free) => ended.addEventListener('abort', () => free(), {once: true}));
       };
-      // Once elected nobody listens any more: of a place taken by force the hub here finds out by its own lock.
+      // After the election this promise is settled. If the place is then taken by force, the hub here notices by its own lock.
       (async () => navigator.locks.request(`elect:${name}`, options, until))().catch((error: unknown) =>
         reject(ended.aborted ? (error as Error) : browserRefusal('Web Locks', error)),
       );
@@ -62,7 +62,7 @@ function elected(config: ElectedConfig, mandate: Mandate, startOwn: () => Promis
 
   return {
     async open(pageId, signal): Promise<HubChannel> {
-      // It was loaded, or asked for, while the page may have gone on: one that nobody waits for would never let go.
+      // The page may have stopped waiting in the meantime, and nobody would ever end a hub that nobody waits for.
       signal.throwIfAborted();
       const byForce = mandate.takesOver;
       const ended = new AbortController();
@@ -106,7 +106,7 @@ function elected(config: ElectedConfig, mandate: Mandate, startOwn: () => Promis
         };
         channel.addEventListener('message', ({data}) => {
           if (!isHubLetter(data)) return;
-          // A hub that hangs keeps its locks: only the one in its place tells that it was replaced.
+          // A hub that hangs keeps its locks, so only the hub that replaced it can tell.
           if ('here' in data && data.here.epoch > found.epoch) resolve();
           else if (data.to !== pageId) return;
           else if ('lead' in data) takeOver();

@@ -3,7 +3,7 @@ import type {HubTransport} from './hub-transport.js';
 import type {ResolvedConfig} from '../config/resolve-config.js';
 import {packageWorkerUrl, sharedHub} from './shared-hub.js';
 
-/** The ways to a hub, the best first. A way that fails, at once or later, leads to the next. */
+/** The ways to a hub, the best first. When one fails, at once or later, the next is tried. */
 export function hubTransports({hub, page, workerUrl}: ResolvedConfig): readonly HubTransport[] {
   const url = workerUrl ?? packageWorkerUrl();
   const config = {...hub, ...page};
@@ -15,7 +15,7 @@ export function hubTransports({hub, page, workerUrl}: ResolvedConfig): readonly 
   ];
 }
 
-/** Loaded where a SharedWorker failed: few pages pay for it. */
+/** Loaded only after a SharedWorker failed, so few pages pay for it. */
 function later(make: (module: typeof ElectedHub) => HubTransport): HubTransport {
   return {open: async (...args) => make(await import('./elected-hub.js')).open(...args)};
 }

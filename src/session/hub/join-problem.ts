@@ -1,17 +1,17 @@
 import {CxoneError, isCxoneError} from '../../domain/errors.js';
 import type {Problem} from '../../domain/snapshot.js';
 
-/** The reason in ids and class names only. */
+/** The reason, in ids and class names only. */
 export function nameOf(error: unknown): string {
   return isCxoneError(error) ? error.code : error instanceof Error ? error.name : typeof error;
 }
 
-/** A part of the browser that a hub needs, and that this page may not use. */
+/** The error for a browser feature that a hub needs and this page may not use. */
 export function browserRefusal(api: string, cause: unknown): CxoneError {
   return new CxoneError('STORAGE_UNAVAILABLE', `${api}: ${nameOf(cause)}`, {cause});
 }
 
-/** Why no hub was joined, each cause by its own name; what has none is not told as another's. */
+/** Why no hub was joined. Each known cause has its own code; everything else is `unexpected`. */
 export function joinProblem(error: unknown): Problem {
   const {code, message} = isCxoneError(error) ? error : {code: undefined, message: undefined};
   switch (code) {
@@ -23,7 +23,7 @@ export function joinProblem(error: unknown): Problem {
       return {code: 'workerUnavailable', detail: message};
     case 'STORAGE_UNAVAILABLE':
       if (!isSecureContext) return {code: 'insecurePage'};
-      // An opaque origin: a frame whose sandbox does not give it its own.
+      // An opaque origin: a sandboxed frame without `allow-same-origin`.
       return self.origin === 'null' ? {code: 'sandboxed'} : {code: 'browserRefuses', detail: message};
     case 'CONFIG_INVALID':
     case 'INVALID_INPUT':

@@ -7,21 +7,21 @@ import type {HubChannel, HubTransport} from './hub-transport.js';
 import {newId} from '../ids.js';
 import {browserRefusal, joinProblem, nameOf} from './join-problem.js';
 
-/** Waits between rounds in which no transport led to a hub, in ms. Source: our choice; the last one repeats. */
+/** Waits after a round in which no transport led to a hub, in ms. Source: our choice; the last one repeats. */
 const RETRY_DELAYS_MS = [1_000, 2_000, 5_000, 15_000];
 /**
- * A hub that refuses at once is most often one that makes room: an older one for a newer page, or one that retires.
- * So a page asks again a few times before it believes. Source: our choice.
+ * A hub that refuses at once is usually about to go: an old one that makes room for a newer page, or one that retires. So a
+ * page asks again a few times before it accepts the refusal. Source: our choice.
  */
 const REFUSED_TRIES = 4;
 const REFUSED_RETRY_MS = 250;
 
 export interface LivenessEvents {
-  /** What this page tells of itself, asked for at each joining. */
+  /** What this page says about itself; called each time it joins. */
   request(): Pick<JoinRequest, 'config' | 'canGiveTokens' | 'presence' | 'follows'>;
   joined(answer: JoinAnswer): void;
   message(message: HubMessage): void;
-  /** No hub: `final` needs a person, otherwise the next try comes by itself. */
+  /** There is no hub. `final`: a person must do something; otherwise the next try comes by itself. */
   problem(problem: Problem, final: boolean): void;
 }
 
@@ -30,8 +30,8 @@ export interface LivenessLimits {
 }
 
 /**
- * How a joining ended. `again`: the hub is gone, join the next one; `refused`: ask again soon, then believe it;
- * `failed`: this way leads to no hub; `stop`: it needs a person, who was told.
+ * How a stay with a hub ended. `again`: the hub is gone, join the next one. `refused`: ask again a few times. `failed`: this
+ * transport leads to no hub. `stop`: a person must do something and has been told.
  */
 type Ending =
   | {readonly kind: 'again'}
@@ -42,10 +42,10 @@ type Ending =
 const AGAIN: Ending = {kind: 'again'};
 const STOP: Ending = {kind: 'stop'};
 
-/** Asking the same again soon does not help: a person has to do something. */
+/** Trying again does not help: a person has to do something. */
 const FINAL: ReadonlySet<ProblemCode> = new Set(['pageOutOfDate', 'badConfig']);
 
-/** What a failed joining means. @param quick The hub said so itself; it was not silence. */
+/** What a failed joining means. @param quick The hub refused; it was not a timeout. */
 function endingOf(error: unknown, quick: boolean): Ending {
   const problem = joinProblem(error);
   const final = FINAL.has(problem.code);
@@ -55,8 +55,8 @@ function endingOf(error: unknown, quick: boolean): Ending {
 }
 
 /**
- * Keeps a page joined to a hub, whatever becomes of either. The page's Web Lock tells the hub that the page is gone,
- * the hub's tells the page; a page that is put away (back-forward cache, frozen) leaves and comes back as a new one.
+ * Keeps a page joined to a hub. The page's Web Lock tells the hub when the page is gone, and the hub's lock tells the page
+ * when the hub is. A page that is frozen or goes to the back-forward cache leaves, and joins as a new one when it is back.
  */
 export class Liveness {
   readonly #transports: readonly HubTransport[];
@@ -144,7 +144,7 @@ export class Liveness {
     if (this.#stay || this.#closing.signal.aborted) return;
     const stay = new AbortController();
     this.#stay = stay;
-    // A new name for each stay: nothing that was meant for the page before it was put away can reach it.
+    // A new name for each stay, so that nothing meant for the page before it was frozen can reach it.
     this.#pageId = newId();
     this.#run(stay.signal).catch((error: unknown) => {
       if (stay.signal.aborted) return;
@@ -159,7 +159,7 @@ export class Liveness {
     this.#stay = undefined;
     const link = this.#link;
     this.#link = undefined;
-    // Said before the port closes. Nobody waits for the answer: the page may be gone before it comes.
+    // Sent before the port closes. Nobody waits for the answer, because the page may be gone before it comes.
     link?.call('leave', [this.#pageId]).catch(() => undefined);
     link?.close();
     stay.abort();
@@ -191,7 +191,7 @@ export class Liveness {
       if (ending.kind === 'again') {
         round = 0;
         transport = best;
-        // Hubs that die as soon as they are joined must not keep this page busy.
+        // If hubs die as soon as they are joined, this page must not spin.
         if (performance.now() - startedAt < REFUSED_RETRY_MS) await pause(REFUSED_RETRY_MS, signal);
       } else if (ending.kind === 'stop') {
         return this.#release(undefined);
@@ -216,7 +216,7 @@ export class Liveness {
         clearTimeout(timer);
         reject(browserRefusal('Web Locks', error));
       };
-      // Nobody else has the name, so it comes at once, or never.
+      // No other page uses this name, so the lock is granted at once or never.
       const timer = setTimeout(refuse, this.#limits.hubJoinTimeoutMs, new DOMException('', 'TimeoutError'));
       const until = (): Promise<void> => {
         clearTimeout(timer);
@@ -226,7 +226,7 @@ export class Liveness {
           else signal.addEventListener('abort', () => free(), {once: true});
         });
       };
-      // Missing without a secure context; refused to a sandboxed frame, and where site data is blocked.
+      // `navigator.locks` is missing without a secure context, and throws in a sandboxed frame or where site data is blocked.
       (async () => navigator.locks.request(`page:${this.#pageId}`, until))().catch(refuse);
     });
   }
@@ -278,7 +278,7 @@ export class Liveness {
       const timer = setTimeout(giveUp, this.#limits.hubJoinTimeoutMs);
       signal.addEventListener('abort', giveUp, {once: true});
       const opening = (async () => transport.open(this.#pageId, waiting.signal))().catch((error: unknown) => {
-        // To open a way is to start its script: a bare error is the browser's, which does not let it.
+        // Opening a transport starts its script. An error that is not ours comes from the browser, which refuses the script.
         throw isCxoneError(error) ? error : new CxoneError('WORKER_UNAVAILABLE', nameOf(error), {cause: error});
       });
       opening
@@ -301,7 +301,7 @@ export class Liveness {
     this.#events.joined(answer);
     link.accept(answer.epoch, answer.callLimitMs);
     this.#release(link);
-    // The hub holds its lock as long as it lives; ours to share means that it is gone, whatever killed it.
+    // The hub holds its lock as long as it lives. When we are granted a share, it is gone, whatever the reason.
     navigator.locks
       .request(`hub:${answer.instanceId}`, {mode: 'shared', signal}, () => resolve(AGAIN))
       .catch((error: unknown) => {

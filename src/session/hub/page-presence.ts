@@ -1,6 +1,6 @@
 import type {PagePresence} from '../../worker/hub-api.js';
 
-/** How often mere activity is told to the hub, in ms. Source: our choice; a pop needs to know who was last, not each key. */
+/** How often the hub is told of activity, in ms. Source: our choice; pops need to know which page was used last, not every key. */
 const ACTIVITY_GAP_MS = 1_000;
 
 /** Watches what makes this page fit to pop and to ring. Source: contract §6 "Exactly one tab pops". */

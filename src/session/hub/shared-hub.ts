@@ -4,7 +4,7 @@ import {HELLO, WIRE_VERSION} from '../../worker/hub-api.js';
 import type {HubChannel, HubTransport} from './hub-transport.js';
 import {trustedScriptUrl} from '../../domain/trusted-url.js';
 
-/** The worker beside this package. Rollup and Vite find it by this very expression. */
+/** The worker beside this package. Rollup and Vite recognise exactly this expression. */
 export function packageWorkerUrl(): string {
   return new URL('../../worker/worker.js', import.meta.url).href;
 }
@@ -14,13 +14,13 @@ export function hubName(config: Pick<HubConfig, 'apiBase' | 'agentId'>, extended
   return ['cxone-hub', WIRE_VERSION, config.apiBase, config.agentId, extendedLifetime ? 'extended' : 'plain'].join('|');
 }
 
-/** Thrown by an option's getter, so that it can be nobody else's error. */
+/** Thrown by the option's getter. No other code throws this object, so it cannot be mistaken. */
 const OPTION_IS_READ = new Error('the browser reads extendedLifetime');
 
 /**
- * A browser that knows `extendedLifetime` reads the option before it makes anything, and meets the marker; one that
- * does not makes a plain worker at once. So support is found out without a worker made only to probe, and without
- * two pages asking for one name with different options (which is an `error` event).
+ * A browser that knows `extendedLifetime` reads the option before it starts anything, and its getter throws the marker. A
+ * browser that does not know it starts a plain worker. This needs no extra worker to find out, and no two pages ask for
+ * the same name with different options, which would be an `error` event.
  */
 function startWorker(url: string, config: Pick<HubConfig, 'apiBase' | 'agentId'>): SharedWorker {
   const script = trustedScriptUrl(url);
@@ -43,13 +43,13 @@ function startWorker(url: string, config: Pick<HubConfig, 'apiBase' | 'agentId'>
 }
 
 /**
- * How long a worker may be silent before it is asked for anew, in ms; doubled each time. A page that comes while the
- * former worker is closing is connected to that one, which never answers. Source: a cold start took 40–90 ms here; for
- * one that is only slow, asking again is harmless.
+ * How long a worker may be silent before the page asks for it again, in ms; doubled each time. A page that comes while the
+ * former worker is closing is connected to that one and never gets an answer. Source: a cold start took 40–90 ms here; if
+ * the worker is only slow, asking again does no harm.
  */
 const HELLO_WAIT_MS = 300;
 
-/** Whether the worker runs; also `true` when nobody waits any longer. */
+/** Whether the worker runs. Also `true` once the signal aborts. */
 function saysHello(port: MessagePort, waitMs: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const end = (isHeard: boolean): void => {
@@ -73,7 +73,7 @@ export function sharedHub(url: string, config: Pick<HubConfig, 'apiBase' | 'agen
         signal.throwIfAborted();
         const worker = startWorker(url, config);
         const failed = new Promise<Problem>((resolve) => {
-          // A script that is missing, refused by CSP or fails to load says so here only, later, and without a reason.
+          // This event is the only sign of a script that is missing, refused by CSP or broken. It comes late and gives no reason.
           worker.addEventListener('error', () => resolve({code: 'workerUnavailable', detail: 'SharedWorker'}), {
             once: true,
           });

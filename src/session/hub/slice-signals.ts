@@ -16,13 +16,13 @@ import type {ListChangeMessage, PageSnapshot} from '../../worker/hub-api.js';
 import {reported} from '../reported.js';
 import type {SnapshotSignals} from '../session.js';
 
-/** A difference of two clocks up to which it is the way between them, in ms. Source: our choice, a busy machine. */
+/** Up to this difference between two clocks we blame the time a message takes, in ms. Source: our choice, a busy machine. */
 const ON_THE_WAY_MS = 2_000;
 
-/** What slices call their instants, epoch ms. */
+/** The names of fields that hold an instant, epoch ms. */
 const INSTANT = /^(asOf|presenceSince|since|startedAt|answeredAt|stateSince|endsAt|nextTryAt|from|to)$/;
 
-/** The same with all its instants moved; 0 is none. */
+/** A copy with all its instants moved; 0 means that there is none. */
 function moved<T>(value: T, ms: number): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item: unknown) => moved(item, ms)) as T;
@@ -34,7 +34,7 @@ function moved<T>(value: T, ms: number): T {
   ) as T;
 }
 
-/** A signal that tells each time that somebody reads it. */
+/** A signal that calls back each time somebody reads it. */
 class WatchedState<T> extends Signal.State<T> {
   readonly #onUse: () => void;
 
@@ -49,16 +49,16 @@ class WatchedState<T> extends Signal.State<T> {
   }
 }
 
-/** One slice: a signal for elements, and callbacks for scripts whose copy of the signals library is another. */
+/** One slice: a signal for elements, and callbacks for scripts that have their own copy of the signals library. */
 class Cell<T> {
   readonly #name: SliceName;
   readonly #onUse: () => void;
   readonly signal: Signal.State<T>;
   readonly callbacks = new Set<(slice: T) => void>();
-  /** As the signal has it; reading it here is no use. */
+  /** The signal's value, for us: reading it here does not count as a use. */
   value: T;
 
-  /** @param onUse told of each use by a widget or a script. */
+  /** @param onUse called each time a widget or a script uses the slice. */
   constructor(name: SliceName, initial: T, onUse: () => void) {
     this.#name = name;
     this.#onUse = onUse;
@@ -68,7 +68,7 @@ class Cell<T> {
 
   set(slice: T): void {
     this.value = slice;
-    // What watches a signal is told within the call, and may be a host's own.
+    // Watchers of a signal run within this call, and a host may have its own.
     reported(this.#name, () => this.signal.set(slice));
     for (const callback of [...this.callbacks]) this.#tell(callback);
   }
@@ -91,25 +91,25 @@ class Cell<T> {
 type Cells = {readonly [Name in SliceName]: Cell<Snapshot[Name]>};
 
 /**
- * The page's mirror of the hub's snapshot. Keeps no state of its own but the warnings that only this page knows. Lists are
- * asked for once somebody uses them; until they come, nothing is known of them.
+ * The page's mirror of the hub's snapshot. Its only state of its own are the warnings that only this page knows. A list is
+ * asked for at its first use; until it arrives, the page shows it as not known.
  */
 export class SliceSignals {
   readonly #cells: Cells;
   readonly #ask: (name: ListSliceName) => Promise<unknown>;
   readonly #followed = new Set<ListSliceName>();
-  /** Lists that were asked for and are not answered yet. */
+  /** Lists that were asked for and have not arrived yet. */
   readonly #asked = new Set<ListSliceName>();
-  /** Lists as this hub has told them, which is what its changes are changes of; what is shown may be older. */
+  /** Lists as this hub has sent them: its changes apply to these. What is shown may still be from the hub before it. */
   readonly #told = new Map<ListSliceName, ListSlice>();
-  /** Whether a call is heard: as this page is set, until the agent's own choice is known. */
+  /** Whether calls ring aloud: this page's setting, until the agent's own choice is known. */
   ringTone = false;
   #ownWarnings: readonly Problem[] = [];
   #connection: ConnectionSlice = EMPTY_SNAPSHOT.connection;
   /** How far this page's time is ahead of the hub's, in ms. */
   #aheadMs = 0;
 
-  /** @param ask asks the hub, if there is one, for the whole of a list; settled once it was answered. */
+  /** @param ask asks the hub, if there is one, for the whole of a list; settles when the hub has answered. */
   constructor(ask: (name: ListSliceName) => Promise<unknown>) {
     this.#ask = ask;
     const cell = <Name extends SliceName>(name: Name): Cell<Snapshot[Name]> =>
@@ -150,13 +150,13 @@ export class SliceSignals {
     return (this.#cells[name] as Cell<Snapshot[Name]>).subscribe(callback);
   }
 
-  /** Takes the snapshot of the hub that was joined, whatever its versions: another hub counts anew. @param now what it takes for now. */
+  /** Takes the snapshot of the hub that was joined, whatever its versions: each hub counts from 0. @param now the hub's clock. */
   join(snapshot: PageSnapshot, now = steadyNow()): void {
     const ahead = steadyNow() - now;
     this.#aheadMs = Math.abs(ahead) > ON_THE_WAY_MS ? ahead : 0;
     this.#told.clear();
     for (const name of Object.keys(snapshot) as SliceName[]) this.#learn(name, this.#inOurTime(snapshot[name]!));
-    // First used while the page was joining.
+    // Used for the first time while the page was joining.
     for (const name of this.#followed) if (!snapshot[name]) this.#askFor(name);
   }
 
@@ -165,7 +165,7 @@ export class SliceSignals {
     if (slice.version >= this.get(name).version) this.#learn(name, this.#inOurTime(slice));
   }
 
-  /** Takes what changed in a list since the version before; of a list in another version the whole is asked for. */
+  /** Applies a change of a list. If a version is missing in between, asks for the whole list. */
   change({name, rest, change}: ListChangeMessage): void {
     const told = this.#told.get(name);
     if (told && rest.version <= told.version) return;
@@ -174,7 +174,7 @@ export class SliceSignals {
     this.#learn(name, {...this.#inOurTime(rest), items});
   }
 
-  /** There is no hub: nothing is known, and the reason, if there is one, is shown. */
+  /** There is no hub: forgets what it knew, and shows the reason if there is one. */
   forget(problem?: Problem): void {
     const {connection, ...others} = EMPTY_SNAPSHOT;
     this.#told.clear();
@@ -183,8 +183,8 @@ export class SliceSignals {
   }
 
   /**
-   * Shows a lasting warning of this page beside the hub's, one a code.
-   * @param holds `false`: what was warned of is over.
+   * Shows a lasting warning of this page beside the hub's, one for each code.
+   * @param holds `false`: the warning is over.
    */
   warn(problem: Problem, holds = true): void {
     const others = this.#ownWarnings.filter(({code}) => code !== problem.code);
@@ -209,7 +209,7 @@ export class SliceSignals {
     return this.#aheadMs ? moved(told, this.#aheadMs) : told;
   }
 
-  /** A hub that has just begun has read nothing yet: what the one before it knew stays, with its age, until it has. */
+  /** A new hub has read nothing yet: until it has, the page goes on to show what the former hub knew, with its age. */
   #learn<Name extends SliceName>(name: Name, slice: Snapshot[Name]): void {
     const known = this.get(name);
     if (isListSlice(name)) this.#told.set(name, slice as ListSlice);

@@ -13,8 +13,8 @@ function read(reply: string | TokenReply): TokenGift {
 }
 
 /**
- * Asks the page's own token source; the hub limits the time. Never throws: a failure is told by class name only, since
- * a host's error text may quote the very token or secret that must not travel.
+ * Asks the page's own token source; the hub limits the time. Never throws. Of a failure only the class name is passed on,
+ * because a host's error text may contain the token or a secret.
  */
 export async function askTokenSource(source: TokenSource): Promise<TokenGift> {
   try {
