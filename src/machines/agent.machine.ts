@@ -1,169 +1,92 @@
-import {assign, setup, type SnapshotFrom} from 'xstate';
-import {sameState, WORKING_STATES, type AgentStateName} from '../domain/agent-state.js';
-import type {AgentSlice} from '../domain/snapshot.js';
-
-/** Who asks for a state. The hub turns it into the platform's reason. Source: contract §4 "overrideReason". */
-export type ChoiceCause = 'agent_request' | 'shift_start' | 'repair';
-
-/** A state that somebody asked for and that is not yet what the platform shows. */
-export interface AgentChoice {
-  readonly choice: AgentStateName;
-  /** When it was asked for, epoch ms by our clock. */
-  readonly since: number;
-  readonly cause: ChoiceCause;
-  /** It waited for sessions to end before it could be sent. */
-  readonly waited: boolean;
-}
-
-/** A choice that waits, as it is stored to survive a restart. */
-export interface PendingChoice {
-  readonly choice: AgentStateName;
-  /** Epoch ms by our clock. */
-  readonly since: number;
-  /** The protected sessions it waits for. */
-  readonly sessionIds: readonly string[];
-}
-
-/** Why a choice was given up. */
-export type DropReason = 'replaced' | 'cancelled' | 'superseded' | 'expired' | 'failed' | 'signedOut';
-
-export type AgentMachineEvent =
-  /** What others see of the agent. The caller judges order (freshness.ts). Times are epoch ms by our clock. */
-  | {readonly type: 'presence'; readonly state: AgentStateName; readonly at: number; readonly since?: number}
-  /** What routing is told. `at`: the platform's version of it, epoch ms; an older one changes nothing. */
-  | {readonly type: 'routing'; readonly state: AgentStateName; readonly at?: number}
-  | {readonly type: 'choose'; readonly choice: AgentStateName; readonly at: number; readonly cause?: ChoiceCause}
-  | {readonly type: 'cancel'}
-  /** The protected sessions of this moment. Not before the sessions were read once: an empty list releases what waits. */
-  | {readonly type: 'protected'; readonly sessionIds: readonly string[]}
-  /** The read before the write found no protected session. */
-  | {readonly type: 'check.clear'}
-  /** The read, or a refused write, found protected sessions. */
-  | {readonly type: 'check.busy'; readonly sessionIds: readonly string[]}
-  /** The platform confirmed the write, or the read found the state already there. `at`: its version, epoch ms. */
-  | {readonly type: 'write.ok'; readonly at?: number; readonly state: AgentStateName}
-  /** The read or the write failed for good. */
-  | {readonly type: 'write.failed'}
-  /** Presence had its time to follow routing. */
-  | {readonly type: 'follow.timeout'}
-  /** Somebody else set a state while this one waited. */
-  | {readonly type: 'superseded'}
-  /** What waited is too old to be applied. */
-  | {readonly type: 'expired'}
-  /** A choice that waited when the hub before this one ended. */
-  | {readonly type: 'restored'; readonly pending: PendingChoice}
-  /** Writes the routing state again, because presence did not follow. */
-  | {readonly type: 'repair'; readonly at: number}
-  | {readonly type: 'signOut'};
-
-export interface AgentContext {
-  readonly presence?: AgentStateName;
-  /** Epoch ms by our clock. */
-  readonly presenceSince?: number;
-  readonly routing?: AgentStateName;
-  /** The platform's version of `routing`, epoch ms. */
-  readonly routingAt?: number;
-  /** Sessions that a new state would tear. */
-  readonly protectedIds: readonly string[];
-  /** What is being done. */
-  readonly current?: AgentChoice;
-  /** What was chosen while `current` is on its way and cannot be called back. */
-  readonly next?: AgentChoice;
-  /** Why the latest choice to be given up was given up; absent after a new choice that replaced nothing. */
-  readonly lastDropped?: DropReason;
-}
-
-type Choose = Extract<AgentMachineEvent, {type: 'choose' | 'repair'}>;
-
-const isChoose = (event: AgentMachineEvent): event is Choose => event.type === 'choose' || event.type === 'repair';
-
-function chosen(context: AgentContext, event: Choose): AgentChoice | undefined {
-  if (event.type === 'choose')
-    return {choice: event.choice, since: event.at, cause: event.cause ?? 'agent_request', waited: false};
-  return context.routing && {choice: context.routing, since: event.at, cause: 'repair', waited: false};
-}
-
-/** Whether presence and routing tell callers and the agent different things. A call at work hides routing, so it is no difference. */
-function disagree({presence, routing}: AgentContext): boolean {
-  return (
-    presence !== undefined &&
-    routing !== undefined &&
-    !WORKING_STATES.has(presence.state) &&
-    !sameState(presence, routing)
-  );
-}
-
-function withPresence(context: AgentContext, event: AgentMachineEvent): AgentContext {
-  if (event.type !== 'presence') return context;
-  const changed = !sameState(context.presence, event.state);
-  return {
-    ...context,
-    presence: event.state,
-    presenceSince: changed ? (event.since ?? event.at) : context.presenceSince,
-  };
-}
-
-function withRouting(context: AgentContext, event: AgentMachineEvent): AgentContext {
-  if (event.type !== 'routing' && event.type !== 'write.ok') return context;
-  if (event.at !== undefined && context.routingAt !== undefined && event.at < context.routingAt) return context;
-  return {...context, routing: event.state, routingAt: event.at ?? context.routingAt};
-}
+import {assign, emit, enqueueActions, setup} from 'xstate';
+import {sameState, type AgentStateName} from '../domain/agent-state.js';
+import {
+  chosen,
+  disagree,
+  hasProtected,
+  isSetByOther,
+  isSignedOff,
+  isStillWanted,
+  withPresence,
+  withRouting,
+  withServerRouting,
+  type AgentChoice,
+  type AgentContext,
+  type AgentEffect,
+  type AgentMachineEvent,
+  type DropReason,
+} from './agent-facts.js';
 
 /**
- * The agent's two states at the platform and the one choice that is on its way between them: read before write, wait
- * for protected sessions, and done only when presence and routing both show it. The hub reads on entering `checking`
- * and writes on entering `writing`; one write is under way at a time, so that two cannot overtake each other.
- * Source: contract §4.
+ * The agent's two states at the platform, what the agent wants, and the one choice that is on its way between them: read
+ * before write, wait for protected sessions, and done only when presence and routing both show it. It emits what the hub
+ * has to do (`AgentEffect`), and the hub answers with events; one write is under way at a time, so that two cannot overtake
+ * each other. Source: contract §4.
  */
 export const agentMachine = setup({
-  types: {context: {} as AgentContext, events: {} as AgentMachineEvent},
+  types: {context: {} as AgentContext, events: {} as AgentMachineEvent, emitted: {} as AgentEffect},
   guards: {
-    isProtected: ({context}) => context.protectedIds.length > 0,
+    isProtected: ({context}) => hasProtected(context),
     nothingProtected: ({event}) => event.type === 'protected' && event.sessionIds.length === 0,
     somethingProtected: ({event}) => event.type === 'protected' && event.sessionIds.length > 0,
-    waited: ({context}) => context.current?.waited === true,
-    isOpen: ({context}) => context.current !== undefined,
     hasNext: ({context}) => context.next !== undefined,
-    hasNextAndIsProtected: ({context}) => context.next !== undefined && context.protectedIds.length > 0,
+    hasNextAndIsProtected: ({context}) => context.next !== undefined && hasProtected(context),
     knowsRouting: ({context}) => context.routing !== undefined,
-    presenceShowsReply: ({context, event}) => event.type === 'write.ok' && sameState(context.presence, event.state),
-    reachesTarget: ({context, event}) => event.type === 'presence' && sameState(event.state, context.routing),
-    leavesTarget: ({context, event}) => !sameState(withRouting(context, event).routing, context.current?.choice),
-    disagree: ({context}) => disagree(context),
-    wouldAgree: ({context, event}) => !disagree(withRouting(withPresence(context, event), event)),
+    setByOther: ({context, event}) => event.type === 'routing' && isSetByOther(context, event.facts),
+    isSignedOff: ({context}) => isSignedOff(context),
+    presenceShowsReply: ({context, event}) =>
+      event.type === 'write.ok' && sameState(context.presence, event.routing.state),
+    reachesTarget: ({context, event}) => event.type === 'presence' && sameState(event.state, context.routing?.state),
+    leavesTarget: ({context, event}) =>
+      (event.type === 'routing' || event.type === 'channels.ok') &&
+      !sameState(withRouting(context, routingOf(event)).routing?.state, context.current?.choice),
+    disagree: ({context}) => disagree(context) && !hasProtected(context),
+    wouldAgree: ({context, event}) => !disagree(after(context, event)),
+    isStillWanted: ({event}) => event.type === 'restored' && isStillWanted(event),
+    isWaitedFor: ({event}) => event.type === 'restored' && isStillWanted(event) && event.sessionIds.length > 0,
+    wasWanted: ({event}) => event.type === 'restored' && event.pending !== undefined,
   },
   actions: {
-    notePresence: assign(({context, event}) => withPresence(context, event)),
-    noteRouting: assign(({context, event}) => withRouting(context, event)),
-    noteProtected: assign(({event}) =>
-      event.type === 'protected' || event.type === 'check.busy' ? {protectedIds: event.sessionIds} : {},
+    remember: assign(({event}) => (event.type === 'remembered' ? {target: event.target} : {})),
+    notePresence: assign(({context, event}) => after(context, event)),
+    noteRouting: assign(({context, event}) => after(context, event)),
+    takeRouting: assign(({context, event}) =>
+      event.type === 'routing' ? withServerRouting(context, event.facts) : context,
     ),
-    begin: assign(({context, event}) =>
-      isChoose(event) ? {current: chosen(context, event), next: undefined, lastDropped: undefined} : {},
-    ),
-    replace: assign(({context, event}) => {
-      if (!isChoose(event)) return {};
-      const current = chosen(context, event);
+    noteProtected: assign(({event}) => ('sessionIds' in event ? {protectedIds: event.sessionIds} : {})),
+    noteWritten: assign(({context, event}) => ({...after(context, event), target: context.current?.choice})),
+    adoptOffline: assign(({context}) => ({target: context.routing?.state})),
+    forget: assign({target: undefined}),
+
+    begin: assign(({context, event}) => ({current: chosen(context, event), next: undefined})),
+    replace: enqueueActions(({context: {current}, context, event, enqueue}) => {
+      const choice = chosen(context, event);
       // The same choice again keeps its place and its age; only another one gives something up.
-      if (sameState(current?.choice, context.current?.choice)) return {lastDropped: undefined};
-      return {current, lastDropped: 'replaced' as const};
+      if (!choice || !current || sameState(choice.choice, current.choice)) return;
+      enqueue.assign({current: choice});
+      enqueue.emit(dropped(current, 'replaced', choice.choice));
     }),
-    chooseNext: assign(({context, event}) => {
-      if (!isChoose(event)) return {};
-      const next = chosen(context, event);
+    chooseNext: enqueueActions(({context: {current, next}, context, event, enqueue}) => {
+      const choice = chosen(context, event);
       // Back to what is being written: nothing is left to do after it.
-      if (sameState(next?.choice, context.current?.choice))
-        return {next: undefined, lastDropped: context.next && ('replaced' as const)};
-      const replaces = context.next && !sameState(context.next.choice, next?.choice);
-      return {next, lastDropped: replaces ? ('replaced' as const) : undefined};
+      const isBack = sameState(choice?.choice, current?.choice);
+      if (next && !sameState(next.choice, choice?.choice)) enqueue.emit(dropped(next, 'replaced', choice?.choice));
+      enqueue.assign({next: isBack ? undefined : choice});
     }),
-    dropNext: assign(({context}) => (context.next ? {next: undefined, lastDropped: 'cancelled' as const} : {})),
+    dropNext: enqueueActions(({context: {next}, enqueue}) => {
+      if (next) enqueue.emit(dropped(next, 'cancelled'));
+      enqueue.assign({next: undefined});
+    }),
     goOnWithNext: assign(({context}) => ({current: context.next, next: undefined})),
     // A choice made during the write counts; the refused write is then the older one.
-    goBackToQueue: assign(({context}) => ({current: context.next ?? context.current, next: undefined})),
+    goBackToQueue: enqueueActions(({context: {current, next}, enqueue}) => {
+      if (!next) return;
+      if (current) enqueue.emit(dropped(current, 'replaced', next.choice));
+      enqueue.assign({current: next, next: undefined});
+    }),
     markWaiting: assign(({context}) => ({current: context.current && {...context.current, waited: true}})),
     restore: assign(({event}) =>
-      event.type === 'restored'
+      event.type === 'restored' && event.pending
         ? {
             current: {
               choice: event.pending.choice,
@@ -171,17 +94,52 @@ export const agentMachine = setup({
               cause: 'agent_request' as const,
               waited: true,
             },
-            protectedIds: event.pending.sessionIds,
-            lastDropped: undefined,
+            protectedIds: event.sessionIds,
           }
         : {},
     ),
     finish: assign({current: undefined, next: undefined}),
-    drop: assign((_, {reason}: {reason: DropReason}) => ({current: undefined, next: undefined, lastDropped: reason})),
+    drop: enqueueActions(({context: {current, next}, event, enqueue}, {reason}: {reason: DropReason}) => {
+      const by = event.type === 'routing' ? event.facts.state : undefined;
+      for (const choice of [current, next]) if (choice) enqueue.emit(dropped(choice, reason, by));
+      enqueue.assign({current: undefined, next: undefined});
+    }),
+
+    check: emit({type: 'check'}),
+    write: emit({type: 'write'}),
+    follow: emit({type: 'follow'}),
+    followed: emit({type: 'followed'}),
+    takeStock: emit({type: 'takeStock'}),
+    tellWaits: enqueueActions(({context: {current, protectedIds = []}, enqueue}) => {
+      if (current) enqueue.emit({type: 'waits', choice: current.choice, sessions: protectedIds.length});
+    }),
+    tellDone: enqueueActions(({context: {current}, enqueue}) => {
+      if (current) enqueue.emit({type: 'done', choice: current.choice});
+    }),
+    tellFailed: enqueueActions(({context: {current}, event, enqueue}) => {
+      if (current && event.type === 'write.failed')
+        enqueue.emit({type: 'failed', choice: current.choice, error: event.error});
+    }),
+    tellExpired: enqueueActions(({event, enqueue}) => {
+      if (event.type === 'restored' && event.pending)
+        enqueue.emit(dropped({choice: event.pending.choice, waited: true}, 'expired'));
+    }),
+    tellDisagreement: enqueueActions(({context: {presence, routing}, enqueue}) => {
+      if (presence && routing) enqueue.emit({type: 'disagree', presence, routing: routing.state});
+    }),
+    // Whoever asks for a repair is answered, also where there is nothing to repair …
+    tellNoRepair: enqueueActions(({context: {routing}, enqueue}) => {
+      if (routing) enqueue.emit({type: 'done', choice: routing.state});
+    }),
+    // … or something else is on its way, unless that is the same.
+    tellRepairJoins: enqueueActions(({context: {routing, current, next}, enqueue}) => {
+      const same = [current, next].some((choice) => sameState(choice?.choice, routing?.state));
+      if (routing && !same) enqueue.emit(dropped({choice: routing.state, waited: false}, 'replaced', current?.choice));
+    }),
   },
 }).createMachine({
   id: 'agent',
-  context: {protectedIds: []},
+  context: {protectedIds: undefined},
   type: 'parallel',
   states: {
     presence: {
@@ -191,15 +149,27 @@ export const agentMachine = setup({
         known: {on: {presence: {actions: 'notePresence'}}},
       },
     },
+    /** What must be known before anything may be judged that a former hub left. */
+    knowledge: {
+      initial: 'none',
+      states: {
+        none: {on: {routing: 'routing', restored: 'sessions'}},
+        routing: {on: {restored: 'both'}},
+        sessions: {on: {routing: 'both'}},
+        both: {entry: 'takeStock'},
+      },
+    },
     choice: {
       initial: 'settled',
       on: {
-        routing: {actions: 'noteRouting'},
+        remembered: {actions: 'remember'},
+        routing: {actions: 'takeRouting'},
+        'channels.read': {guard: 'isSignedOff', actions: 'adoptOffline'},
+        'channels.ok': {actions: 'noteRouting'},
         protected: {actions: 'noteProtected'},
-        signOut: [
-          {guard: 'isOpen', target: '.settled', actions: {type: 'drop', params: {reason: 'signedOut'}}},
-          {target: '.settled'},
-        ],
+        restored: {actions: 'noteProtected'},
+        repair: {actions: 'tellNoRepair'},
+        signOut: {target: '.settled', actions: [{type: 'drop', params: {reason: 'signedOut'}}, 'forget']},
       },
       states: {
         settled: {
@@ -208,28 +178,43 @@ export const agentMachine = setup({
               {guard: 'isProtected', target: 'queued', actions: 'begin'},
               {target: 'checking', actions: 'begin'},
             ],
-            restored: {target: 'queued', actions: 'restore'},
-            repair: [{guard: 'isProtected'}, {guard: 'knowsRouting', target: 'checking', actions: 'begin'}],
+            restored: [
+              {guard: 'isWaitedFor', target: 'queued', actions: 'restore'},
+              {guard: 'isStillWanted', target: 'checking', actions: 'restore'},
+              {guard: 'wasWanted', actions: ['noteProtected', 'tellExpired']},
+              {actions: 'noteProtected'},
+            ],
+            repair: [
+              {guard: 'isProtected', actions: 'tellNoRepair'},
+              {guard: 'knowsRouting', target: 'checking', actions: 'begin'},
+            ],
             'follow.timeout': {guard: 'disagree', target: 'mismatch'},
           },
         },
         /** Waits for the protected sessions to end. */
         queued: {
-          entry: 'markWaiting',
+          entry: ['markWaiting', 'tellWaits'],
           on: {
+            routing: [
+              {
+                guard: 'setByOther',
+                target: 'settled',
+                actions: ['takeRouting', {type: 'drop', params: {reason: 'superseded'}}],
+              },
+              {actions: 'takeRouting'},
+            ],
             protected: [
               {guard: 'nothingProtected', target: 'checking', actions: 'noteProtected'},
               {actions: 'noteProtected'},
             ],
             'check.busy': {actions: 'noteProtected'},
-            choose: {actions: ['replace', 'markWaiting']},
+            choose: {actions: ['replace', 'markWaiting', 'tellWaits']},
             cancel: {target: 'settled', actions: {type: 'drop', params: {reason: 'cancelled'}}},
-            superseded: {target: 'settled', actions: {type: 'drop', params: {reason: 'superseded'}}},
-            expired: {target: 'settled', actions: {type: 'drop', params: {reason: 'expired'}}},
           },
         },
         /** The read before the write is under way. It is about sessions, not about the choice, so a newer choice needs no other. */
         checking: {
+          entry: 'check',
           on: {
             'check.clear': 'writing',
             'check.busy': {target: 'queued', actions: 'noteProtected'},
@@ -238,41 +223,55 @@ export const agentMachine = setup({
               {actions: 'noteProtected'},
             ],
             choose: {actions: 'replace'},
+            repair: {actions: 'tellRepairJoins'},
             cancel: {target: 'settled', actions: {type: 'drop', params: {reason: 'cancelled'}}},
-            // What the agent asked for just now is newer than what somebody else set; what waited is not.
-            superseded: {guard: 'waited', target: 'settled', actions: {type: 'drop', params: {reason: 'superseded'}}},
-            expired: {guard: 'waited', target: 'settled', actions: {type: 'drop', params: {reason: 'expired'}}},
             'write.ok': [
-              {guard: 'presenceShowsReply', target: 'settled', actions: ['noteRouting', 'finish']},
-              {target: 'following', actions: 'noteRouting'},
+              {guard: 'presenceShowsReply', target: 'settled', actions: ['noteWritten', 'tellDone', 'finish']},
+              {target: 'following', actions: ['noteWritten', 'tellDone']},
             ],
-            'write.failed': {target: 'settled', actions: {type: 'drop', params: {reason: 'failed'}}},
+            'write.failed': {target: 'settled', actions: ['tellFailed', 'finish']},
           },
         },
         writing: {
+          entry: 'write',
           on: {
+            // What is read meanwhile may be from before the write.
+            routing: {actions: 'noteRouting'},
             choose: {actions: 'chooseNext'},
+            repair: {actions: 'tellRepairJoins'},
             cancel: {actions: 'dropNext'},
             'check.busy': {target: 'queued', actions: ['noteProtected', 'goBackToQueue']},
             'write.ok': [
-              {guard: 'hasNextAndIsProtected', target: 'queued', actions: ['noteRouting', 'goOnWithNext']},
-              {guard: 'hasNext', target: 'checking', actions: ['noteRouting', 'goOnWithNext']},
-              {guard: 'presenceShowsReply', target: 'settled', actions: ['noteRouting', 'finish']},
-              {target: 'following', actions: 'noteRouting'},
+              {
+                guard: 'hasNextAndIsProtected',
+                target: 'queued',
+                actions: ['noteWritten', 'tellDone', 'goOnWithNext'],
+              },
+              {guard: 'hasNext', target: 'checking', actions: ['noteWritten', 'tellDone', 'goOnWithNext']},
+              {guard: 'presenceShowsReply', target: 'settled', actions: ['noteWritten', 'tellDone', 'finish']},
+              {target: 'following', actions: ['noteWritten', 'tellDone']},
             ],
             'write.failed': [
-              {guard: 'hasNextAndIsProtected', target: 'queued', actions: 'goOnWithNext'},
-              {guard: 'hasNext', target: 'checking', actions: 'goOnWithNext'},
-              {target: 'settled', actions: {type: 'drop', params: {reason: 'failed'}}},
+              {guard: 'hasNextAndIsProtected', target: 'queued', actions: ['tellFailed', 'goOnWithNext']},
+              {guard: 'hasNext', target: 'checking', actions: ['tellFailed', 'goOnWithNext']},
+              {target: 'settled', actions: ['tellFailed', 'finish']},
             ],
           },
         },
         /** Routing has it, presence does not show it yet. */
         following: {
+          entry: 'follow',
+          exit: 'followed',
           on: {
             presence: {guard: 'reachesTarget', target: 'settled', actions: 'finish'},
+            // The platform has it: nothing is given up.
+            signOut: {target: 'settled', actions: ['finish', 'forget']},
+            // Somebody else, or the channels, moved on: there is nothing left to follow.
             routing: [
-              // Somebody else, or the channel matrix, moved on: there is nothing left to follow.
+              {guard: 'leavesTarget', target: 'settled', actions: ['takeRouting', 'finish']},
+              {actions: 'noteRouting'},
+            ],
+            'channels.ok': [
               {guard: 'leavesTarget', target: 'settled', actions: ['noteRouting', 'finish']},
               {actions: 'noteRouting'},
             ],
@@ -288,14 +287,19 @@ export const agentMachine = setup({
         },
         /** Phantom availability: the agent sees one state, routing works by another. */
         mismatch: {
+          entry: 'tellDisagreement',
           on: {
             presence: {guard: 'wouldAgree', target: 'settled'},
-            routing: [{guard: 'wouldAgree', target: 'settled', actions: 'noteRouting'}, {actions: 'noteRouting'}],
+            routing: [{guard: 'wouldAgree', target: 'settled', actions: 'takeRouting'}, {actions: 'takeRouting'}],
+            'channels.ok': [{guard: 'wouldAgree', target: 'settled', actions: 'noteRouting'}, {actions: 'noteRouting'}],
             choose: [
               {guard: 'isProtected', target: 'queued', actions: 'begin'},
               {target: 'checking', actions: 'begin'},
             ],
-            repair: [{guard: 'isProtected'}, {target: 'checking', actions: 'begin'}],
+            repair: [
+              {guard: 'isProtected', actions: 'tellNoRepair'},
+              {target: 'checking', actions: 'begin'},
+            ],
           },
         },
       },
@@ -303,53 +307,22 @@ export const agentMachine = setup({
   },
 });
 
-export type AgentSnapshot = SnapshotFrom<typeof agentMachine>;
-
-/** The choice that was sent, or is about to be, and is not confirmed; the newest where a write is overtaken. */
-export function requestedChoice({value, context}: AgentSnapshot): AgentStateName | undefined {
-  if (value.choice !== 'checking' && value.choice !== 'writing' && value.choice !== 'following') return undefined;
-  return (context.next ?? context.current)?.choice;
+function routingOf(event: Extract<AgentMachineEvent, {type: 'routing' | 'channels.ok' | 'write.ok'}>) {
+  return event.type === 'routing' ? event.facts : event.routing;
 }
 
-/** The choice that waits, as it is shown. */
-export function pendingChoice({value, context}: AgentSnapshot): PendingChoice | undefined {
-  if (value.choice !== 'queued' || !context.current) return undefined;
-  return {choice: context.current.choice, since: context.current.since, sessionIds: context.protectedIds};
+/** The context with the presence or the routing that an event tells. */
+function after(context: AgentContext, event: AgentMachineEvent): AgentContext {
+  if (event.type === 'presence') return withPresence(context, event);
+  if (event.type === 'routing' || event.type === 'channels.ok' || event.type === 'write.ok')
+    return withRouting(context, routingOf(event));
+  return context;
 }
 
-/**
- * What must survive a restart: a choice that waits or waited, until its write has an answer. One that was lost on the
- * way is read first and sent again only if it is not there.
- */
-export function choiceToStore({value, context}: AgentSnapshot): PendingChoice | undefined {
-  const open = value.choice === 'queued' || value.choice === 'checking' || value.choice === 'writing';
-  const choice = context.next ?? context.current;
-  if (!open || !choice || !context.current?.waited) return undefined;
-  return {choice: choice.choice, since: choice.since, sessionIds: context.protectedIds};
-}
-
-/** What the hub has to write on entering `writing`, and why. */
-export function choiceToWrite({value, context}: AgentSnapshot): AgentChoice | undefined {
-  return value.choice === 'writing' ? context.current : undefined;
-}
-
-/** Both states, while they have disagreed for longer than allowed. */
-export function mismatch({value, context: {presence, routing}}: AgentSnapshot): AgentSlice['mismatch'] {
-  return value.choice === 'mismatch' && presence && routing ? {presence, routing} : undefined;
-}
-
-/** The machine's part of the agent slice. */
-export function agentView(
-  snapshot: AgentSnapshot,
-): Pick<AgentSlice, 'presence' | 'presenceSince' | 'routing' | 'requested' | 'pending' | 'mismatch'> {
-  const {presence, presenceSince, routing} = snapshot.context;
-  const pending = pendingChoice(snapshot);
-  return {
-    presence,
-    presenceSince,
-    routing,
-    requested: requestedChoice(snapshot),
-    pending: pending && {...pending.choice, since: pending.since, waitsFor: pending.sessionIds.length},
-    mismatch: mismatch(snapshot),
-  };
+function dropped(
+  {choice, waited}: Pick<AgentChoice, 'choice' | 'waited'>,
+  reason: DropReason,
+  by?: AgentStateName,
+): Extract<AgentEffect, {type: 'dropped'}> {
+  return {type: 'dropped', choice, reason, waited, ...(by && {by})};
 }

@@ -171,6 +171,7 @@ export class HubParts {
   /** The store is open, and nobody else is the hub: what was kept is there, and the network may be used. */
   start(): void {
     this.notices.start();
+    this.status.start();
     this.#pops = new ScreenPops(this.context, this.pages, this.interactions);
     this.#contacts = new ContactLogger(this.context, this.pages, this.interactions, this.#pops);
     this.log.info('hub_started', {epoch: this.store.epoch, durable: this.store.durable});

@@ -3,16 +3,22 @@ import {describe, test} from 'node:test';
 import fc from '../support/fast-check.js';
 import {createActor} from 'xstate';
 import type {AgentState, AgentStateName} from '../../src/domain/agent-state.js';
+import {CxoneError} from '../../src/domain/errors.js';
+import type {RoutingFacts} from '../../src/domain/routing.js';
+import type {AgentEffect, AgentMachineEvent} from '../../src/machines/agent-facts.js';
 import {
-  agentMachine,
   agentView,
+  channelsBase,
   choiceToStore,
   choiceToWrite,
+  isLeftBusy,
   mismatch,
   pendingChoice,
+  reasonOf,
   requestedChoice,
-  type AgentMachineEvent,
-} from '../../src/machines/agent.machine.js';
+  settledState,
+} from '../../src/machines/agent-view.js';
+import {agentMachine} from '../../src/machines/agent.machine.js';
 import {readMatrix} from './matrix.js';
 
 const TIMEOUT = {timeout: 10_000};
@@ -20,27 +26,52 @@ const TIMEOUT = {timeout: 10_000};
 const name = (state: AgentState): AgentStateName => ({state});
 const choose = (state: AgentState, at = 10): AgentMachineEvent => ({type: 'choose', choice: name(state), at});
 const presence = (state: AgentState, at = 20): AgentMachineEvent => ({type: 'presence', state: name(state), at});
-const routing = (state: AgentState, at = 20): AgentMachineEvent => ({type: 'routing', state: name(state), at});
+const facts = (state: AgentState, updatedAt?: number): RoutingFacts => ({
+  state: name(state),
+  skillGroups: [],
+  routingGroups: [],
+  ...(updatedAt !== undefined && {updatedAt}),
+});
+const routing = (state: AgentState, at?: number): AgentMachineEvent => ({type: 'routing', facts: facts(state, at)});
 const protectedIds = (...sessionIds: string[]): AgentMachineEvent => ({type: 'protected', sessionIds});
 const busy: AgentMachineEvent = {type: 'check.busy', sessionIds: ['s-9']};
 const clear: AgentMachineEvent = {type: 'check.clear'};
-const ok = (state: AgentState, at = 30): AgentMachineEvent => ({type: 'write.ok', state: name(state), at});
-const failed: AgentMachineEvent = {type: 'write.failed'};
+const ok = (state: AgentState, at = 30): AgentMachineEvent => ({type: 'write.ok', routing: facts(state, at)});
+const channelsOk = (state: AgentState, at = 50): AgentMachineEvent => ({
+  type: 'channels.ok',
+  routing: facts(state, at),
+});
+const refusal = new CxoneError('FORBIDDEN', 'no');
+const failed: AgentMachineEvent = {type: 'write.failed', error: refusal};
 const followTimeout: AgentMachineEvent = {type: 'follow.timeout'};
 const cancel: AgentMachineEvent = {type: 'cancel'};
 const repair: AgentMachineEvent = {type: 'repair', at: 40};
-const restored: AgentMachineEvent = {
+const PENDING = {choice: name('lunch'), since: 5, sessionIds: ['s-1']};
+/** What waited is brought back when `sessionIds` are live, `laterMs` after it was chosen; two minutes are too late. */
+const restoredWith = (sessionIds: readonly string[], laterMs = 0): AgentMachineEvent => ({
   type: 'restored',
-  pending: {choice: name('lunch'), since: 5, sessionIds: ['s-1']},
-};
+  pending: PENDING,
+  sessionIds,
+  at: PENDING.since + laterMs,
+  maxAgeMs: 120_000,
+});
+const restored = restoredWith(['s-1']);
 
 /** An agent who is available, in presence and in routing. */
 function start(...events: AgentMachineEvent[]) {
   const actor = createActor(agentMachine).start();
+  let effects: AgentEffect[] = [];
+  actor.on('*', (effect) => effects.push(effect));
   const send = (...list: AgentMachineEvent[]) => list.forEach((event) => actor.send(event));
   send(presence('available', 1), routing('available', 1), ...events);
   return {
     send,
+    /** What it asked for or told since it was asked last. */
+    effects(): AgentEffect[] {
+      const taken = effects;
+      effects = [];
+      return taken;
+    },
     snapshot: () => actor.getSnapshot(),
     choice: () => actor.getSnapshot().value.choice,
     context: () => actor.getSnapshot().context,
@@ -73,6 +104,10 @@ const EVENTS: Record<string, AgentMachineEvent> = {
   'routing:busy': routing('busy', 50),
   'routing:available': routing('available', 50),
   'routing:old': routing('busy', 0),
+  'channels.ok:busy': channelsOk('busy'),
+  'channels.ok:available': channelsOk('available'),
+  'channels.read': {type: 'channels.read'},
+  remembered: {type: 'remembered', target: name('meeting')},
   choose: choose('meeting', 60),
   again: choose('lunch', 60),
   cancel,
@@ -84,9 +119,10 @@ const EVENTS: Record<string, AgentMachineEvent> = {
   'write.ok:available': ok('available'),
   'write.failed': failed,
   'follow.timeout': followTimeout,
-  superseded: {type: 'superseded'},
-  expired: {type: 'expired'},
   restored,
+  'restored:over': restoredWith([], 60_000),
+  'restored:old': restoredWith([], 120_001),
+  'restored:old_but_live': restoredWith(['s-1'], 120_001),
   repair,
   signOut: {type: 'signOut'},
 };
@@ -107,10 +143,14 @@ describe('a choice on its way', () => {
     presence:lunch      S       S            Q      C        C               W       W            W            S         S
     presence:busy       S       S            Q      C        C               W       W            W            F         M
     presence:onCall     S       S            Q      C        C               W       W            W            F         S
-    routing:lunch       S       S            Q      C        C               W       W            W            F         M
+    routing:lunch       S       S            S      C        C               W       W            W            F         M
     routing:busy        S       S            Q      C        C               W       W            W            S         M
     routing:available   S       S            Q      C        C               W       W            W            S         S
     routing:old         S       S            Q      C        C               W       W            W            F         M
+    channels.ok:busy    S       S            Q      C        C               W       W            W            S         M
+    channels.ok:available S     S            Q      C        C               W       W            W            S         S
+    channels.read       S       S            Q      C        C               W       W            W            F         M
+    remembered          S       S            Q      C        C               W       W            W            F         M
     choose              C       Q            Q      C        C               W       W            W            C         C
     again               C       Q            Q      C        C               W       W            W            C         C
     cancel              S       S            S      S        S               W       W            W            F         M
@@ -122,9 +162,10 @@ describe('a choice on its way', () => {
     write.ok:available  S       S            Q      S        S               S       S            C            F         M
     write.failed        S       S            Q      S        S               S       S            C            F         M
     follow.timeout      S       S            Q      C        C               W       W            W            M         M
-    superseded          S       S            S      C        S               W       W            W            F         M
-    expired             S       S            S      C        S               W       W            W            F         M
     restored            Q       Q            Q      C        C               W       W            W            F         M
+    restored:over       C       C            Q      C        C               W       W            W            F         M
+    restored:old        S       S            Q      C        C               W       W            W            F         M
+    restored:old_but_live Q     Q            Q      C        C               W       W            W            F         M
     repair              C       S            Q      C        C               W       W            W            F         C
     signOut             S       S            S      S        S               S       S            S            S         S
   `);
@@ -144,36 +185,174 @@ describe('a choice on its way', () => {
     });
   }
 
-  const DROPS: readonly (readonly [string, string, string | undefined])[] = [
-    ['queued', 'cancel', 'cancelled'],
-    ['queued', 'superseded', 'superseded'],
-    ['queued', 'expired', 'expired'],
-    ['queued', 'choose', 'replaced'],
-    ['queued', 'again', undefined],
-    ['queued', 'signOut', 'signedOut'],
-    ['checking', 'cancel', 'cancelled'],
-    ['checking', 'write.failed', 'failed'],
-    ['checking', 'choose', 'replaced'],
-    ['checking', 'again', undefined],
-    ['checking+waited', 'superseded', 'superseded'],
-    ['writing', 'write.failed', 'failed'],
-    ['writing', 'choose', undefined],
-    ['writing', 'signOut', 'signedOut'],
-    ['writing+next', 'choose', undefined],
-    ['writing+next', 'again', 'replaced'],
-    ['writing+next', 'cancel', 'cancelled'],
-    ['writing+next', 'write.failed', undefined],
-    ['following', 'choose', undefined],
-    ['settled', 'signOut', undefined],
+  const dropped = (choice: AgentState, reason: string, waited = false, by?: AgentState) => ({
+    type: 'dropped',
+    choice: name(choice),
+    reason,
+    waited,
+    ...(by && {by: name(by)}),
+  });
+  const check = {type: 'check'};
+  const done = (choice: AgentState) => ({type: 'done', choice: name(choice)});
+  const waits = (choice: AgentState, sessions = 1) => ({type: 'waits', choice: name(choice), sessions});
+  const refused = (choice: AgentState) => ({type: 'failed', choice: name(choice), error: refusal});
+
+  /** What the hub is asked to do, and told, on an event that means something. */
+  const EFFECTS: readonly (readonly [string, string, readonly object[]])[] = [
+    ['settled', 'choose', [check]],
+    ['settled+call', 'choose', [waits('meeting')]],
+    ['settled', 'repair', [check]],
+    ['settled+call', 'repair', [done('available')]],
+    ['settled', 'signOut', []],
+    ['settled', 'write.ok:lunch', []],
+    ['settled', 'restored', [{type: 'takeStock'}, waits('lunch')]],
+    ['settled', 'restored:over', [{type: 'takeStock'}, check]],
+    ['settled', 'restored:old', [dropped('lunch', 'expired', true), {type: 'takeStock'}]],
+    ['settled', 'restored:old_but_live', [{type: 'takeStock'}, waits('lunch')]],
+    ['queued', 'cancel', [dropped('lunch', 'cancelled', true)]],
+    ['queued', 'routing:lunch', [dropped('lunch', 'superseded', true, 'lunch')]],
+    ['queued', 'routing:busy', []],
+    ['queued', 'choose', [dropped('lunch', 'replaced', true, 'meeting'), waits('meeting')]],
+    ['queued', 'again', [waits('lunch')]],
+    ['queued', 'protected:none', [check]],
+    ['queued', 'protected:some', []],
+    ['queued', 'signOut', [dropped('lunch', 'signedOut', true)]],
+    ['checking', 'check.clear', [{type: 'write'}]],
+    ['checking', 'check.busy', [waits('lunch')]],
+    ['checking', 'cancel', [dropped('lunch', 'cancelled')]],
+    ['checking', 'write.failed', [refused('lunch')]],
+    ['checking', 'choose', [dropped('lunch', 'replaced', false, 'meeting')]],
+    ['checking', 'again', []],
+    ['checking', 'repair', [dropped('available', 'replaced', false, 'lunch')]],
+    ['checking+waited', 'choose', [dropped('lunch', 'replaced', true, 'meeting')]],
+    ['writing', 'write.ok:lunch', [done('lunch'), {type: 'follow'}]],
+    ['writing', 'write.ok:available', [done('lunch')]],
+    ['writing', 'write.failed', [refused('lunch')]],
+    ['writing', 'check.busy', [waits('lunch')]],
+    ['writing', 'choose', []],
+    ['writing', 'cancel', []],
+    ['writing', 'signOut', [dropped('lunch', 'signedOut')]],
+    ['writing+next', 'choose', []],
+    ['writing+next', 'again', [dropped('meeting', 'replaced', false, 'lunch')]],
+    ['writing+next', 'cancel', [dropped('meeting', 'cancelled')]],
+    ['writing+next', 'write.ok:lunch', [done('lunch'), check]],
+    ['writing+next', 'write.failed', [refused('lunch'), check]],
+    ['writing+next', 'check.busy', [dropped('lunch', 'replaced', false, 'meeting'), waits('meeting')]],
+    ['writing+next', 'signOut', [dropped('lunch', 'signedOut'), dropped('meeting', 'signedOut')]],
+    ['following', 'choose', [{type: 'followed'}, check]],
+    ['following', 'presence:lunch', [{type: 'followed'}]],
+    ['following', 'channels.ok:busy', [{type: 'followed'}]],
+    ['following', 'repair', [done('lunch')]],
+    [
+      'following',
+      'follow.timeout',
+      [{type: 'followed'}, {type: 'disagree', presence: name('available'), routing: name('lunch')}],
+    ],
+    ['mismatch', 'repair', [check]],
   ];
-  for (const [state, event, reason] of DROPS) {
-    test(`${state} + ${event} gives up ${reason ? `a choice: ${reason}` : 'nothing'}`, TIMEOUT, () => {
-      const [prepare, sent] = [PREPARE[state], EVENTS[event]];
-      assert.ok(prepare && sent);
-      const it = start(...prepare, sent);
-      assert.equal(it.context().lastDropped, reason);
-    });
+  for (const [state, event, effects] of EFFECTS) {
+    test(
+      `${state} + ${event} asks and tells: ${effects.map((e) => Object.values(e)[0] as string).join(', ')}`,
+      TIMEOUT,
+      () => {
+        const [prepare, sent] = [PREPARE[state], EVENTS[event]];
+        assert.ok(prepare && sent);
+        const it = start(...prepare);
+        it.effects();
+        it.send(sent);
+        assert.deepEqual(it.effects(), effects);
+      },
+    );
   }
+});
+
+describe('what the agent wants', () => {
+  const target = (...events: AgentMachineEvent[]) => start(...events).context().target?.state;
+  const unknown = (...events: AgentMachineEvent[]) => {
+    const actor = createActor(agentMachine).start();
+    for (const event of events) actor.send(event);
+    return actor.getSnapshot().context.target?.state;
+  };
+  const remembered: AgentMachineEvent = {type: 'remembered', target: name('available')};
+
+  test('is what routing says first, but for what a contact makes of it', TIMEOUT, () => {
+    assert.equal(unknown(routing('lunch')), 'lunch');
+    for (const state of ['ringing', 'onCall', 'onHold', 'acw'] as const)
+      assert.equal(unknown(routing(state)), undefined);
+    assert.equal(unknown(routing('busy')), undefined, 'nobody knows of contacts');
+    assert.equal(unknown(protectedIds('s-1'), routing('busy')), undefined, 'there is one');
+    assert.equal(unknown(protectedIds(), routing('busy')), 'busy', 'there is none');
+  });
+
+  test('is kept from the hub before, whatever a contact made of routing', TIMEOUT, () => {
+    assert.equal(unknown(remembered, routing('busy')), 'available');
+    assert.equal(unknown(remembered, protectedIds('s-1'), routing('busy')), 'available');
+  });
+
+  test('is what was chosen, once it is written, and no sooner', TIMEOUT, () => {
+    assert.equal(target(choose('lunch'), clear), 'available');
+    assert.equal(target(choose('lunch'), clear, ok('lunch')), 'lunch');
+    assert.equal(target(choose('lunch'), clear, failed), 'available');
+    assert.equal(target(protectedIds('s-1'), choose('lunch')), 'available');
+  });
+
+  test('is what somebody else set during a contact, which clears what waits', TIMEOUT, () => {
+    const it = start(protectedIds('s-1'), choose('lunch'), routing('meeting', 50));
+    assert.deepEqual([it.context().target?.state, it.choice()], ['meeting', 'settled']);
+    assert.equal(target(protectedIds('s-1'), routing('busy', 50)), 'available', 'busy is the channels’ doing');
+    assert.equal(target(protectedIds('s-1'), routing('meeting', 0)), 'available', 'an old answer');
+    assert.equal(target(protectedIds('s-1'), channelsOk('meeting')), 'available', 'our own write');
+    assert.equal(target(choose('lunch'), clear, protectedIds('s-1'), routing('meeting', 50)), 'available', 'mid-write');
+  });
+
+  test('is offline once the platform signed the agent off, and the channels are left alone', TIMEOUT, () => {
+    const it = start(protectedIds('s-1'), routing('busy', 40), protectedIds(), routing('offline', 50));
+    it.send({type: 'channels.read'});
+    assert.equal(it.context().target?.state, 'offline');
+    assert.equal(channelsBase(it.snapshot()), undefined);
+  });
+
+  test('is forgotten on sign-out', TIMEOUT, () => {
+    assert.equal(target({type: 'signOut'}), undefined);
+  });
+
+  test('is shown as the state behind a contact', TIMEOUT, () => {
+    assert.equal(settledState(start(presence('onCall')).snapshot())?.state, 'available');
+    assert.equal(settledState(start(presence('busy')).snapshot())?.state, 'available');
+    assert.equal(settledState(start(presence('lunch')).snapshot())?.state, 'lunch');
+  });
+});
+
+describe('the channels', () => {
+  test('are brought in step with target and routing, unless a choice on its way does it', TIMEOUT, () => {
+    assert.deepEqual(channelsBase(start().snapshot()), {target: name('available'), routing: facts('available', 1)});
+    for (const state of ['checking', 'writing', 'following'])
+      assert.equal(channelsBase(start(...PREPARE[state]!).snapshot()), undefined, state);
+    assert.ok(channelsBase(start(...PREPARE['queued']!).snapshot()));
+  });
+
+  test('left busy are so without a contact, and against the agent’s wish', TIMEOUT, () => {
+    const isLeft = (...events: AgentMachineEvent[]) => isLeftBusy(start(...events).snapshot());
+    assert.equal(isLeft(protectedIds('s-1'), routing('busy', 50), protectedIds()), true);
+    assert.equal(isLeft(protectedIds('s-1'), routing('busy', 50)), false);
+    assert.equal(isLeft(), false);
+    assert.equal(isLeft(choose('busy'), clear, ok('busy')), false);
+  });
+
+  test('are judged once routing and sessions are both known, whichever comes first', TIMEOUT, () => {
+    const stock = (...events: AgentMachineEvent[]): number => {
+      const actor = createActor(agentMachine).start();
+      let times = 0;
+      actor.on('takeStock', () => times++);
+      for (const event of events) actor.send(event);
+      return times;
+    };
+    const nothing: AgentMachineEvent = {type: 'restored', sessionIds: [], at: 1, maxAgeMs: 1};
+    assert.equal(stock(routing('busy')), 0);
+    assert.equal(stock(nothing), 0);
+    assert.equal(stock(nothing, routing('busy'), routing('busy')), 1);
+    assert.equal(stock(routing('busy'), nothing, routing('busy')), 1);
+  });
 });
 
 describe('what is shown', () => {
@@ -207,7 +386,7 @@ describe('what is shown', () => {
   test('an older routing answer does not undo a newer one', TIMEOUT, () => {
     const it = start(routing('busy', 100), routing('lunch', 99));
     assert.deepEqual(it.view().routing, name('busy'));
-    it.send({type: 'routing', state: name('meeting')});
+    it.send(routing('meeting'));
     assert.deepEqual(it.view().routing, name('meeting'), 'one without a version is taken');
   });
 
@@ -257,12 +436,9 @@ describe('a choice that waits', () => {
 
   test('says that it waited when it is written', TIMEOUT, () => {
     const it = start(protectedIds('a'), choose('lunch', 10), protectedIds(), clear);
-    assert.deepEqual(choiceToWrite(it.snapshot()), {
-      choice: name('lunch'),
-      since: 10,
-      cause: 'agent_request',
-      waited: true,
-    });
+    const work = choiceToWrite(it.snapshot());
+    assert.deepEqual(work, {choice: name('lunch'), since: 10, cause: 'agent_request', waited: true});
+    assert.equal(reasonOf(work), 'queued_change');
   });
 
   test('waits for a session that begins before the write leaves', TIMEOUT, () => {

@@ -2,15 +2,11 @@ import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import fc from '../support/fast-check.js';
 import type {AgentState} from '../../src/domain/agent-state.js';
-import {
-  agentMachine,
-  agentView,
-  choiceToStore,
-  choiceToWrite,
-  type AgentMachineEvent,
-  type ChoiceCause,
-  type DropReason,
-} from '../../src/machines/agent.machine.js';
+import {CxoneError} from '../../src/domain/errors.js';
+import type {RoutingFacts} from '../../src/domain/routing.js';
+import type {AgentEffect, AgentMachineEvent, ChoiceCause, DropReason} from '../../src/machines/agent-facts.js';
+import {agentView, channelsBase, choiceToStore, choiceToWrite, isLeftBusy} from '../../src/machines/agent-view.js';
+import {agentMachine} from '../../src/machines/agent.machine.js';
 import {command, Coverage, Machine, runModel} from './model-run.js';
 
 type Logic = typeof agentMachine;
@@ -24,20 +20,32 @@ interface Wish {
 }
 
 const AT_WORK = ['ringing', 'onCall', 'onHold', 'acw'];
+const ERROR = new CxoneError('FORBIDDEN', 'no');
+/** How long ago what waited for a former hub may have been chosen. */
+const MAX_AGE_MS = 500;
 
-/** An agent's two states at the platform and the one choice on its way, as contract §4 tells it. */
+/** An agent's two states at the platform, what the agent wants, and the one choice on its way, as contract §4 tells it. */
 class Reference {
   now = 1_000;
   presence: AgentState | undefined;
   presenceSince: number | undefined;
   routing: AgentState | undefined;
   routingVersion = -Infinity;
-  protectedIds: readonly string[] = [];
+  target: AgentState | undefined;
+  /** Nobody knows of sessions before they were read once. */
+  protectedIds: readonly string[] | undefined;
+  sessionsRead = false;
+  routingRead = false;
   doing: 'nothing' | 'waiting' | 'reading' | 'writing' | 'following' | 'showing a mismatch' = 'nothing';
   wish: Wish | undefined;
   /** Chosen while the wish is being written, which cannot be called back. */
   newer: Wish | undefined;
-  dropped: DropReason | undefined;
+  /** What the hub was asked to do, and told, on the latest event. */
+  told: string[] = [];
+
+  get isProtected(): boolean {
+    return (this.protectedIds ?? []).length > 0;
+  }
 
   get #mismatch(): boolean {
     const {presence, routing} = this;
@@ -45,23 +53,40 @@ class Reference {
     return presence !== undefined && routing !== undefined && !AT_WORK.includes(presence) && presence !== routing;
   }
 
+  #drop(wish: Wish | undefined, reason: DropReason): void {
+    if (wish) this.told.push(`dropped ${wish.state} ${reason}`);
+  }
+
+  #go(doing: Reference['doing']): void {
+    if (this.doing === 'following') this.told.push('followed');
+    this.doing = doing;
+    if (doing === 'waiting') {
+      if (this.wish) this.wish.waited = true;
+      this.told.push(`waits ${this.wish?.state}`);
+    } else if (doing === 'reading') this.told.push('check');
+    else if (doing === 'writing') this.told.push('write');
+    else if (doing === 'following') this.told.push('follow');
+    else if (doing === 'showing a mismatch') this.told.push(`disagree ${this.presence} ${this.routing}`);
+  }
+
   /** Protected sessions are waited for, else the platform is read before anything is written. */
   #take(wish: Wish): void {
     this.wish = wish;
     this.newer = undefined;
-    this.doing = this.protectedIds.length > 0 ? 'waiting' : 'reading';
-    if (this.doing === 'waiting') wish.waited = true;
+    this.#go(this.isProtected ? 'waiting' : 'reading');
   }
 
-  #wait(): void {
-    this.doing = 'waiting';
-    if (this.wish) this.wish.waited = true;
-  }
-
-  #finish(reason?: DropReason): void {
-    this.doing = 'nothing';
+  #finish(): void {
     this.wish = this.newer = undefined;
-    if (reason) this.dropped = reason;
+    this.#go('nothing');
+  }
+
+  #giveUp(reason: DropReason): void {
+    if (this.doing !== 'following') {
+      this.#drop(this.wish, reason);
+      this.#drop(this.newer, reason);
+    }
+    this.#finish();
   }
 
   choose(state: AgentState): void {
@@ -70,85 +95,96 @@ class Reference {
       case 'waiting':
       case 'reading':
         // The newest wins, said so; the same again keeps its place.
-        this.dropped = state === this.wish?.state ? undefined : 'replaced';
-        if (state !== this.wish?.state) this.wish = {...wish, waited: this.doing === 'waiting'};
+        if (state !== this.wish?.state) {
+          this.#drop(this.wish, 'replaced');
+          this.wish = {...wish, waited: this.doing === 'waiting'};
+        }
+        if (this.doing === 'waiting') this.told.push(`waits ${state}`);
         return;
-      case 'writing': {
-        const replaced = this.newer && this.newer.state !== state;
-        this.dropped = replaced ? 'replaced' : undefined;
+      case 'writing':
+        if (this.newer?.state !== state) this.#drop(this.newer, 'replaced');
         this.newer = state === this.wish?.state ? undefined : wish;
         return;
-      }
       default:
-        this.dropped = undefined;
         this.#take(wish);
     }
   }
 
   repair(): void {
-    if (this.doing !== 'nothing' && this.doing !== 'showing a mismatch') return;
-    if (this.protectedIds.length > 0 || this.routing === undefined) return;
-    this.dropped = undefined;
-    this.#take({state: this.routing, since: this.now, cause: 'repair', waited: false});
+    const {routing} = this;
+    if (routing === undefined) return;
+    const isIdle = this.doing === 'nothing' || this.doing === 'showing a mismatch';
+    if (isIdle && !this.isProtected) this.#take({state: routing, since: this.now, cause: 'repair', waited: false});
+    else if (this.doing === 'reading' || this.doing === 'writing') {
+      if (this.wish?.state !== routing && this.newer?.state !== routing) this.told.push(`dropped ${routing} replaced`);
+    } else this.told.push(`done ${routing}`);
   }
 
-  restore(state: AgentState, since: number, sessionIds: readonly string[]): void {
-    if (this.doing !== 'nothing') return;
-    this.dropped = undefined;
-    this.wish = {state, since, cause: 'agent_request', waited: true};
-    this.protectedIds = sessionIds;
-    this.doing = 'waiting';
+  restore(
+    pending: {state: AgentState; since: number; ids: readonly string[]} | undefined,
+    live: readonly string[],
+  ): void {
+    this.protectedIds = live;
+    if (!this.sessionsRead && this.routingRead) this.told.push('takeStock');
+    this.sessionsRead = true;
+    if (this.doing !== 'nothing' || !pending) return;
+    const {state, since, ids} = pending;
+    const wish: Wish = {state, since, cause: 'agent_request', waited: true};
+    if (ids.some((id) => live.includes(id)) || this.now - since <= MAX_AGE_MS) this.#take(wish);
+    else this.#drop(wish, 'expired');
   }
 
   cancel(): void {
-    if (this.doing === 'waiting' || this.doing === 'reading') this.#finish('cancelled');
+    if (this.doing === 'waiting' || this.doing === 'reading') this.#giveUp('cancelled');
     // What is being written has left; only what was to come after it is dropped.
-    else if (this.doing === 'writing' && this.newer) {
+    else if (this.doing === 'writing') {
+      this.#drop(this.newer, 'cancelled');
       this.newer = undefined;
-      this.dropped = 'cancelled';
     }
   }
 
-  /** Somebody else set a state, or it is too old: true only of what waited. */
-  giveUpWaiting(reason: 'superseded' | 'expired'): void {
-    if (this.doing === 'waiting' || (this.doing === 'reading' && this.wish?.waited)) this.#finish(reason);
-  }
-
   signOut(): void {
-    this.#finish(this.wish ? 'signedOut' : undefined);
+    this.#giveUp('signedOut');
+    this.target = undefined;
   }
 
   protect(ids: readonly string[]): void {
     this.protectedIds = ids;
     // All of them have to be over before it is read and written; one that begins is waited for too.
-    if (this.doing === 'waiting' && ids.length === 0) this.doing = 'reading';
-    else if (this.doing === 'reading' && ids.length > 0) this.#wait();
+    if (this.doing === 'waiting' && ids.length === 0) this.#go('reading');
+    else if (this.doing === 'reading' && ids.length > 0) this.#go('waiting');
   }
 
   readFindsNothing(): void {
-    if (this.doing === 'reading') this.doing = 'writing';
+    if (this.doing === 'reading') this.#go('writing');
   }
 
   readOrWriteFindsSessions(ids: readonly string[]): void {
     if (this.doing !== 'waiting' && this.doing !== 'reading' && this.doing !== 'writing') return;
     this.protectedIds = ids;
-    if (this.newer) this.wish = this.newer;
+    if (this.newer) {
+      this.#drop(this.wish, 'replaced');
+      this.wish = this.newer;
+    }
     this.newer = undefined;
-    this.#wait();
+    if (this.doing !== 'waiting') this.#go('waiting');
   }
 
   written(state: AgentState, version: number | undefined): void {
     if (this.doing !== 'reading' && this.doing !== 'writing') return;
     this.#noteRouting(state, version);
+    this.target = this.wish?.state;
+    this.told.push(`done ${this.wish?.state}`);
     if (this.newer) this.#take(this.newer);
     else if (this.presence === state) this.#finish();
-    else this.doing = 'following';
+    else this.#go('following');
   }
 
   notWritten(): void {
     if (this.doing !== 'reading' && this.doing !== 'writing') return;
+    this.told.push(`failed ${this.wish?.state}`);
     if (this.newer) this.#take(this.newer);
-    else this.#finish('failed');
+    else this.#finish();
   }
 
   showPresence(state: AgentState): void {
@@ -159,16 +195,43 @@ class Reference {
   }
 
   showRouting(state: AgentState, version: number): void {
+    if (!this.routingRead && this.sessionsRead) this.told.push('takeStock');
+    this.routingRead = true;
+    const isNews = version >= this.routingVersion;
     this.#noteRouting(state, version);
-    // Somebody moved on: there is nothing to follow.
-    if (this.doing === 'following' && this.routing !== this.wish?.state) this.#finish();
-    if (this.doing === 'showing a mismatch' && !this.#mismatch) this.doing = 'nothing';
+    // What may be from before the write says nothing of what is wanted; nor does what a contact makes of routing.
+    const isBefore = this.doing === 'writing' || (this.doing === 'following' && this.routing === this.wish?.state);
+    const counts = isNews && !isBefore && !AT_WORK.includes(state);
+    const isByContact = state === 'busy' && (this.protectedIds === undefined || this.isProtected);
+    if (counts && this.target === undefined && !isByContact) this.target = state;
+    else if (counts && this.target !== undefined && state !== this.target && this.isProtected && state !== 'busy') {
+      // Somebody else's word, during a contact.
+      this.target = state;
+      if (this.doing === 'waiting') this.#giveUp('superseded');
+    }
+    this.#routingMoved();
+  }
+
+  channelsWritten(state: AgentState, version: number): void {
+    this.#noteRouting(state, version);
+    this.#routingMoved();
+  }
+
+  channelsAboutToBeWritten(): void {
+    if (!this.isProtected && this.routing === 'offline') this.target = 'offline';
   }
 
   presenceHadItsTime(): void {
     if (this.doing !== 'nothing' && this.doing !== 'following') return;
-    this.#finish();
-    if (this.#mismatch) this.doing = 'showing a mismatch';
+    this.wish = this.newer = undefined;
+    if (this.#mismatch && !this.isProtected) this.#go('showing a mismatch');
+    else this.#go('nothing');
+  }
+
+  /** Somebody moved on: there is nothing to follow, or to complain of. */
+  #routingMoved(): void {
+    if (this.doing === 'following' && this.routing !== this.wish?.state) this.#finish();
+    if (this.doing === 'showing a mismatch' && !this.#mismatch) this.doing = 'nothing';
   }
 
   #noteRouting(state: AgentState, version: number | undefined): void {
@@ -187,13 +250,30 @@ const STATES: Record<Reference['doing'], string> = {
   'showing a mismatch': 'mismatch',
 };
 
-function compare(model: Reference, {snapshot}: Machine<Logic>): void {
+const spoken = (effect: AgentEffect): string => {
+  switch (effect.type) {
+    case 'waits':
+    case 'done':
+    case 'failed':
+      return `${effect.type} ${effect.choice.state}`;
+    case 'dropped':
+      return `dropped ${effect.choice.state} ${effect.reason}`;
+    case 'disagree':
+      return `disagree ${effect.presence.state} ${effect.routing.state}`;
+    default:
+      return effect.type;
+  }
+};
+
+function compare(model: Reference, {snapshot, emitted}: Machine<Logic>): void {
   const {doing, wish, newer} = model;
   const view = agentView(snapshot);
   assert.equal(snapshot.value.choice, STATES[doing]);
   assert.deepEqual([view.presence?.state, view.presenceSince], [model.presence, model.presenceSince]);
   assert.equal(view.routing?.state, model.routing);
-  assert.equal(snapshot.context.lastDropped, model.dropped, 'what was said of the choice given up');
+  // In which order one event's effects come is the table's business.
+  assert.deepEqual(emitted.map(spoken).sort(), [...model.told].sort(), 'what was asked and told');
+  assert.equal(snapshot.context.target?.state, model.target, 'what is wanted');
   assert.deepEqual(snapshot.context.protectedIds, model.protectedIds);
 
   // At most one is on its way; what is shown is what was asked last.
@@ -203,7 +283,7 @@ function compare(model: Reference, {snapshot}: Machine<Logic>): void {
   const waits = doing === 'waiting' && wish;
   assert.deepEqual(
     view.pending && [view.pending.state, view.pending.since, view.pending.waitsFor],
-    waits ? [wish.state, wish.since, model.protectedIds.length] : undefined,
+    waits ? [wish.state, wish.since, model.protectedIds?.length ?? 0] : undefined,
     'pending',
   );
   const write = choiceToWrite(snapshot);
@@ -219,13 +299,27 @@ function compare(model: Reference, {snapshot}: Machine<Logic>): void {
     'survives a restart',
   );
   assert.equal(view.mismatch !== undefined, doing === 'showing a mismatch');
+  const {target, routing} = model;
+  const isSignedOff = routing === 'offline' && !model.isProtected;
+  const mayWrite = target !== undefined && routing !== undefined && !underWay && !isSignedOff;
+  assert.equal(channelsBase(snapshot)?.target.state, mayWrite ? target : undefined, 'the channels');
+  const isLeft = routing === 'busy' && target !== undefined && target !== 'busy' && !model.isProtected;
+  assert.equal(isLeftBusy(snapshot), isLeft);
 }
 
 const wanted = fc.constantFrom<AgentState>('available', 'busy', 'lunch');
+const routed = fc.constantFrom<AgentState>('available', 'busy', 'lunch', 'offline', 'acw');
 const anyState = fc.constantFrom<AgentState>('available', 'busy', 'lunch', 'onCall');
 const someIds = fc.constantFrom(['s-1'], ['s-2'], ['s-1', 's-2']);
 /** Newer than all before, or older. */
 const age = fc.constantFrom(0, 0, 0, 500);
+
+const facts = (state: AgentState, updatedAt: number | undefined): RoutingFacts => ({
+  state: {state},
+  skillGroups: [],
+  routingGroups: [],
+  ...(updatedAt !== undefined && {updatedAt}),
+});
 
 type Made = fc.Arbitrary<readonly [AgentMachineEvent['type'], unknown, (m: Reference) => AgentMachineEvent]>;
 /** Each makes the event for the model's now, and has told the model of it. */
@@ -237,15 +331,26 @@ const MAKERS: Record<string, Made> = {
   ]),
   repair: fc.constant(['repair', undefined, (m) => (m.repair(), {type: 'repair', at: m.now})]),
   restored: fc
-    .tuple(wanted, fc.oneof(someIds, fc.constant([])))
-    .map(([state, sessionIds]) => [
+    .tuple(
+      fc.option(wanted, {nil: undefined, freq: 5}),
+      someIds,
+      fc.oneof(someIds, fc.constant([])),
+      fc.constantFrom(100, MAX_AGE_MS, MAX_AGE_MS + 1),
+    )
+    .map(([state, ids, sessionIds, ageMs]) => [
       'restored',
-      [state, sessionIds],
-      (m) => (m.restore(state, 5, sessionIds), {type: 'restored', pending: {choice: {state}, since: 5, sessionIds}}),
+      [state, ids, sessionIds, ageMs],
+      (m) => {
+        const since = m.now - ageMs;
+        m.restore(state && {state, since, ids}, sessionIds);
+        const pending = state && {choice: {state}, since, sessionIds: ids};
+        return {type: 'restored', pending, sessionIds, at: m.now, maxAgeMs: MAX_AGE_MS};
+      },
     ]),
+  remembered: fc
+    .option(wanted, {nil: undefined})
+    .map((state) => ['remembered', state, (m) => ((m.target = state), {type: 'remembered', target: state && {state}})]),
   cancel: fc.constant(['cancel', undefined, (m) => (m.cancel(), {type: 'cancel'})]),
-  superseded: fc.constant(['superseded', undefined, (m) => (m.giveUpWaiting('superseded'), {type: 'superseded'})]),
-  expired: fc.constant(['expired', undefined, (m) => (m.giveUpWaiting('expired'), {type: 'expired'})]),
   signOut: fc.constant(['signOut', undefined, (m) => (m.signOut(), {type: 'signOut'})]),
   protected: fc
     .oneof(someIds, fc.constant([]), fc.constant([]))
@@ -266,22 +371,38 @@ const MAKERS: Record<string, Made> = {
         const state = m.doing === 'writing' || m.doing === 'reading' ? (other ?? m.wish!.state) : (other ?? 'busy');
         const at = back === undefined ? undefined : m.now - back;
         m.written(state, at);
-        return {type: 'write.ok', state: {state}, at};
+        return {type: 'write.ok', routing: facts(state, at)};
       },
     ]),
-  'write.failed': fc.constant(['write.failed', undefined, (m) => (m.notWritten(), {type: 'write.failed'})]),
+  'write.failed': fc.constant([
+    'write.failed',
+    undefined,
+    (m) => (m.notWritten(), {type: 'write.failed', error: ERROR}),
+  ]),
   presence: anyState.map((state) => [
     'presence',
     state,
     (m) => (m.showPresence(state), {type: 'presence', state: {state}, at: m.now}),
   ]),
   routing: fc
-    .tuple(wanted, age)
+    .tuple(routed, age)
     .map(([state, back]) => [
       'routing',
       [state, back],
-      (m) => (m.showRouting(state, m.now - back), {type: 'routing', state: {state}, at: m.now - back}),
+      (m) => (m.showRouting(state, m.now - back), {type: 'routing', facts: facts(state, m.now - back)}),
     ]),
+  'channels.ok': fc
+    .tuple(wanted, age)
+    .map(([state, back]) => [
+      'channels.ok',
+      [state, back],
+      (m) => (m.channelsWritten(state, m.now - back), {type: 'channels.ok', routing: facts(state, m.now - back)}),
+    ]),
+  'channels.read': fc.constant([
+    'channels.read',
+    undefined,
+    (m) => (m.channelsAboutToBeWritten(), {type: 'channels.read'}),
+  ]),
   'follow.timeout': fc.constant([
     'follow.timeout',
     undefined,
@@ -304,6 +425,7 @@ const commandOf = (type: string) =>
   MAKERS[type]!.map(([name, detail, make]) =>
     command<Reference, Logic>(name, detail, (model, real) => {
       model.now += 10;
+      model.told = [];
       const before = choiceToWrite(real.snapshot);
       real.send(make(model));
       compare(model, real);

@@ -4,7 +4,9 @@ import {
   initialTransition,
   transition,
   type AnyStateMachine,
+  type EmittedFrom,
   type EventFrom,
+  type ExecutableActionObject,
   type InputFrom,
   type SnapshotFrom,
   type StateValue,
@@ -17,6 +19,8 @@ const MAX_COMMANDS = 60;
 /** Pure transitions, no actor: what throws is thrown here, not reported later. */
 export class Machine<Logic extends AnyStateMachine> {
   snapshot: SnapshotFrom<Logic>;
+  /** What it emitted on the latest event. */
+  emitted: readonly EmittedFrom<Logic>[] = [];
 
   constructor(
     readonly logic: Logic,
@@ -28,17 +32,13 @@ export class Machine<Logic extends AnyStateMachine> {
   }
 
   send(event: EventFrom<Logic>): void {
-    this.snapshot = after(this.logic, this.snapshot, event);
+    const [snapshot, actions] = transition(this.logic, this.snapshot, event);
+    this.snapshot = snapshot;
+    this.emitted = (actions as readonly ExecutableActionObject[])
+      .filter(({type}) => type === 'xstate.emit')
+      .map(({params}) => (params as {readonly event: EmittedFrom<Logic>}).event);
     this.coverage.note(this.snapshot);
   }
-}
-
-function after<Logic extends AnyStateMachine>(
-  logic: Logic,
-  snapshot: SnapshotFrom<Logic>,
-  event: EventFrom<Logic>,
-): SnapshotFrom<Logic> {
-  return transition(logic, snapshot, event)[0];
 }
 
 function leaves(value: StateValue): string[] {
@@ -88,7 +88,7 @@ export class Coverage<Logic extends AnyStateMachine> {
     assert.ok(this.#examples.size >= atLeast, `only ${this.#examples.size} combinations of states`);
     for (const snapshot of this.#examples.values()) {
       for (const event of events) {
-        const {status} = after(logic, snapshot, event) as {readonly status: string};
+        const {status} = transition(logic, snapshot, event)[0] as {readonly status: string};
         assert.equal(status, 'active', JSON.stringify(event));
       }
     }

@@ -1,0 +1,71 @@
+import {toCxoneError} from '../../domain/errors.js';
+import {steadyNow} from '../../domain/monotonic.js';
+import {isLeftBusy, pendingChoice} from '../../machines/agent-view.js';
+import type {StatusParts} from './status-parts.js';
+
+/**
+ * An agent who was made busy for a contact that is over, and whom nobody else will make available again. Put right if the
+ * contact ended a moment ago, by the measure of a choice that waited; else the agent hears of it.
+ */
+export class LeftBusy {
+  readonly #parts: StatusParts;
+  readonly #putRight: () => void;
+  #lookTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(parts: StatusParts, putRight: () => void) {
+    this.#parts = parts;
+    this.#putRight = putRight;
+    parts.hub.signal.addEventListener('abort', () => clearTimeout(this.#lookTimer));
+  }
+
+  /** What a former hub had sent when it died may arrive after the first look, for as long as it would have waited. */
+  lookAgainLater(): void {
+    this.#lookTimer = setTimeout(() => void this.#lookAgain(), this.#parts.hub.settings.requestTimeoutMs);
+  }
+
+  /** Judges what a former hub left. */
+  async judge(): Promise<void> {
+    const {settings, platform, signal, clockOffsetMs} = this.#parts.hub;
+    if (!platform.channels || !settings.channelMatrix || !isLeftBusy(this.#parts.actor.getSnapshot())) return;
+    let endedAt = -Infinity;
+    try {
+      const {sessions} = await platform.state.read({parts: ['sessions'], withEnded: true}, signal).sessions;
+      for (const {state, updatedAt} of sessions)
+        if (state === 'ended' && updatedAt) endedAt = Math.max(endedAt, updatedAt);
+    } catch (error) {
+      this.#readFailed(error);
+    }
+    if (signal.aborted) return;
+    if (steadyNow() + clockOffsetMs() - endedAt <= settings.pendingStatusMaxAgeMs) this.#putRight();
+    else this.#warn();
+  }
+
+  /** Warns of it, where it is so. */
+  warn(): void {
+    if (isLeftBusy(this.#parts.actor.getSnapshot())) this.#warn();
+  }
+
+  /** Takes the warning back once routing is something else. */
+  update(): void {
+    const {routing} = this.#parts.actor.getSnapshot().context;
+    if (routing?.state.state !== 'busy') this.#parts.hub.clearWarning('busyLeft');
+  }
+
+  async #lookAgain(): Promise<void> {
+    try {
+      await this.#parts.reads.routingAndSessions();
+    } catch (error) {
+      return this.#readFailed(error);
+    }
+    if (!pendingChoice(this.#parts.actor.getSnapshot())) await this.judge();
+  }
+
+  #readFailed(error: unknown): void {
+    this.#parts.hub.log.warn('read_failed', {why: 'busy', code: toCxoneError(error, 'read').code});
+  }
+
+  #warn(): void {
+    this.#parts.hub.log.warn('busy_left');
+    this.#parts.hub.warn({code: 'busyLeft'});
+  }
+}
