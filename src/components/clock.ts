@@ -1,6 +1,6 @@
 import {steadyNow} from '../domain/monotonic.js';
 
-/** Time as the widgets see it. Replaceable, so that tests and stories can hold it still. */
+/** Time for the widgets. Tests and stories replace it to make it stand still. */
 export interface Clock {
   /** Epoch ms. */
   now(): number;
@@ -8,14 +8,14 @@ export interface Clock {
   clearTimeout(timer: unknown): void;
 }
 
-/** What draws itself again when time has passed: any Lit element. */
+/** Something that is drawn again when time has passed: any Lit element. */
 export interface Sleeper {
   readonly isConnected: boolean;
   readonly ownerDocument: Document;
   requestUpdate(): void;
 }
 
-/** Timers of one window, for the widgets in it: those of a hidden tab come late, and a window that is closed has none. */
+/** Timers of one window, for the widgets in it. Timers of a hidden tab come late, and a closed window has none. */
 class Alarm {
   readonly #view: Window;
   readonly #wakeTimes = new Map<Sleeper, number>();
@@ -24,7 +24,7 @@ class Alarm {
 
   constructor(view: Window) {
     this.#view = view;
-    // A hidden tab's timers come once a minute: draw what is true as soon as the tab is looked at.
+    // A hidden tab's timers come once a minute, so draw again as soon as the tab is shown.
     view.document.addEventListener('visibilitychange', () => {
       if (!view.document.hidden) this.wake(Infinity);
     });
@@ -65,7 +65,7 @@ class Alarm {
   }
 }
 
-/** In the place of the real time. */
+/** Replaces the real time, if set. */
 let clock: Clock | undefined;
 const alarms = new Map<Window, Alarm>();
 
@@ -73,12 +73,12 @@ const alarms = new Map<Window, Alarm>();
 export const now = (): number => (clock ? clock.now() : steadyNow());
 
 /**
- * Has a widget drawn again at an instant; of several asked for, the first counts. One timer serves all widgets of a
- * window and is set for the nearest change, so an idle page has none.
+ * Draws a widget again at an instant; the earliest of several counts. One timer serves all widgets of a window and is set
+ * for the nearest change, so an idle page has none.
  */
 export function wakeAt(sleeper: Sleeper, at: number): void {
   const view = sleeper.ownerDocument.defaultView;
-  // Drawn once more after it was taken out of the page: it would be kept for as long as it is woken.
+  // It was drawn once more after its removal. An entry here would keep it in memory.
   if (!view || !sleeper.isConnected) return;
   let alarm = alarms.get(view);
   if (!alarm) {
@@ -116,7 +116,7 @@ export function secondsSince(sleeper: Sleeper, at: number): number {
   return seconds;
 }
 
-/** Seconds left until an instant, begun ones counted, 0 at the least; the widget is drawn again when one has passed. */
+/** Seconds left until an instant, rounded up, at least 0; the widget is drawn again when one has passed. */
 export function secondsUntil(sleeper: Sleeper, at: number): number {
   const seconds = Math.max(0, Math.ceil((at - now()) / 1000));
   if (seconds) wakeAt(sleeper, at - (seconds - 1) * 1000);

@@ -2,8 +2,8 @@ import {html as litHtml, noChange, svg as litSvg, type TemplateResult} from 'lit
 import {directive, Directive, PartType, type ChildPart, type PartInfo} from 'lit/directive.js';
 
 /**
- * Text that stays true whoever changes the page. Translators and click-to-call extensions put text nodes into elements of
- * their own; Lit would go on writing beside the node it made. What they have done stands until the text changes.
+ * Text that stays right when others change the page. Translators and click-to-call extensions replace text nodes by elements
+ * of their own, and Lit would go on writing into the node it made. Their changes stay until our text changes.
  */
 class OwnText extends Directive {
   readonly #isText: boolean;
@@ -28,7 +28,7 @@ class OwnText extends Directive {
       node.data = String(value);
       return noChange;
     }
-    // Lit takes out all that stands in this place.
+    // Lit removes whatever is in this place.
     return (this.#node = document.createTextNode(String(value)));
   }
 }
@@ -36,13 +36,13 @@ class OwnText extends Directive {
 const own = directive(OwnText);
 
 /**
- * Lit's `html`, with every text that is filled in as `OwnText`. No letters may follow directly on what is filled in: their
- * text node would mark its end, and may be taken away.
+ * Lit's `html`, with every text value as `OwnText`. In the template no text may follow directly after a value: Lit would use
+ * its text node to mark the value's end, and others may remove that node.
  */
 export const html = (strings: TemplateStringsArray, ...values: readonly unknown[]): TemplateResult<1> =>
   litHtml(strings, ...values.map(owned));
 
-/** Lit's `svg`, as `html` above. */
+/** Lit's `svg`, in the same way. */
 export const svg = (strings: TemplateStringsArray, ...values: readonly unknown[]): TemplateResult<2> =>
   litSvg(strings, ...values.map(owned));
 

@@ -23,6 +23,6 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** A decorative icon: what it means is always said in words beside it. */
+/** A decorative icon: words beside it always say what it means. */
 export const icon = (name: IconName): TemplateResult =>
   html`<svg viewBox="0 0 24 24" aria-hidden="true" part="icon">${svg`<path d=${PATHS[name]}></path>`}</svg>`;

@@ -2,7 +2,7 @@ import {adoptStyles, LitElement, type CSSResult} from 'lit';
 
 const sheets = new WeakMap<Document, Map<string, CSSStyleSheet>>();
 
-/** A style sheet belongs to the document it was made in, and no other may have it. */
+/** A constructed style sheet belongs to its document and cannot be used in another one. */
 function sheetFor(view: Window & typeof globalThis, {cssText}: CSSResult): CSSStyleSheet {
   let known = sheets.get(view.document);
   if (!known) sheets.set(view.document, (known = new Map<string, CSSStyleSheet>()));
@@ -15,7 +15,7 @@ function sheetFor(view: Window & typeof globalThis, {cssText}: CSSResult): CSSSt
   return sheet;
 }
 
-/** An element that keeps its looks where the page moves it into another document: a window of its own, a frame. */
+/** An element that keeps its styles when the page moves it into another document, such as a popup window or a frame. */
 export class MovableElement extends LitElement {
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     const {elementStyles, shadowRootOptions} = this.constructor as typeof MovableElement;
@@ -26,7 +26,7 @@ export class MovableElement extends LitElement {
     return root;
   }
 
-  /** The browser calls it when another document has the element; its style sheets have stayed behind. */
+  /** The browser calls this after a move to another document. The style sheets do not come along. */
   adoptedCallback(): void {
     if (this.shadowRoot) this.createRenderRoot();
   }

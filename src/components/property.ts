@@ -1,6 +1,6 @@
 import type {PropertyDeclaration, ReactiveElement} from 'lit';
 
-/** Lit's `property` for the one kind of decorators that is used here; Lit's own can do all kinds, and weighs five times as much. */
+/** Lit's `property`, only for the kind of decorators that we use. Lit's own supports all kinds and is five times as big. */
 export const property =
   (options?: PropertyDeclaration) =>
   (prototype: ReactiveElement, name: string): void =>

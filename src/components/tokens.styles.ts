@@ -13,7 +13,7 @@ const COLORS = {
   danger: ['#bd2424', '#ff938a'],
 } as const;
 
-/** `--_text: var(--cxone-color-text, <default>)` for each; inside, only the short private names are used. */
+/** `--_text: var(--cxone-color-text, <default>)` for each token. Our styles only use the short private names. */
 const declare = (value: (light: string, dark: string) => string): string =>
   Object.entries(COLORS)
     .map(([name, [light, dark]]) => `--_${name}:var(--cxone-color-${name},${value(light, dark)});`)

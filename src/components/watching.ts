@@ -5,19 +5,19 @@ import type {ReactiveElement} from 'lit';
 type Base = abstract new (...args: any[]) => ReactiveElement;
 
 /**
- * Draws an element again when a signal that it read while drawing has changed, as long as it is in a page. In the place
- * of `SignalWatcher` (0.3.0), whose registry keeps every element that was ever drawn in memory: a panel that a CRM
- * redraws all day would grow all day.
+ * Draws an element again when a signal that it read while drawing has changed, as long as it is in a page. We do not use
+ * `SignalWatcher` (0.3.0), because its registry keeps every element that was ever drawn: in a CRM that redraws its panel all
+ * day, memory would grow all day.
  */
 export function Watching<T extends Base>(base: T): T {
   abstract class WatchingElement extends base {
     #drawing: Signal.Computed<void> | undefined;
-    // Called within a change of a signal, where none may be read: it only asks for a drawing.
+    // Runs within a change of a signal, where no signal may be read. So it only requests an update.
     readonly #watcher = new Signal.subtle.Watcher(() => this.requestUpdate());
 
     override connectedCallback(): void {
       super.connectedCallback();
-      // What changed meanwhile was not told.
+      // Nobody watched while it was out of the page.
       this.requestUpdate();
     }
 
@@ -29,7 +29,7 @@ export function Watching<T extends Base>(base: T): T {
     protected override performUpdate(): void {
       if (!this.isUpdatePending) return;
       this.#stop();
-      // A new one for each drawing: it reads anew, and forgets the signals that are read no longer.
+      // A new one for each drawing, so that signals which are no longer read are forgotten.
       const drawing = new Signal.Computed(() => super.performUpdate());
       if (this.isConnected) {
         this.#drawing = drawing;

@@ -18,17 +18,17 @@ import type {WidgetPlace} from './late/place.js';
 import {MovableElement} from './movable.js';
 import {Watching} from './watching.js';
 
-/** A button as the widgets draw it: never natively disabled, so that its reason can be reached by keyboard. */
+/** A button of the widgets. It is never natively disabled, so that its reason can be reached by keyboard. */
 export interface ButtonOptions {
   /** The value of `data-action`. */
   readonly action: string;
   readonly label: string;
   readonly icon?: IconName;
-  /** Why it cannot be used now; absent = it can. */
+  /** Why it cannot be used now. Absent: it can. */
   readonly reason?: string | undefined;
   /** Asked for and not confirmed yet. */
   readonly busy?: boolean;
-  /** What blocks it passes in a moment: it looks as before, lest every press makes all buttons flash. */
+  /** What blocks it is over in a moment. It keeps its look, or all buttons would flash at every press. */
   readonly calm?: boolean;
   /** A class: `go`, `end`, `main`. */
   readonly look?: string;
@@ -46,7 +46,7 @@ export interface ButtonOptions {
 /** Why something is not possible, as the texts know it. */
 export type Block = StringKey extends infer Key ? (Key extends `block.${infer Name}` ? Name : never) : never;
 
-/** How long spoken words stay where assistive technology finds them, in ms. Source: our choice, longer than a sentence. */
+/** How long spoken words stay in the live region, in ms. Source: our choice, longer than a sentence. */
 const SPOKEN_MS = 5_000;
 
 /**
@@ -82,10 +82,10 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
   #hasProvider = false;
   #leaveProvider: (() => void) | undefined;
   #documents: CxoneSession | undefined;
-  /** Whose session was shown first, outside of any. */
+  /** The agent of the first session shown, for a widget without a `<cxone-session>` around it. */
   #agentId = '';
   #connected = new AbortController();
-  /** No session for too long: the widget says what is missing. */
+  /** There has been no session for too long, so the widget says what is missing. */
   protected isMissing = false;
   #waiting: ReturnType<typeof setTimeout> | undefined;
   #failure: ErrorCode | undefined;
@@ -93,7 +93,7 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
   #saidUrgently = '';
   #saidUntil = 0;
   #refreshReason: (() => void) | undefined;
-  /** The kinds of notices that have their place in this widget. */
+  /** The kinds of notices that this widget shows. */
   protected readonly noticeCodes: readonly NoticeCode[] = [];
   #notices: readonly Notice[] = [];
   /** The notices that were said. */
@@ -116,7 +116,7 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
     super.connectedCallback();
     this.#connected = new AbortController();
     const {signal} = this.#connected;
-    // A session element that is upgraded after this one announces itself; the request made before went unheard.
+    // A session element that is upgraded later did not hear our first request. It announces itself, so ask again.
     this.ownerDocument.addEventListener(
       'context-provider',
       (event) => (event as Event & {readonly context?: unknown}).context === sessionContext && this.#ask(),
@@ -135,7 +135,7 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
     this.#connected.abort();
     this.#refreshReason = undefined;
     this.#leaveProvider?.();
-    // Elsewhere another session may hold, or none.
+    // In its next place there may be another session, or none.
     this.#leaveProvider = this.#offered = this.#documents = undefined;
     this.#hasProvider = false;
     this.#agentId = '';
@@ -166,13 +166,13 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
     if (changed.has('session')) this.#look();
     const {mode, asOf, doubted} = this.slice('connection');
     this.stale = asOf > 0 && (!!doubted || (mode !== 'live' && mode !== 'polling'));
-    // The page shows its first picture: now, so that no click has to wait.
+    // The first picture is shown. Load the parts now, so that no click has to wait.
     if (mode === 'live') void loadLate();
     this.#takeParts();
     this.#takeNotices();
   }
 
-  /** The session in use: the one set, else an ancestor's, else the document's as long as it is the same agent's. */
+  /** The session in use: the one that was set, else an ancestor's, else the document's if it is for the same agent. */
   protected get active(): CxoneSession | undefined {
     const session = this.#found;
     return session && !this.#obstacle(session) ? session : undefined;
@@ -186,23 +186,23 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
   #obstacle(session: CxoneSession): 'session.otherAgent' | 'session.otherVersion' | undefined {
     if (!canFollow(session)) return 'session.otherVersion';
     if (session !== this.#documents || this.session || this.#hasProvider) return undefined;
-    // Two agents in one page: who watches the one must not find the other in the same place.
+    // With two agents in one page, a widget must not change from one to the other.
     this.#agentId ||= session.agentId;
     return session.agentId && session.agentId !== this.#agentId ? 'session.otherAgent' : undefined;
   }
 
-  /** A slice as it is now; read while drawing, its changes draw again. */
+  /** A slice as it is now. Reading it while drawing draws the widget again when it changes. */
   protected slice<Name extends SliceName>(name: Name): Snapshot[Name] {
     const session = this.active;
     return session ? sliceOf(session, name) : EMPTY_SNAPSHOT[name];
   }
 
-  /** Whole seconds since an instant; they stand still while it is not known whether they still count. */
+  /** Whole seconds since an instant. They stand still while the widget is stale. */
   protected secondsSince(at: number): number {
     return this.stale ? Math.max(0, Math.floor((this.slice('connection').asOf - at) / 1_000)) : secondsSince(this, at);
   }
 
-  /** Words, with "last known" where that is so. */
+  /** Words, with "last known" added while the widget is stale. */
   protected dated(words: string): string {
     return this.stale ? `${words} · ${this.t('stale')}` : words;
   }
@@ -244,7 +244,7 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
 
   /** Has assistive technology say something; `urgent` interrupts. */
   protected say(text: string, urgent = false): void {
-    // The same words twice are only spoken again if the text differs.
+    // Assistive technology speaks the same words again only if the text differs.
     const next = (before: string): string => (before === text ? `${text}\u00a0` : text);
     if (urgent) this.#saidUrgently = next(this.#saidUrgently);
     else this.#said = next(this.#said);
@@ -272,18 +272,18 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
       >${o.reason === undefined ? nothing : html`<span hidden id=${id}>${o.reason}</span>`}`;
   }
 
-  /** A contact's number or name, where the widget knows it: for what is said of that contact. */
+  /** A contact's number or name, if the widget knows it, to speak of the contact. */
   protected whoIs(_interactionId: string): string | undefined {
     return undefined;
   }
 
-  /** What happened and must not be missed, each with a button to put it away. */
+  /** The notices of this widget, each with a button that dismisses it. */
   protected notices(isMeant: (notice: Notice) => boolean = () => true): TemplateResult {
     const meant = this.#notices.filter(isMeant);
     return html`${meant.length ? this.later(({noticeList}) => noticeList(meant, this.place)) : nothing}`;
   }
 
-  /** Draws with the parts that are loaded late; says so where they cannot be had. */
+  /** Draws with the parts that are loaded late, or says that they cannot be loaded. */
   protected later(draw: (parts: LateParts) => unknown): unknown {
     const parts = lateParts();
     if (parts) return draw(parts);
@@ -302,7 +302,7 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
   protected abstract body(): unknown;
 
   protected override render(): unknown {
-    // A caller's number must not stay in the page after the call.
+    // Spoken words may hold a caller's number, which must not stay in the page after the call.
     if (now() < this.#saidUntil) wakeAt(this, this.#saidUntil);
     else this.#said = this.#saidUrgently = '';
     return html`${this.isMissing ? this.#missing() : this.body()}
@@ -327,7 +327,7 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
   #takeNotices(): void {
     this.#notices = this.slice('notices').items.filter(({code}) => this.noticeCodes.includes(code));
     const parts = lateParts();
-    // What cannot be put into words yet is news once it can.
+    // Without its words a notice cannot be spoken. It is news once the words are here.
     if (parts) {
       const news = this.#notices.filter(({id, code}) => !this.#told.has(id + code));
       if (news.length) this.say(news.map((notice) => parts.wordsOf(notice, this.place)).join(' '));
@@ -347,7 +347,7 @@ export abstract class CxoneWidget extends Watching(MovableElement) {
     this.dispatchEvent(new ContextEvent(sessionContext, this, this.#onOffer, true));
   }
 
-  /** One function for life: a provider that takes over from another knows the consumer by it. */
+  /** Always the same function: when one provider replaces another, it recognises the consumer by it. */
   readonly #onOffer = (session: CxoneSession | undefined, leave?: () => void): void => {
     if (leave !== this.#leaveProvider) this.#leaveProvider?.();
     this.#leaveProvider = leave;

@@ -35,7 +35,7 @@ export class CxoneAcwTimer extends CxoneWidget {
 
   protected override readonly noticeCodes = ['acwTried', 'acwLeftEarly'] as const;
 
-  /** Interactions whose end was announced, so that it is said once; one that is extended may be said again. */
+  /** Interactions whose end was announced, so that it is said once; after an extension it may be said again. */
   #warned = new Set<string>();
 
   /** Interactions whose after-call work is not over. */
@@ -51,18 +51,18 @@ export class CxoneAcwTimer extends CxoneWidget {
     this.remaining = items[0] && this.#left(items[0]);
     const warned = new Set<string>();
     for (const item of items) {
-      // Its words come with the parts.
+      // Its words are in the parts that are loaded late.
       if (!this.#isSoon(item) || !lateParts()) continue;
       warned.add(item.interactionId);
       if (!this.#warned.has(item.interactionId)) this.say(this.t('acw.says', {n: this.#left(item)}));
     }
     this.#warned = warned;
-    // What ended while it was counted here is news; what went with its hub is not.
+    // News is what ended while it counted here, not what disappeared with its hub.
     const over = (id: string): boolean => items.find((item) => item.interactionId === id)?.state === 'done';
     if (this.#counting.some(over)) this.say(this.t('acw.saysDone'));
     this.#counting = items.filter(({state}) => state !== 'done').map(({interactionId}) => interactionId);
     const ids = items.map(({interactionId}) => interactionId);
-    // More time for one makes another the first: a second press on the same place must not reach that one.
+    // Extending one row can make another the first. A second press in the same place must not hit that one.
     const kept = this.matches(':hover, :focus-within') ? this.#rows.filter((id) => ids.includes(id)) : [];
     this.#rows = [...new Set([...kept, ...ids])];
   }

@@ -38,7 +38,7 @@ export interface BarOptions {
   /** Tells its buttons from another contact's, for ids. */
   readonly key: number;
   readonly isCompact: boolean;
-  /** They have just come to where they are: nobody can mean them yet. */
+  /** They have just appeared here, so nobody can mean them yet. */
   readonly isNew: boolean;
   readonly openPanel: PanelKind | undefined;
   /** Opens or closes a panel. */
@@ -48,7 +48,7 @@ export interface BarOptions {
 const isPanel = (action: CallAction): action is PanelKind =>
   action === 'transfer' || action === 'conference' || action === 'dtmf';
 
-/** A press that is under way changes nothing yet: what it blocks meanwhile looks as before. */
+/** While a press is under way, the buttons that it blocks keep their look. */
 const isPassing = ({block}: ActionAvailability): boolean => block === 'waiting' || block === 'commandPending';
 
 function common(

@@ -24,7 +24,7 @@ interface OpenPanel {
   readonly id: string;
   readonly kind: PanelKind;
   panel?: CallPanel;
-  /** It was given the focus. */
+  /** It has been given the focus. */
   hasFocus?: boolean;
 }
 

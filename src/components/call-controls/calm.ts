@@ -1,6 +1,6 @@
 import type {LitElement, ReactiveController} from 'lit';
 
-/** How long nothing moves after a press, in ms. Source: our choice, twice the 500 ms within which systems count a second click as a double one. */
+/** How long nothing moves after a press, in ms. Source: our choice, twice the time within which systems count a double click. */
 export const STILL_MS = 1_000;
 
 /**
@@ -65,7 +65,7 @@ export class Calm implements ReactiveController {
     return this.isTouched || this.#host.matches(':focus-within');
   }
 
-  /** A contact's buttons have just come to where they are. */
+  /** A contact's buttons have just appeared in their present place. */
   came(id: string): void {
     clearTimeout(this.#new.get(id));
     const timer = setTimeout(() => {
@@ -90,7 +90,7 @@ export class Calm implements ReactiveController {
     const button = buttonOf(event);
     this.#dead = isInert(button) ? button : undefined;
     const {repeat} = event as KeyboardEvent;
-    // A key that is held down presses once.
+    // A key that is held down counts as one press.
     if (button && repeat) event.preventDefault();
     else this.#touch();
   };
@@ -101,7 +101,7 @@ export class Calm implements ReactiveController {
     this.#touch();
     const isByKey = event.isTrusted && event.detail === 0;
     const isTooSoon = isByKey && button === this.#movedTo && performance.now() - this.#movedAt < UNSEEN_MS;
-    // What it says of itself it still says; what has come to life between press and release was not meant.
+    // It still gives its reason. A button that became active between press and release was not meant.
     if (isInert(button) || !(button === this.#dead || isTooSoon)) return;
     event.stopPropagation();
     event.preventDefault();

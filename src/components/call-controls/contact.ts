@@ -8,11 +8,11 @@ import type {Desk} from './desk.js';
 
 const MEDIA_ICONS = {voice: 'phone', webchat: 'chat', email: 'mail', workitem: 'task', other: 'chat'} as const;
 
-/** Who is on the other side, as the agent knows them. */
+/** The name or number of the other side. */
 export const nameOf = ({t}: Pick<Desk, 't'>, {direction, from, to}: InteractionView): string =>
   (direction === 'outbound' ? to || from : from || to) || t('call.unknown');
 
-/** Since when the shown time counts: the wait of one that is not answered, the call, or the work after it. */
+/** Where the shown time starts: at the ring while unanswered, then at the call, then at the after-call work. */
 const countsSince = ({state, startedAt, answeredAt, stateSince}: InteractionView): number =>
   state === 'acw' ? stateSince : (answeredAt ?? startedAt);
 

@@ -1,7 +1,7 @@
 import type {CallAction} from '../../domain/actions.js';
 import type {InteractionView} from '../../domain/snapshot.js';
 
-/** Which button carries on from another that has done its work. */
+/** Which button takes the focus from another that has done its work. */
 const NEXT: Readonly<Record<string, string>> = {
   mute: 'unmute',
   unmute: 'mute',
@@ -10,14 +10,14 @@ const NEXT: Readonly<Record<string, string>> = {
   transfer: 'complete-transfer',
 };
 
-/** These pass: a button that they block is soon itself again. */
+/** Blocks that pass: the button can soon be used again. */
 const PASSING = ['waiting', 'commandPending', 'noConnection'];
 
 const LIVE = ':is(:not([aria-disabled]), .calm)';
 
 const idOf = (element: Element): string | undefined => element.closest<HTMLElement>('.group')?.dataset['interactionId'];
 
-/** Whether a button that somebody stands on can be of use. */
+/** Whether the focused button can still be used. */
 function isOfUse(element: HTMLElement, items: readonly InteractionView[]): boolean {
   const item = items.find(({interactionId}) => interactionId === idOf(element));
   const action = element.dataset['action']?.replace(/-t/, 'T') as CallAction | undefined;
@@ -46,7 +46,7 @@ export class FocusKeeper {
   after(root: ShadowRoot, items: readonly InteractionView[]): boolean {
     this.#items = items;
     const element = this.#element;
-    // Or somebody else has found it a place, as for a notice that was put away.
+    // Or something else has moved it, as when a notice was dismissed.
     if (!element || !(element.isConnected || !root.activeElement)) return false;
     if (element.isConnected && !(this.#wasOfUse && !isOfUse(element, items))) {
       if (root.activeElement !== element) element.focus();
@@ -55,7 +55,7 @@ export class FocusKeeper {
     const groups = [...root.querySelectorAll<HTMLElement>('.group')];
     const group = groups.find((other) => idOf(other) === this.#id);
     const next = NEXT[element.dataset['action'] ?? ''];
-    // What only waits for the answer to the press is as good as live.
+    // A button that only waits for the answer to the press counts as usable.
     const places = [next && `[data-action=${next}]${LIVE}`, `.bar button:not(.end)${LIVE}`];
     const place = places.map((selector) => selector && group?.querySelector<HTMLElement>(selector)).find(Boolean);
     (place || group || root.querySelector<HTMLElement>('.group, .idle'))?.focus();

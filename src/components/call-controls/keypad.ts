@@ -12,7 +12,7 @@ export class Keypad {
   /** Tones that the platform has confirmed, and how many it has not. */
   #sent = '';
   #waiting = 0;
-  /** What the field holds as far as its tones are sent. */
+  /** The part of the field whose tones were sent. */
   #taken = '';
   #isComposing = false;
 
@@ -36,13 +36,13 @@ export class Keypad {
         @compositionstart=${() => compose(true)}
         @compositionend=${() => compose(false)}
         @beforeinput=${(event: InputEvent) => {
-          // An input method's text cannot be kept out; `input` tells what became of it.
+          // An input method's text cannot be prevented; handle it in `input`.
           if (!event.cancelable || this.#isComposing || event.inputType.includes('Composition')) return;
           event.preventDefault();
           type(event.data ?? event.dataTransfer?.getData('text') ?? '');
         }}
         @input=${(event: InputEvent) => {
-          // Some browsers take the composed text away before they put it in for good.
+          // Some browsers remove the composed text before they insert the final one.
           if (event.inputType === 'deleteCompositionText') return;
           const {value} = event.target as HTMLInputElement;
           const added = addedTo(this.#taken, value);

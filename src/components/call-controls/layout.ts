@@ -11,7 +11,7 @@ export function settle(root: ShadowRoot, isTouched: boolean): string[] {
   const groups = [...root.querySelectorAll<HTMLElement>('.group')];
   const pushed: string[] = [];
   for (const [i, group] of groups.entries()) {
-    // The custom property, since a strict Content Security Policy forbids style attributes.
+    // By a custom property, because a strict Content Security Policy forbids style attributes.
     const height = isTouched && i < groups.length - 1 ? heights.get(group) : undefined;
     group.style.setProperty('--_least', `${height ?? 0}px`);
   }

@@ -5,7 +5,7 @@ const ENDED = Object.fromEntries(
   CALL_ACTIONS.map((action): [CallAction, ActionAvailability] => [action, {allowed: false, block: 'ended'}]),
 ) as InteractionView['actions'];
 
-/** A contact that is over, as it keeps its place: nothing can be done with it. */
+/** A contact that is over but keeps its place: nothing can be done with it. */
 const ended = (view: InteractionView): InteractionView => ({
   ...view,
   state: 'ended',
@@ -17,7 +17,7 @@ const ended = (view: InteractionView): InteractionView => ({
   unknownOutcome: undefined,
 });
 
-/** In which order the contacts stand. */
+/** The order of the contacts. */
 export class Places {
   #shown: readonly InteractionView[] = [];
 

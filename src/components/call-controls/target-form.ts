@@ -18,7 +18,7 @@ export function targetForm(
   const go = (form: HTMLFormElement, type: string): void => {
     const field = form.querySelector('input')!;
     field.value = plain(field.value).trim();
-    // The browser says in words what is wrong with the field.
+    // The browser itself says what is wrong with the field.
     if (reason !== undefined || !form.reportValidity()) return refuse(reason);
     const target = field.value;
     tools.close();
@@ -42,7 +42,7 @@ export function targetForm(
   >
     ${label}
   </button>`;
-  // The first one is what Enter does: a consultation can be taken back, a blind transfer cannot.
+  // Enter presses the first button: a consultation can be taken back, a blind transfer cannot.
   return html`<input id="field-${key}" name="target" part="target" required pattern="(?=.*\\S).{1,256}" dir="auto" />
     ${
       kind === 'transfer'

@@ -9,7 +9,7 @@ interface Known {
   readonly who: string;
 }
 
-/** Works out what a person who does not look should hear. */
+/** Works out what to say to a person who does not look at the screen. */
 export class Telling {
   #known = new Map<string, Known>();
 
@@ -29,14 +29,14 @@ export class Telling {
         const words = {media: t(`media.${item.mediaType}`), direction: t(`direction.${item.direction}`)};
         urgent.push(t('call.says.ringing', {who, ...words}));
       }
-      // A page that opens in the middle of a call tells of nothing but a ring: the rest is no news.
+      // A page that opens in the middle of a call only speaks of a ring: the rest is no news.
       if (!before) continue;
       if (before.state !== state) {
         if (state === 'talking')
           calm.push(t(before.state === 'hold' ? 'call.says.resumed' : 'call.says.talking', {who}));
         else if (state === 'hold' || state === 'acw') calm.push(t(`call.says.${state}`, {who}));
       }
-      // The end of a call ends its muting, which nobody needs to hear.
+      // Muting ends with the call, which nobody needs to hear.
       if (before.muted !== muted && (state === 'talking' || state === 'hold')) {
         calm.push(t(muted ? 'call.muted' : 'call.says.unmuted'));
       }

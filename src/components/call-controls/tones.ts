@@ -1,4 +1,4 @@
-/** Marks of writing direction and the like, which come along with what is copied. */
+/** Invisible marks, as of writing direction, that come along in copied text. */
 const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
 /** The full-width forms of ASCII, as input methods write them. */
@@ -9,7 +9,7 @@ const FULL_WIDTH = /[\uff01-\uff5e]/g;
  * Source: Unicode Standard, "Decimal Digits", general category Nd.
  */
 function digitOf(written: string): string {
-  // Some are ASCII in another dress, as in mathematics.
+  // Some are styled forms of ASCII digits, as in mathematics.
   const digit = written.normalize('NFKC');
   if (digit < ':') return digit;
   const code = digit.codePointAt(0)!;
@@ -17,23 +17,23 @@ function digitOf(written: string): string {
   return String((code & 15) - (/\p{Nd}/u.test(String.fromCodePoint(row)) ? 0 : 6));
 }
 
-/** A text as the platform reads it: digits of all scripts as 0–9, full-width forms as ASCII, nothing that is not seen. */
+/** A text for the platform: digits of all scripts as 0–9, full-width forms as ASCII, without invisible characters. */
 export const plain = (text: string): string =>
   text
     .replace(INVISIBLE, '')
     .replace(FULL_WIDTH, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/\p{Nd}/gu, digitOf);
 
-/** What only groups the digits of a number for the eye. */
+/** Characters that only group the digits of a number. */
 const GROUPING = /[\s().\-\u2010-\u2015/]/g;
 
-/** The tones that a text asks for; `undefined` where something in it is no tone: a part of a code is no code. */
+/** The tones of a text; `undefined` if any part of it is no tone, because half a code is no code. */
 export function tonesIn(text: string): string | undefined {
   const tones = plain(text).replace(GROUPING, '').toUpperCase();
   return /[^0-9A-D*#]/.test(tones) ? undefined : tones;
 }
 
-/** What a field has more than before: a browser tells an input method's whole text again at each key. */
+/** What was added to a field: browsers report an input method's whole text again at each key. */
 export function addedTo(before: string, now: string): string {
   const [old, text] = [plain(before), plain(now)];
   const most = Math.min(old.length, text.length);

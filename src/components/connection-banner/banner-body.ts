@@ -37,7 +37,7 @@ export function bannerProblem(place: WidgetPlace, view: BannerView): TemplateRes
   return html`${problem ? problemWords(place, view, problem) : nothing} ${mode === 'polling' || mode === 'degraded' ? place.t(`mode.${mode}.hint`) : nothing}`;
 }
 
-/** How old the facts are, when the next try is, what a person can do, and what happened meanwhile. */
+/** How old the facts are, when the next try is, what a person can do, and what has happened in between. */
 export function bannerFacts(place: WidgetPlace, view: BannerView): TemplateResult {
   const {t, button, reason, ask} = place;
   const {mode, problem, asOf, nextTryAt, outage} = view.connection;
@@ -110,7 +110,7 @@ function outageWords({t, stateName}: WidgetPlace, {from, to, status, missed, end
   </div>`;
 }
 
-/** How old what is shown is; nothing if it is of this second. */
+/** The age of what is shown; nothing within the first second. */
 function ageInWords({t}: WidgetPlace, {since}: BannerView, asOf: number): string {
   const age = since(asOf);
   if (age < 120) return age > 0 ? t('banner.asOf', {n: age}) : '';

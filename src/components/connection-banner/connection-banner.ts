@@ -7,13 +7,13 @@ import {lateParts, type LateParts} from '../late/late.js';
 import {tokens} from '../tokens.styles.js';
 import {CxoneWidget} from '../widget.js';
 
-/** How long a start may take before it is mentioned, in ms. Source: our choice: a normal start is no news. */
+/** How long a start may take before the banner shows it, in ms. Source: our choice; a normal start is no news. */
 const QUIET_START_MS = 1_000;
 
-/** How long the words of recovery stay where assistive technology finds them, in ms. Source: our choice. */
+/** How long the words of recovery stay in the live region, in ms. Source: our choice. */
 const RECOVERED_MS = 3_000;
 
-/** Facts for the diagnostics log: nothing an agent has to know or do while all works. */
+/** Facts for the diagnostics log only: agents need not know them while everything works. */
 const NOT_WHILE_LIVE: ReadonlySet<ProblemCode> = new Set([
   'electedMode',
   'framesDropped',
@@ -59,7 +59,7 @@ export class CxoneConnectionBanner extends CxoneWidget {
     super.willUpdate(changed);
     const {mode, problem, outage} = this.slice('connection');
     const isRecovered = mode === 'live' && this.mode !== 'live' && this.#wasShown;
-    // Another hub has taken over, and is as quick as at the start.
+    // Another hub has taken over: give it as long as at the start.
     if (mode === 'connecting' && this.mode === 'live') this.#startedAt = now();
     this.mode = mode;
     if (isRecovered) {
@@ -74,7 +74,7 @@ export class CxoneConnectionBanner extends CxoneWidget {
     if (mode === 'live') this.#wasShown = false;
     else if (!isWell) this.#wasShown = true;
 
-    // A live region in a box that is not displayed is not spoken: keep it, without any size, for that long.
+    // A live region that is not displayed is not spoken. So keep it displayed, without any size, for that long.
     const isSpeaking = now() < this.#recoveredAt + RECOVERED_MS;
     if (isSpeaking) wakeAt(this, this.#recoveredAt + RECOVERED_MS);
     this.#internals.states[isSpeaking ? 'add' : 'delete']('recovered');
@@ -109,7 +109,7 @@ export class CxoneConnectionBanner extends CxoneWidget {
     return bannerStyles;
   }
 
-  /** What a person should see; a warning that was dismissed comes back only if it goes and comes again. */
+  /** The warnings to show. A dismissed warning returns only if it ends and comes again. */
   #warnings(): readonly Problem[] {
     const {warnings, mode, problem} = this.slice('connection');
     const present = new Set(warnings.map(({code}) => code));

@@ -16,7 +16,7 @@ export type Parameters = Readonly<Record<string, string | number>>;
 
 const languages = new Map<string, Partial<Strings>>([['en', en]]);
 
-/** What comes with the package as parts of their own. English is whole with what is wrong and what is shown later. */
+/** The languages of the package, each a part of its own. English comes in several parts. */
 const included = {
   de: (): Promise<{readonly strings: Partial<Strings>}> => import('./strings.de.js'),
   en: (): Promise<{readonly strings: Partial<Strings>}> => import('./strings.en-later.js'),
@@ -32,7 +32,7 @@ const failures = new Map<keyof typeof included, unknown>();
 /** The parts that the languages of this page need. */
 const wanted = new Set<keyof typeof included>();
 
-/** Grows when a language arrives or the page changes its own; read by every text, so that the widgets draw again. */
+/** Grows when a language arrives or the page's language changes. Every text reads it, so the widgets draw again. */
 const changes = signal(0);
 const changed = (): void => changes.set(changes.get() + 1);
 
@@ -77,7 +77,7 @@ export function languageOf(element: Element): string {
   for (let at: Element | undefined = element; at;) {
     const holder: Element | null = at.closest('[lang]');
     if (holder) return asTag(holder.getAttribute('lang')!) || 'en';
-    // No `instanceof`: another document has classes of its own.
+    // Not by `instanceof`, because another document has its own classes.
     at = (at.getRootNode() as Partial<ShadowRoot>).host;
   }
   return asTag(document.documentElement.lang) || 'en';
@@ -101,7 +101,7 @@ function find(language: string, key: StringKey): Text | undefined {
 
 /** The words of a group, until those that are missing are here. */
 function instead(language: string, key: StringKey, group: StringKey): Text | undefined {
-  // What is under way may have it.
+  // It may be in what is being fetched now.
   void Promise.all(loading.values()).then(() => void (find(language, key) ?? load('en')));
   return find(language, group);
 }
@@ -116,7 +116,7 @@ function load(name: keyof typeof included): Promise<void> {
     under = fetchPart(included[name], failures.get(name)).then(
       // An integrator's own texts win over the included ones, whichever came first.
       ({strings}) => addLanguage(name, {...strings, ...languages.get(name)}),
-      // Not reachable: the words of the group stay.
+      // It cannot be fetched: go on with the words of the group.
       (error: unknown) => {
         failures.set(name, failures.get(name) ?? error);
         setTimeout(() => loading.delete(name), RETRY_MS);
@@ -136,7 +136,7 @@ function pluralsOf(language: string): Intl.PluralRules {
     try {
       found = new Intl.PluralRules(tag);
     } catch {
-      // `lang` may hold anything; a tag that is none must not take the widget down.
+      // `lang` may hold anything, and an invalid tag must not break the widget.
       found = pluralsOf('en');
     }
     plurals.set(tag, found);

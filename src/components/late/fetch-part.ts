@@ -1,6 +1,6 @@
 /**
- * Imports a part that is loaded late. Browsers remember that a module could not be fetched, so another try needs another
- * address; those that remember name the old one in their error.
+ * Imports a part that is loaded late. Some browsers remember that a module could not be fetched, so another try needs another
+ * address. Those browsers name the old address in their error.
  * @param failure - What the first try ended with, on a later one.
  */
 export function fetchPart<Part>(load: () => Promise<Part>, failure?: unknown): Promise<Part> {

@@ -3,7 +3,7 @@ import type {repeat as litRepeat} from 'lit/directives/repeat.js';
 import type {html as ownHtml, svg as ownSvg} from '../html.js';
 import type {icon as ownIcon} from '../icons.js';
 
-/** What the widgets draw with. A part that is loaded late gets the page's own: a second Lit would not know its templates. */
+/** What the widgets draw with. A part that is loaded late uses the page's Lit, because a second one would not know its templates. */
 export interface Given {
   readonly html: typeof ownHtml;
   readonly svg: typeof ownSvg;
@@ -23,5 +23,5 @@ export function give(given: Given): void {
   ({html, svg, nothing, repeat, icon} = given);
 }
 
-/** Styles as text: the page makes the sheet. */
+/** Styles as text; the page makes the style sheet. */
 export const css = ([text]: TemplateStringsArray): string => text!;

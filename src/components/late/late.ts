@@ -17,13 +17,13 @@ let loading: Promise<void> | undefined;
 /** Why the first try failed. */
 let failure: unknown;
 
-/** The parts, once they are here. Who reads this while drawing draws again when they come. */
+/** The parts, once they are loaded. An element that reads this while drawing is drawn again when they arrive. */
 export function lateParts(): LateParts | undefined {
   const now = state.get();
   return now === 'missing' ? undefined : now;
 }
 
-/** Whether the parts could not be fetched. Another try comes by itself. */
+/** Whether fetching the parts has failed. The next try comes by itself. */
 export const areMissing = (): boolean => state.get() === 'missing';
 
 /** Fetches the parts, unless that is under way or done. Never rejects. */

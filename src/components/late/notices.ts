@@ -17,7 +17,7 @@ export function wordsOf(notice: Notice, {t, stateName, language, who}: WidgetPla
   });
 }
 
-/** Notices, each with a button to put it away for all pages. */
+/** Notices, each with a button that dismisses it in all pages. */
 export function noticeList(notices: readonly Notice[], place: WidgetPlace): TemplateResult {
   return html`${notices.map((notice) => {
     const words = wordsOf(notice, place);
@@ -35,7 +35,7 @@ export function noticeList(notices: readonly Notice[], place: WidgetPlace): Temp
   })}`;
 }
 
-/** Gives the focus a place when the notice that had it was put away: the next one, else the first thing to use. */
+/** Moves the focus when the notice that had it was dismissed: to the next notice, else to the first control. */
 export function focusAfter(root: ShadowRoot): void {
   const next =
     root.querySelector<HTMLElement>('[data-notice] button') ??

@@ -1,4 +1,4 @@
-/** How high a list wants to be, and a tooltip, in px. Source: our choice; six choices, four lines. */
+/** The height that a list and a tooltip need, in px. Source: our choice; six choices, four lines. */
 const LIST_PX = 220;
 const TIP_PX = 84;
 
@@ -12,7 +12,7 @@ export function place(popup: HTMLElement, anchor: Element): void {
   put(popup, anchor, anchor, below < LIST_PX && top > below);
 }
 
-/** Puts a tooltip beside its button; beside the list or the row of buttons it stands in, so that it hides none of them. */
+/** Puts a tooltip beside its button, but outside of the list or row of buttons around it, so that it covers none of them. */
 function placeTip(popup: HTMLElement, button: Element): void {
   const group = button.closest('[popover],[part=bar]') ?? button;
   const own = button.getBoundingClientRect();
@@ -25,7 +25,7 @@ function placeTip(popup: HTMLElement, button: Element): void {
 /** The window that the element is in now, which need not be the one that loaded the script. */
 const viewOf = ({ownerDocument}: Element): Window => ownerDocument.defaultView ?? window;
 
-/** How much the page zooms an element by CSS: what is measured is zoomed, what is set will be. 1 where the browser cannot. */
+/** The CSS zoom of an element: measured lengths include it, lengths that we set do not yet. 1 if the browser has no CSS zoom. */
 const zoomOf = (element: Element): number => (element as {readonly currentCSSZoom?: number}).currentCSSZoom || 1;
 
 function put(popup: HTMLElement, anchor: Element, beside: Element, up: boolean): void {
@@ -34,7 +34,7 @@ function put(popup: HTMLElement, anchor: Element, beside: Element, up: boolean):
   const view = viewOf(popup);
   const isRtl = view.getComputedStyle(popup).direction === 'rtl';
   popup.classList.toggle('up', up);
-  // A popup that is not shown yet has none; they stand in one box.
+  // Measured at the anchor: a popup that is not shown has no zoom yet.
   const zoom = zoomOf(anchor);
   const set = (name: string, px: number): void => popup.style.setProperty(name, `${px / zoom}px`);
   const pageWidth = popup.ownerDocument.documentElement.clientWidth;
@@ -49,10 +49,10 @@ function put(popup: HTMLElement, anchor: Element, beside: Element, up: boolean):
  * Shows a button's `data-tip`, and the reason that the `aria-describedby` of a blocked one names, on hover, on keyboard
  * focus and where a blocked one is pressed; Escape hides it.
  * @param signal - Ends it.
- * @returns Call it after each drawing: a reason that no longer holds goes, one that has changed is told anew.
+ * @returns Call it after each drawing: it hides a reason that no longer holds, and shows one that has changed anew.
  */
 export function showReasons(root: ShadowRoot, signal: AbortSignal): () => void {
-  // A document whose window is gone shows no popovers, and throws.
+  // In a document whose window is gone, popovers throw.
   const tip = (): HTMLElement | null => root.ownerDocument.defaultView && root.querySelector('.tip');
   let shown: Element | null = null;
   let at = '';

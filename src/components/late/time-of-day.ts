@@ -6,7 +6,7 @@ function formatOf(language: string): Intl.DateTimeFormat {
     try {
       found = new Intl.DateTimeFormat(language, {hour: '2-digit', minute: '2-digit'});
     } catch {
-      // `lang` may hold anything; a tag that is none must not take the widget down.
+      // `lang` may hold anything, and an invalid tag must not break the widget.
       found = formatOf('en');
     }
     formats.set(language, found);
@@ -14,6 +14,6 @@ function formatOf(language: string): Intl.DateTimeFormat {
   return found;
 }
 
-/** Hours and minutes as the language writes them; empty for a time that no calendar holds. */
+/** Hours and minutes as the language writes them; empty for a time outside of the calendar. */
 export const timeOfDay = (language: string, at: number): string =>
   Math.abs(at) <= 8.64e15 ? formatOf(language).format(at) : '';

@@ -5,7 +5,7 @@ import {html, nothing} from '../late/given.js';
 import type {WidgetPlace} from '../late/place.js';
 import {timeOfDay} from '../late/time-of-day.js';
 
-/** Outcomes after which opening once more is "again". */
+/** Outcomes after which the button says "again". */
 const TRIED: ReadonlySet<PopView['outcome']> = new Set(['opened', 'failed', 'unknown']);
 
 export interface PopItemOptions {
@@ -83,5 +83,5 @@ export function popItem({t, language, dated}: WidgetPlace, item: PopView, option
   </li>`;
 }
 
-/** For `datetime`; a time that no calendar holds must not throw. */
+/** For `datetime`. A time outside of the calendar must not throw. */
 const iso = (at: number): string => (Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : '');

@@ -26,7 +26,7 @@ export interface HeldSession {
   readonly differs: boolean;
   /** The CRM around the page opens records now; the elements that hold it are drawn again when it does. */
   readonly hostReady: boolean;
-  /** False once the session was closed in favour of another while this element was out of the page. */
+  /** False if the session was closed for another one while this element was out of the page. */
   readonly open: boolean;
   /** Takes the same settings with newer functions. */
   update(newest: SessionConfig): void;
@@ -44,7 +44,7 @@ function close(entry: Entry): void {
 const inPage = ({owners}: Entry): ReactiveElement | undefined =>
   [...owners.keys()].find((element) => element.isConnected);
 
-/** The settings with a token source for the session's whole life, which asks the newest one. */
+/** The settings with a token source that lives as long as the session and asks the newest one given. */
 function lasting(config: SessionConfig, owners: Entry['owners']): SessionConfig {
   if (typeof config.tokenSource !== 'function') return config;
   let newest = config.tokenSource;
@@ -60,7 +60,7 @@ function lasting(config: SessionConfig, owners: Entry['owners']): SessionConfig 
 
 /** Gives elements with the same settings one session, and closes it when the last of them lets go. */
 export function holdSession(key: string, config: SessionConfig, owner: ReactiveElement): HeldSession {
-  // Elements that were taken out keep theirs for a moment, as in a move; one with other settings ends that moment.
+  // A removed element keeps its session for a moment, in case of a move. An element with other settings ends that at once.
   for (const other of [...entries.values()]) if (other.key !== key && !inPage(other)) close(other);
   let entry = entries.get(key);
   const differs = !entry && entries.size > 0;
@@ -76,7 +76,7 @@ export function holdSession(key: string, config: SessionConfig, owner: ReactiveE
       hostReady: false,
     };
     entries.set(key, (entry = made));
-    // Once a session, which may wait for ever: who waits must not be each element that ever showed it.
+    // Once for each session: this may wait for ever, and must not keep every element that ever showed the session.
     void made.session.hostReady.then(() => {
       made.hostReady = true;
       for (const element of owners.keys()) element.requestUpdate();

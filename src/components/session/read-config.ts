@@ -1,6 +1,6 @@
 import type {SessionConfig} from '../../session/session.js';
 
-/** A setting that is written as JSON; a text that is none stays one, which is a problem in words with its name. */
+/** A setting written as JSON. Other text stays text, and is then reported as a wrong setting by its name. */
 export function readJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -18,8 +18,8 @@ export function readJsonConfig(host: Element): Partial<SessionConfig> | 'unreada
 }
 
 /**
- * The same text for the same settings, whatever their order. A function or an adapter is no setting by its identity: a
- * framework makes new ones at each drawing. What counts is that there is one, and of which host.
+ * The same text for the same settings, whatever their order. A framework may make new functions and adapters at each
+ * drawing, so their identity does not count: only whether there is one, and for which host.
  */
 export function configKey(config: Partial<SessionConfig>): string {
   const {tokenSource, adapter, ...plain} = config;

@@ -9,7 +9,7 @@ import {holdSession, type HeldSession} from './page-sessions.js';
 import {configKey, readJson, readJsonConfig} from './read-config.js';
 import {styles} from './session.styles.js';
 
-/** How long a removed element keeps its session, in ms: a move in the page is a removal too. Our choice, a few frames. */
+/** How long a removed element keeps its session, in ms, because a move is a removal too. Our choice, a few frames. */
 const MOVE_GRACE_MS = 100;
 
 /**
@@ -75,7 +75,7 @@ export class CxoneSessionElement extends MovableElement {
   override connectedCallback(): void {
     super.connectedCallback();
     clearTimeout(this.#leaving);
-    // While the parser is at work the child script may still be missing.
+    // While the page is still parsed, the child script may be missing.
     document.addEventListener('DOMContentLoaded', this.#look);
     this.#look();
   }
@@ -103,13 +103,13 @@ export class CxoneSessionElement extends MovableElement {
     const own = {agentId, userId, apiBase, streamBase, tokenUrl, crm, settingsFrom, workerUrl, tokenSource, adapter};
     // Frameworks set what is absent to null or an empty string.
     const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value));
-    // An unreadable script becomes a setting of the wrong kind, which is a problem in words.
+    // An unreadable script becomes a setting of the wrong type, so that the banner reports it.
     const base = json === 'unreadable' ? {settings: 'not JSON' as unknown as SessionConfig['settings']} : json;
     const rules = this.popRules ? {popRules: readJson(this.popRules) as SessionConfig['popRules']} : {};
     return {...base, ...this.config, ...given, ...rules};
   }
 
-  /** Starts, or starts anew when the settings became others. */
+  /** Starts, or starts again when the settings have changed. */
   #follow(): void {
     const config = this.#settings();
     const key = configKey(config);

@@ -16,7 +16,7 @@ export interface AlertTools {
 const BELL = 'M6 17v-6a6 6 0 0 1 12 0v6l2 2H4zM10 22h4';
 const STRUCK = 'M3 3l18 18';
 
-/** Entries below the status choices: how a call is told of, as far as the agent can choose, and what cannot tell of it. */
+/** Entries below the status choices: how a call gets attention, if the agent can choose, and what does not work here. */
 export class Alerts {
   readonly #tools: AlertTools;
   #reach: AttentionReach | undefined;
@@ -52,7 +52,7 @@ export class Alerts {
       ${words ? this.#entry(words) : nothing}`;
   }
 
-  /** Why less than usual tells of a call. */
+  /** Why a call gets less attention than usual. */
   #words(): StringKey | undefined {
     const {titleFlash = 'off', desktopNotifications = 'off'} = this.#reach ?? {};
     if (desktopNotifications === 'ready' || desktopNotifications === 'ask') return undefined;
@@ -60,7 +60,7 @@ export class Alerts {
     return desktopNotifications === 'blocked' ? 'alerts.blocked' : undefined;
   }
 
-  /** Words are an entry too: in a menu, nothing else is found by keyboard. They are shown whole, unlike a long status. */
+  /** A text is a menu entry too, because the keyboard reaches nothing else in a menu. Unlike a long status it is not cut. */
   #entry(key: StringKey, press?: () => void): TemplateResult {
     const {t} = this.#tools;
     return html`<button

@@ -40,7 +40,7 @@ function statusChoice(
     ${reason === undefined ? nothing : html`<span hidden id="why-${index}">${reason}</span>`}`;
 }
 
-/** What is said below the status: what was asked for, what waits, and where status and routing disagree. */
+/** The lines below the status: what was asked for, what waits, and whether status and routing disagree. */
 export function statusNotes(
   {t, stateName, button, ask}: WidgetPlace,
   {requested, pending, mismatch}: AgentSlice,

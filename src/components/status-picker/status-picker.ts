@@ -55,7 +55,7 @@ export class CxoneStatusPicker extends CxoneWidget {
     const before = this.#ringing;
     const {items} = this.slice('interactions');
     this.#ringing = new Set(items.filter((item) => item.state === 'ringing').map((item) => item.interactionId));
-    // The list lies over the buttons below it, and a caller waits. Its focus goes back to the trigger.
+    // A call rings and the list covers the buttons: close it, and move its focus back to the trigger.
     if (this.#isOpen && [...this.#ringing].some((id) => !before.has(id))) this.#menu.hidePopover();
   }
 
@@ -75,7 +75,7 @@ export class CxoneStatusPicker extends CxoneWidget {
     const {presence, presenceSince, requested, pending, mismatch, choices} = agent;
     const label = this.label || this.t('status.label');
     const current = presence ? this.stateName(presence) : this.t('status.unknown');
-    // Nothing to choose from: before the first answer, or without a session.
+    // There are no choices before the first answer or without a session.
     const isInert = !choices.length;
     const since = presence && presenceSince && !this.stale ? asClock(secondsSince(this, presenceSince)) : '';
     return html`<button
@@ -157,7 +157,7 @@ export class CxoneStatusPicker extends CxoneWidget {
     return !!current;
   }
 
-  /** Has the list ready before it is opened: the hand or the focus is already here. */
+  /** Loads the list before it is opened, once the pointer or the focus is here. */
   async #prepare(): Promise<void> {
     await loadLate();
     const parts = lateParts();
@@ -171,9 +171,9 @@ export class CxoneStatusPicker extends CxoneWidget {
         t: (key) => this.t(key),
         redraw: () => this.requestUpdate(),
       });
-    // A status can be chosen without what the browser says; the next time asks again.
+    // A status can be chosen without it. The next opening asks again.
     await alerts.look().catch(() => undefined);
-    // Whole at once: an open list must not grow twice under the hand.
+    // All at once: an open list must not grow under the pointer.
     this.#alerts = alerts;
     this.requestUpdate();
   }
