@@ -9,6 +9,7 @@ export const panelStyles = css`
     background: var(--_raised);
   }
   [data-action='close'] {
+    gap: 0;
     min-block-size: 28px;
     padding: 2px 4px;
     border-color: transparent;

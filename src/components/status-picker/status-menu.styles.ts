@@ -8,6 +8,11 @@ export const menuStyles = css`
     max-block-size: max(160px, var(--_h));
     padding: 4px;
   }
+  hr {
+    margin-block: 4px;
+    border: 0;
+    border-block-start: 1px solid var(--_border);
+  }
   .choice {
     display: flex;
     inline-size: 100%;
