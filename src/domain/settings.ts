@@ -219,8 +219,14 @@ export const DEFAULT_HUB_SETTINGS: HubSettings = {
   logMaxEntries: 1_000,
 };
 
+/** The platform's languages that this package speaks. Source: architecture.md "The port". */
+export const DIALECTS = ['v2'] as const;
+export type DialectName = (typeof DIALECTS)[number];
+
 /** Where an agent's hub connects to, and as whom. No secret is ever part of it. */
 export interface HubConfig {
+  /** Which language the platform speaks. Default: `v2`, the contract's. */
+  readonly dialect?: DialectName;
   readonly agentId: string;
   readonly userId: string;
   /** Without a trailing slash. */

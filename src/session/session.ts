@@ -9,7 +9,7 @@ import type {SalesforceOptions} from '../adapters/salesforce/options.js';
 import type {SalesforceVoiceOptions} from '../adapters/salesforce-voice/options.js';
 import type {PopRule} from '../domain/screen-pop.js';
 import type {SessionCommands} from '../domain/session-commands.js';
-import type {Settings} from '../domain/settings.js';
+import type {DialectName, Settings} from '../domain/settings.js';
 import type {LogEntry, SliceName, Snapshot} from '../domain/snapshot.js';
 import type {HubNotice} from '../worker/hub-api.js';
 import type {AttentionReach} from './host/attention.js';
@@ -62,6 +62,8 @@ export type TokenSource = () => Promise<string | TokenReply>;
 
 /** All of a session's settings, typed. Attributes of `<cxone-session>` give the first eight. */
 export interface SessionConfig {
+  /** The language that the platform speaks. Default: `v2`. */
+  readonly dialect?: DialectName;
   readonly agentId: string;
   /** Default: `agentId`. */
   readonly userId?: string;

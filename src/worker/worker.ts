@@ -1,12 +1,12 @@
 /// <reference lib="webworker" />
 import {HELLO} from './hub-api.js';
+import {loadDialect} from '../platform/dialects.js';
 import {HubHost} from './entry/hub-host.js';
 
 declare const self: (SharedWorkerGlobalScope | DedicatedWorkerGlobalScope) & typeof globalThis;
 
 const shared = 'onconnect' in self;
-const dialect = import('../platform/v2/dialect.js').then((module) => module.dialect);
-const host = new HubHost(shared ? 'shared' : 'dedicated', dialect, () => self.close());
+const host = new HubHost(shared ? 'shared' : 'dedicated', loadDialect, () => self.close());
 
 // Before any await: after one, the first page's event would be lost and that page would wait for ever.
 if (shared) {

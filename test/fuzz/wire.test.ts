@@ -12,7 +12,7 @@ import {streamFrame} from '../../src/platform/v2/wire/index.js';
 import {installErrorTransfer} from '../../src/domain/wire-errors.js';
 import {isHubEnvelope} from '../../src/worker/hub-api.js';
 import {HubChannelHost} from '../../src/worker/entry/hub-channel-host.js';
-import {wrongSetting} from '../../src/platform/v2/settings.schema.js';
+import {wrongSetting} from '../../src/platform/client/config.schema.js';
 import {clonable, mutated, RUNS, TIMEOUT} from './arbitraries.js';
 import {FRAMES} from './examples.js';
 import {assertPlain, inTime} from './invariants.js';

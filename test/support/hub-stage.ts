@@ -233,7 +233,11 @@ export function dialectWith(
 /** A hub in this page or process, behind real ports. */
 export function startHub(dialect: Dialect = v2): TestHub {
   const retired: RetireReason[] = [];
-  const host = new HubHost('dedicated', Promise.resolve(dialect), (reason) => retired.push(reason));
+  const host = new HubHost(
+    'dedicated',
+    () => Promise.resolve(dialect),
+    (reason) => retired.push(reason),
+  );
   const die = (): void => host.retire('idle');
   atEnd(die);
   return {

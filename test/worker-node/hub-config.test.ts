@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import {DEFAULT_HUB_SETTINGS, type HubConfigRequest} from '../../src/domain/settings.js';
-import {wrongSetting} from '../../src/platform/v2/settings.schema.js';
+import {wrongSetting} from '../../src/platform/client/config.schema.js';
 
 const config: HubConfigRequest = {
   agentId: 'a1',
@@ -61,6 +61,7 @@ describe('what a page asks of a hub', () => {
       withSettings({popRules: [{steps: [{kind: 'search', entity: 'c', field: 'f', by: 'fax'}]}]}),
       'popRules[0].steps[0].by: one of email, phone, text',
     ],
+    ['a dialect that nobody speaks', {...config, dialect: 'v3' as 'v2'}, 'dialect: one of v2'],
     ['another scheme', {...config, apiBase: 'ftp://api.example.com'}, 'apiBase: not valid'],
   ];
   for (const [name, request, path] of wrong) {

@@ -117,7 +117,11 @@ describe('the locks of a hub', () => {
   it('are never taken by a hub whose host has ended while a page joined', async () => {
     const sim = await TestSimulator.start();
     let load: (dialect: typeof v2) => void = () => undefined;
-    const host = new HubHost('page', new Promise((resolve) => (load = resolve)), () => undefined);
+    const host = new HubHost(
+      'page',
+      () => new Promise((resolve) => (load = resolve)),
+      () => undefined,
+    );
     const before = await locks();
     const joins = codeOf(
       TestPage.join(

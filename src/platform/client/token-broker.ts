@@ -1,5 +1,5 @@
 import {CxoneError} from '../../domain/errors.js';
-import {tokenErrorReply, tokenReply} from '../v2/wire/index.js';
+import {tokenErrorReply, tokenReply} from './token.schema.js';
 import {parseRetryAfterMs} from './backoff.js';
 import {watchPolicy} from './policy-watch.js';
 import type {GrantedToken, TokenGetter} from './token-keeper.js';
@@ -53,11 +53,12 @@ export function brokerTokens(tokenUrl: string, agentId: string): TokenGetter {
     }
     const reply = tokenReply.safeParse(body);
     if (!reply.success) throw new CxoneError('TOKEN_SOURCE_FAILED', 'the token broker answered nonsense', {status});
-    const {access_token, expires_in, scope} = reply.data;
+    const {access_token, scope} = reply.data;
+    const expires_in = reply.data.expires_in ?? undefined;
     return {
       accessToken: access_token,
       ...(Number.isFinite(expires_in) && (expires_in as number) > 0 ? {expiresInSeconds: expires_in} : {}),
-      ...(scope === undefined ? {} : {scope}),
+      ...(scope == null ? {} : {scope}),
     };
   };
 }

@@ -1,14 +1,15 @@
 import * as z from 'zod/mini';
 import {CxoneError} from '../../domain/errors.js';
 import type {HubConfig} from '../../domain/settings.js';
+import {Http} from '../client/http.js';
 import type {KeyedTry, PlatformHost} from '../port/platform.js';
-import {V2Http} from './http.js';
+import {explain} from './refusal.js';
 
 /** What the groups of the dialect share. */
 export interface V2Api {
   readonly config: HubConfig;
   readonly host: PlatformHost;
-  readonly http: V2Http;
+  readonly http: Http;
   /** The agent's and the user's id as parts of a path. */
   readonly agent: string;
   readonly user: string;
@@ -20,7 +21,7 @@ export interface V2Api {
 }
 
 export function v2Api(config: HubConfig, host: PlatformHost): V2Api {
-  const http = new V2Http(config.apiBase, config.settings, host);
+  const http = new Http(config.apiBase, config.settings, host, explain);
   return {
     config,
     host,

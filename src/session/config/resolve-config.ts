@@ -113,6 +113,7 @@ function resolve(config: SessionConfig, page: string, origin: string): ResolvedC
   return {
     page: pageSettings,
     hub: {
+      ...(config.dialect !== undefined && {dialect: config.dialect}),
       agentId,
       userId: userId || agentId,
       apiBase: base(api),

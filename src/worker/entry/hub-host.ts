@@ -1,9 +1,10 @@
 import * as Comlink from 'comlink';
 import {CxoneError} from '../../domain/errors.js';
+import type {DialectLoader} from '../../platform/dialects.js';
 import type {Dialect} from '../../platform/port/dialect.js';
 import {Hub, type RetireReason} from '../hub.js';
 import {HubChannelHost} from './hub-channel-host.js';
-import {DEFAULT_HUB_SETTINGS, type HubConfig} from '../../domain/settings.js';
+import {DEFAULT_HUB_SETTINGS, DIALECTS, type HubConfig} from '../../domain/settings.js';
 import type {ConnectionSlice} from '../../domain/snapshot.js';
 import {
   WIRE_VERSION,
@@ -26,21 +27,17 @@ type AnyCall = (...args: readonly unknown[]) => Promise<unknown>;
  */
 export class HubHost {
   readonly #kind: ConnectionSlice['hub']['kind'];
-  readonly #dialect: Promise<Dialect>;
+  readonly #load: DialectLoader;
   readonly #onRetired: (reason: RetireReason) => void;
   #hub: Hub | undefined;
   #channel: HubChannelHost | undefined;
   #closed = false;
 
-  /** @param dialect loaded beside this bundle: its size is nobody's who speaks another one. */
-  constructor(
-    kind: ConnectionSlice['hub']['kind'],
-    dialect: Promise<Dialect>,
-    onRetired: (reason: RetireReason) => void,
-  ) {
+  /** @param load loads a dialect, which lies beside this bundle: its size is nobody's who speaks another one. */
+  constructor(kind: ConnectionSlice['hub']['kind'], load: DialectLoader, onRetired: (reason: RetireReason) => void) {
     installErrorTransfer();
     this.#kind = kind;
-    this.#dialect = dialect;
+    this.#load = load;
     this.#onRetired = onRetired;
   }
 
@@ -86,7 +83,10 @@ export class HubHost {
       if (request.wireVersion > WIRE_VERSION) this.#hub?.retire('newer-page');
       throw new CxoneError('OUT_OF_DATE', `hub speaks wire version ${WIRE_VERSION}, page ${request.wireVersion}`);
     }
-    const dialect = await this.#dialect.catch((cause: unknown) => {
+    const name = request.config.dialect ?? 'v2';
+    const loading = this.#load(name);
+    if (!loading) throw new CxoneError('CONFIG_INVALID', `dialect: one of ${DIALECTS.join(', ')}`);
+    const dialect = await loading.catch((cause: unknown) => {
       throw new CxoneError('WORKER_UNAVAILABLE', 'the platform dialect beside the worker script did not load', {cause});
     });
     if (this.#closed) throw new CxoneError('HUB_UNREACHABLE', 'this hub has ended');

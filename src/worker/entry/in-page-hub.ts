@@ -1,3 +1,4 @@
+import {loadDialect} from '../../platform/dialects.js';
 import {HubHost} from './hub-host.js';
 
 /** A hub that runs in this very page. */
@@ -9,8 +10,7 @@ export interface InPageHub {
 
 /** Starts the hub here, where no worker may run (Lightning Web Security, a Content Security Policy). */
 export function startInPageHub(): InPageHub {
-  const dialect = import('../../platform/v2/dialect.js').then((module) => module.dialect);
-  const host = new HubHost('page', dialect, () => undefined);
+  const host = new HubHost('page', loadDialect, () => undefined);
   const {port1, port2} = new MessageChannel();
   host.attach(port1);
   port1.start();

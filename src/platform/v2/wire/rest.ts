@@ -12,23 +12,6 @@ import {interactionData} from './stream.js';
 /** A token's life where the reply names none, in seconds. Source: contract §1. */
 export const DEFAULT_TOKEN_LIFETIME_SECONDS = 3_600;
 
-export const tokenReply = z.looseObject({
-  access_token: text,
-  token_type: maybe(z.string()),
-  expires_in: maybe(z.union([z.number(), z.pipe(z.string(), z.transform(Number))])),
-  scope: maybe(z.string()),
-});
-export type TokenReply = z.infer<typeof tokenReply>;
-
-/** A refused token request, as OAuth 2 words it. Source: RFC 6749 §5.2. */
-export const tokenErrorReply = z.looseObject({
-  error: maybe(z.string()),
-  error_description: maybe(z.string()),
-  errorCode: maybe(z.string()),
-  message: maybe(z.string()),
-});
-export type TokenErrorReply = z.infer<typeof tokenErrorReply>;
-
 /** Fields of a token request, in a form body, a query or (the client pair) a Basic header. */
 export const tokenRequest = z.looseObject({
   grant_type: z.literal('client_credentials'),

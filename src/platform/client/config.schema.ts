@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import {DEFAULT_HUB_SETTINGS, type HubConfigRequest} from '../../domain/settings.js';
+import {DEFAULT_HUB_SETTINGS, DIALECTS, type HubConfigRequest} from '../../domain/settings.js';
 
 /** A longer timer overflows, and fires at once. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -42,7 +42,8 @@ const plain = Object.fromEntries(
 );
 
 /** What a page may ask of a hub: settings come from attributes, JSON and scripts of the page. */
-const hubConfigRequestSchema = z.looseObject({
+export const hubConfigRequestSchema = z.looseObject({
+  dialect: z.optional(z.enum(DIALECTS)),
   agentId: text,
   userId: text,
   apiBase: z.string().check(z.regex(/^https?:\/\//)),
@@ -85,11 +86,15 @@ function wanted(issue: z.core.$ZodIssue): string {
 }
 
 /**
+ * For the dialects: a dialect with settings of its own gives its own schema, an extension of this one.
  * The path of the first setting that cannot be used, as a page's author would write it, and what it should be:
  * `popRules[0].steps[1].by: one of email, phone, text`. `undefined` when all can be used.
  */
-export function wrongSetting(config: HubConfigRequest): string | undefined {
-  const {error} = hubConfigRequestSchema.safeParse(config);
+export function wrongSetting(
+  config: HubConfigRequest,
+  schema: z.core.$ZodType = hubConfigRequestSchema,
+): string | undefined {
+  const {error} = z.safeParse(schema, config);
   if (!error) return undefined;
   const issue = error.issues[0]!;
   const keys = [...issue.path, ...(issue.code === 'unrecognized_keys' ? [issue.keys[0]!] : [])];

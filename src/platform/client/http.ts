@@ -3,20 +3,20 @@ import {CxoneError, type ErrorCode} from '../../domain/errors.js';
 import {jsonText} from '../../domain/json-text.js';
 import {steadyNow} from '../../domain/monotonic.js';
 import type {HubSettings} from '../../domain/settings.js';
-import {errorBody} from './wire/index.js';
-import {Backoff, parseRetryAfterMs} from '../client/backoff.js';
+import {Backoff, parseRetryAfterMs} from './backoff.js';
 import {pause} from '../../domain/pause.js';
-import {watchPolicy} from '../client/policy-watch.js';
-import {WriteBreakers, type WriteFamily} from '../client/breaker.js';
-import type {PlatformHost} from '../port/platform.js';
+import {watchPolicy} from './policy-watch.js';
+import {WriteBreakers, type WriteFamily} from './breaker.js';
+import type {PlatformHost} from '../port/host.js';
+import type {TokenPurpose} from '../port/tokens.js';
 
 /** One request as the dialect wants it. */
-export interface V2Request {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** From the API's root, with leading slash; path parts already encoded. */
   readonly path: string;
   /** Picks the token's margin, and what a 401 leads to. */
-  readonly purpose: 'read' | 'write' | 'statusWrite';
+  readonly purpose: Exclude<TokenPurpose, 'connect'>;
   /** Whose server errors pause it, for a write that may be paused. */
   readonly family?: WriteFamily;
   readonly body?: unknown;
@@ -26,63 +26,48 @@ export interface V2Request {
   readonly mayLeave?: () => Promise<void>;
 }
 
-/** Codes that the platform's error body may name. Source: contract §3 "Error body". */
-const NAMED: Readonly<Record<string, ErrorCode>> = {
-  INVALID_TRANSITION: 'INVALID_TRANSITION',
-  STATE_CONFLICT: 'STATE_CONFLICT',
-  TOKEN_EXPIRED: 'TOKEN_EXPIRED',
-  FORBIDDEN: 'FORBIDDEN',
-  MISSING_SCOPE: 'MISSING_SCOPE',
-  NOT_FOUND: 'NOT_FOUND',
-  PRECONDITION_FAILED: 'PRECONDITION_FAILED',
-  RATE_LIMITED: 'RATE_LIMITED',
-  UNAVAILABLE: 'UNAVAILABLE',
-};
+/** Settings of the same names. */
+export type HttpSettings = Pick<
+  HubSettings,
+  | 'requestTimeoutMs'
+  | 'retryBaseMs'
+  | 'retryCapMs'
+  | 'retryTries'
+  | 'commandRetryWindowMs'
+  | 'writeBreakerFailures'
+  | 'writeBreakerPauseMs'
+>;
 
-function codeOf(status: number, named: string | undefined): ErrorCode {
-  if (status === 401) return 'TOKEN_EXPIRED';
-  if (status === 408) return 'TIMEOUT';
-  if (status === 429) return 'RATE_LIMITED';
-  if (status >= 500) return 'UNAVAILABLE';
-  if (named !== undefined && Object.hasOwn(NAMED, named)) return NAMED[named] as ErrorCode;
-  if (status === 403) return 'FORBIDDEN';
-  if (status === 404) return 'NOT_FOUND';
-  if (status === 409) return 'STATE_CONFLICT';
-  if (status === 412) return 'PRECONDITION_FAILED';
-  return 'BAD_REQUEST';
+/** What an answer of refusal says, in our words. No text of the platform's may be in it: that may quote what was sent. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  /** The whole message, where what was asked is no part of it. */
+  readonly message?: string;
+  /** Ends the message: a name of the error, or what is missing. */
+  readonly detail?: string;
+  readonly currentState?: string;
 }
 
-/** What may be done, as scopes word it: one of these is in every scope. Source: contract §14. */
-const ACCESS = /\b(?:read|write|update|control|manage|publish|execute|view|configure)\b/i;
-/** Scopes named in one message. Source: our choice; a person reads them. */
-const MAX_SCOPES = 8;
-
-/** Names of scopes only: a platform's message may quote what was sent. */
-function scopesIn(message: string | undefined): string {
-  const words = message?.match(/\b[a-z]{1,20}(?::[a-z]{1,20}){1,2}\b/gi) ?? [];
-  return words
-    .filter((word) => ACCESS.test(word))
-    .slice(0, MAX_SCOPES)
-    .join(' ');
-}
-
-/** A code as platforms write it; whatever else stands there is not quoted. */
-function codeName(errorCode: string | undefined): string {
-  return errorCode !== undefined && /^[A-Z][A-Z\d_]{0,40}$/.test(errorCode) ? errorCode : '';
-}
-
-/** HTTP as the `v2` dialect needs it: token, time limit, error codes, `Retry-After`, and breakers. */
-export class V2Http {
+/** HTTP for every dialect: token, time limit, `Retry-After`, and breakers. What an error means, its dialect says. */
+export class Http {
   readonly #apiBase: string;
-  readonly #settings: HubSettings;
+  readonly #settings: HttpSettings;
   readonly #host: PlatformHost;
+  readonly #explain: (status: number, body: unknown) => Refusal;
   readonly #breakers: WriteBreakers;
 
-  constructor(apiBase: string, settings: HubSettings, host: PlatformHost) {
+  /** @param explain reads an answer of refusal: its HTTP status, and its body as far as it is JSON. */
+  constructor(
+    apiBase: string,
+    settings: HttpSettings,
+    host: PlatformHost,
+    explain: (status: number, body: unknown) => Refusal,
+  ) {
     this.#breakers = new WriteBreakers(settings);
     this.#apiBase = apiBase;
     this.#settings = settings;
     this.#host = host;
+    this.#explain = explain;
   }
 
   /**
@@ -91,7 +76,7 @@ export class V2Http {
    * has a key, and no change of a status or of after-call work that would come later than a click may.
    * @throws {CxoneError}
    */
-  async send<Schema extends z.core.$ZodType>(request: V2Request, schema: Schema): Promise<z.core.output<Schema>> {
+  async send<Schema extends z.core.$ZodType>(request: HttpRequest, schema: Schema): Promise<z.core.output<Schema>> {
     const settings = this.#settings;
     const backoff = new Backoff(settings.retryBaseMs, settings.retryCapMs);
     const latestAt = Date.now() + settings.commandRetryWindowMs;
@@ -115,7 +100,7 @@ export class V2Http {
     }
   }
 
-  async #once<Schema extends z.core.$ZodType>(request: V2Request, schema: Schema): Promise<z.core.output<Schema>> {
+  async #once<Schema extends z.core.$ZodType>(request: HttpRequest, schema: Schema): Promise<z.core.output<Schema>> {
     this.#breakers.check(request.family);
     const limit = AbortSignal.timeout(this.#settings.requestTimeoutMs);
     const signal = AbortSignal.any([request.signal, limit]);
@@ -165,23 +150,15 @@ export class V2Http {
 
   #errorOf(what: string, response: Response, body: unknown): CxoneError {
     const {status} = response;
-    const parsed = z.safeParse(errorBody, body);
-    const named = parsed.success ? parsed.data : {};
-    const code = codeOf(status, named.errorCode);
-    const scopes = status === 403 ? scopesIn(named.message) : '';
-    const detail = status === 403 ? (scopes ? ` (missing: ${scopes})` : '') : '';
-    return new CxoneError(
-      code,
-      code === 'MISSING_SCOPE' && scopes ? scopes : `${what}: ${status} ${codeName(named.errorCode)}${detail}`.trim(),
-      {
-        status,
-        retryAfterMs: parseRetryAfterMs(
-          response.headers.get('retry-after'),
-          steadyNow() + this.#host.tokens.clockOffsetMs,
-        ),
-        currentState: named.currentState?.slice(0, 40),
-      },
-    );
+    const {code, message, detail = '', currentState} = this.#explain(status, body);
+    return new CxoneError(code, message ?? `${what}: ${status} ${detail}`.trim(), {
+      status,
+      retryAfterMs: parseRetryAfterMs(
+        response.headers.get('retry-after'),
+        steadyNow() + this.#host.tokens.clockOffsetMs,
+      ),
+      currentState,
+    });
   }
 
   #noteServerTime(response: Response): void {
