@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import {interactionData} from '../../src/platform/v2/wire/index.js';
-import {AGENT, bench, LIMIT, pause, until, type Bench} from './harness.js';
+import {ManualClock} from '../../simulator/index.js';
+import {AGENT, bench, LIMIT, until, type Bench} from './harness.js';
 
 const START = {duration: 20, type: 'manual', reasonCode: 'notes', enforceUntilComplete: false};
 
@@ -44,13 +45,14 @@ describe('after-call work', () => {
   });
 
   it('ends by itself, whether or not anybody looks: session ended, routing available', LIMIT, async (t) => {
-    const b = await bench(t);
+    const clock = new ManualClock();
+    const b = await bench(t, {clock});
     const {interactionId} = await b.talk({acwSeconds: 0.4});
     const groups = [{id: 'sg-voice', state: 'busy'}];
     await b.setStatus('busy', {overrideReason: 'channel_matrix', skillGroups: groups});
     await b.command(interactionId, 'Release');
     assert.equal(await b.stateOf(interactionId), 'acw');
-    await pause(450);
+    clock.advance(400);
     assert.equal(await b.stateOf(interactionId), 'ended');
     const {body} = await b.api<{state: string; skillGroups: {state: string}[]}>(
       'GET',
@@ -127,10 +129,11 @@ describe('what an agent does to it', () => {
   });
 
   it('a short one that is extended lasts longer', LIMIT, async (t) => {
-    const b = await bench(t);
+    const clock = new ManualClock();
+    const b = await bench(t, {clock});
     const {sessionId} = await wrapUp(b, {acwSeconds: 0.3});
     await acw(b, 'PATCH', sessionId, {extendBySeconds: 20, reasonCode: 'more'});
-    await pause(400);
+    clock.advance(400);
     assert.equal((await session(b, sessionId))['state'], 'acw');
   });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import {decodeJwt} from 'jose';
-import {ALL_SCOPES} from '../../simulator/index.js';
-import {AGENT, bench, LIMIT, pause, Stream, type Bench} from './harness.js';
+import {ALL_SCOPES, ManualClock} from '../../simulator/index.js';
+import {AGENT, bench, LIMIT, Stream, type Bench} from './harness.js';
 
 const PATHS = ['/v2/oauth/token', '/oauth/token', '/oauth2/token'];
 const FIELDS = {grant_type: 'client_credentials', client_id: 'crm', client_secret: 'hush'};
@@ -134,12 +134,13 @@ describe('a token that does not hold', () => {
   });
 
   it('a short life ends: 401 on REST, a refused handshake, and open streams live on', LIMIT, async (t) => {
-    const b = await bench(t);
+    const clock = new ManualClock();
+    const b = await bench(t, {clock});
     assert.equal((await b.fault({kind: 'token-lifetime', seconds: 1})).status, 201);
     const token = await b.newToken();
     assert.equal(decodeJwt(token).exp! - decodeJwt(token).iat!, 1);
     const stream = await b.stream(AGENT, token);
-    await pause(2_050);
+    clock.advance(2_000);
     const {status, body} = await b.ask('GET', `/v2/agents/${AGENT}/status`, undefined, bearer(token));
     assert.equal(status, 401);
     assert.equal(body['errorCode'], 'TOKEN_EXPIRED');
@@ -223,14 +224,15 @@ describe('scopes', () => {
 
 describe('limits of the tenant', () => {
   it('token requests past the limit: 429 with Retry-After', LIMIT, async (t) => {
-    const b = await bench(t, {limits: {tokens: {limit: 2, windowMs: 400}}});
+    const clock = new ManualClock();
+    const b = await bench(t, {clock, limits: {tokens: {limit: 2, windowMs: 400}}});
     await b.newToken();
     assert.equal((await form(b, '/oauth/token', FIELDS)).status, 200);
     const {status, headers, body} = await b.ask('POST', '/token', {}, {'x-requested-with': 'test'});
     assert.equal(status, 429);
     assert.equal(headers.get('retry-after'), '1');
     assert.equal(body['errorCode'], 'RATE_LIMITED');
-    await pause(450);
+    clock.advance(400);
     await b.newToken();
   });
 

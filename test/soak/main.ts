@@ -1,7 +1,8 @@
 /**
  * The soak: `npm run soak -- --minutes=3`. A shift in fast motion, all intervals divided by 20 (three minutes are an hour
- * of the platform's time), with 100 events a second on the stream. Heaps must stay flat, no heartbeat may be missed,
- * and at the end the page must show what is true.
+ * of the platform's time), with 100 events a second on the stream, on a page that draws its widgets anew every second. Heaps
+ * must stay flat, removed widgets must be collected, no heartbeat may be missed, and at the end the page must show what is
+ * true.
  */
 import {parseArgs} from 'node:util';
 import {TargetType, type CDPSession, type Page} from 'puppeteer-core';
@@ -18,6 +19,10 @@ const EVENTS_PER_SECOND = 100;
 const REPORT_EVERY_MS = 15_000;
 /** A call is answered, held and ended in this time. */
 const CALL_EVERY_MS = 4_000;
+/** A CRM that draws its panel anew does so this often. */
+const REDRAW_EVERY_MS = 1_000;
+/** Widgets of the last drawing may still be held by what is on its way. */
+const STILL_HELD = 5;
 /** What the last third's heap may have over the first third's, as a part of it and in bytes: GC is no clock. */
 const GROWTH_PART = 0.1;
 const GROWTH_BYTES = 1_000_000;
@@ -44,6 +49,23 @@ const workedIn = (page: Page): Promise<number> =>
 const mean = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
 const kB = (bytes: number): string => `${(bytes / 1_024).toFixed(0)} kB`;
 
+/** Removes all widgets and puts new ones in their places; the session stays. */
+const redraw = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const {removed} = window as unknown as {removed: WeakRef<Element>[]};
+    for (const widget of [...document.querySelector('cxone-session')!.children]) {
+      removed.push(new WeakRef(widget));
+      widget.replaceWith(widget.cloneNode());
+    }
+  });
+
+/** Removed widgets that something still holds, by name. */
+const heldWidgets = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const {removed} = window as unknown as {removed: WeakRef<Element>[]};
+    return removed.flatMap((ref) => ref.deref()?.localName ?? []);
+  });
+
 /** The end of the hub's diagnostics log, for whoever reads a failure. */
 const lastWords = (page: Page): Promise<string[]> =>
   page.evaluate(async () => {
@@ -61,7 +83,7 @@ try {
   await until('live', async () => (await snapshotOf(page))?.connection.mode === 'live');
   await page.evaluate(() => {
     const tasks: number[] = [];
-    Object.assign(window, {longTasks: tasks});
+    Object.assign(window, {longTasks: tasks, removed: []});
     new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({duration}) => duration))).observe({
       type: 'longtask',
     });
@@ -122,6 +144,15 @@ try {
     }
   })();
 
+  let redrawn = 0;
+  const redrawsOver = (async () => {
+    while (passed() < DURATION_MS) {
+      await redraw(page);
+      redrawn++;
+      await new Promise((resolve) => setTimeout(resolve, REDRAW_EVERY_MS));
+    }
+  })();
+
   const samples: Sample[] = [];
   const report = async (): Promise<void> => {
     const of = sent;
@@ -132,7 +163,7 @@ try {
     const tasks = await page.evaluate(() => (window as unknown as {longTasks: number[]}).longTasks);
     console.log(
       `${String(Math.round(passed() / 1_000)).padStart(4)} s  events ${of}, worked in ${known}  calls ${calls}  ` +
-        `worker ${kB(w)}  page ${kB(p)}  streams lost ${total - 1}  ` +
+        `worker ${kB(w)}  page ${kB(p)}  redrawn ${redrawn}  streams lost ${total - 1}  ` +
         `long tasks ${tasks.length}${tasks.length > 0 ? `, ${Math.max(...tasks).toFixed(0)} ms at most` : ''}`,
     );
   };
@@ -143,7 +174,7 @@ try {
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, next - passed())));
     }
   })();
-  await Promise.all([eventsOver, callsOver, reportsOver]);
+  await Promise.all([eventsOver, callsOver, redrawsOver, reportsOver]);
 
   simulation.streams.sendRaw(
     AGENT,
@@ -165,6 +196,13 @@ try {
     );
   });
   await report();
+  await until('removed widgets are collected', async () => {
+    await heapOf(devtools);
+    const held = await heldWidgets(page);
+    return (
+      held.length <= STILL_HELD || Promise.reject(new Error(`${held.length} are held: ${[...new Set(held)].join()}`))
+    );
+  });
 
   const third = (n: number): Sample[] =>
     samples.filter(({atMs}) => {
