@@ -24,7 +24,7 @@ export interface CrmAdapter {
    */
   connect(context: AdapterContext): Promise<void>;
   /**
-   * Shows a record in the host; an open tab of it is focused, not doubled.
+   * Shows a record in the host. If a tab already shows it, that tab gets the focus.
    * @throws {AdapterError} `notFound` when the host knows no such record: the plan then goes on.
    */
   open(record: RecordRef, signal: AbortSignal): Promise<void>;
@@ -34,7 +34,7 @@ export interface CrmAdapter {
   create(draft: RecordDraft, signal: AbortSignal): Promise<void>;
   /** Shows the host's own search page for several matches, where it has one. */
   showMatches?(query: SearchQuery, records: readonly RecordRef[], signal: AbortSignal): Promise<void>;
-  /** Lets the host follow: panel visible on ring, label and icon follow the state. */
+  /** Tells the host about a contact's state, for its panel, label and icon. */
   onCallState?(change: CallStateChange): void;
   /**
    * Writes the host's record of a contact that is over. Asked once per contact, of one page.
@@ -72,7 +72,7 @@ export interface AdapterContext {
   readonly onClickToDial: (request: ClickToDial) => void;
   /** The telephone, for hosts that have controls of their own: a toast with accept and reject, Service Cloud Voice. */
   readonly phone: HostPhone;
-  /** Adds to the diagnostics log what only the host told: ids and codes, no customer data. */
+  /** Adds an entry to the diagnostics log: ids and codes, no customer data. */
   readonly note: (entry: Omit<LogEntry, 'at'>) => void;
   /** Ends with the page. */
   readonly signal: AbortSignal;
@@ -82,7 +82,10 @@ export interface AdapterContext {
 export interface HostPhone {
   readonly agentId: string;
   readonly commands: SessionCommands;
-  /** Calls back at once with the present slice and then with every change. Ends by the function returned. */
+  /**
+   * Calls back at once with the present slice and then with every change, until the returned function is called. Subscribe
+   * to a long list (`pops`) when you connect: it arrives some time after its first use, and its `asOf` is 0 until then.
+   */
   subscribe<Name extends SliceName>(name: Name, callback: (slice: Snapshot[Name]) => void): () => void;
 }
 
@@ -117,6 +120,6 @@ export class AdapterError extends Error {
   }
 }
 
-/** By shape: an adapter in a bundle of its own brings a class of its own. */
+/** Checked by shape: an adapter in another bundle has its own class. */
 export const isAdapterError = (error: unknown): error is AdapterError =>
   error instanceof Error && error.name === 'AdapterError' && 'code' in error;

@@ -2,7 +2,7 @@
 export const HOSTS = ['salesforce', 'salesforce-voice', 'dynamics', 'dynamics-xrm', 'hubspot'] as const;
 export type HostName = (typeof HOSTS)[number];
 
-/** Reads what another window lets us read; most do not. */
+/** Reads from another window, which most windows do not allow. */
 function peek<T>(read: () => T): T | undefined {
   try {
     return read();

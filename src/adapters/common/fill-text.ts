@@ -1,6 +1,6 @@
 import {entry} from './own.js';
 
-/** A text for people to read, by an admin's template: `{from}` stands for the value of that name, and what is unknown for nothing. */
+/** Fills an admin's template for people to read: `{from}` becomes the value of that name, unknown names become nothing. */
 export function fillText(template: string, values: Readonly<Record<string, string | undefined>>): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => entry(values, name) ?? '').trim();
 }

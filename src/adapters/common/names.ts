@@ -28,7 +28,7 @@ export function hostDraft(names: HostNames, draft: RecordDraft): RecordDraft {
   return {entity, fields: Object.fromEntries(fields) as Record<string, string>};
 }
 
-/** An admin's names over the defaults, entity by entity and field by field. */
+/** The defaults with an admin's names on top, for each entity and field. */
 export function mergeNames(defaults: HostNames, own: HostNames = {}): HostNames {
   const fields: Record<string, Readonly<Record<string, string>>> = {...defaults.fields};
   for (const [entity, names] of Object.entries(own.fields ?? {})) fields[entity] = {...fields[entity], ...names};

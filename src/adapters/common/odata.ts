@@ -1,15 +1,15 @@
 /** Writes OData query options as Dataverse reads them. Values are escaped for OData first, then for the address. */
 
-/** Lone halves of a character have no encoding; browsers write the replacement character for them. */
+/** Half a surrogate pair cannot be encoded; browsers write the replacement character for it. */
 const encode = (text: string): string => encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 
 /** A text value with its quotes: `'O''Brien'`. */
 const quoted = (text: string): string => `'${encode(text.replaceAll("'", "''"))}'`;
 
-/** `contains` takes wildcards; in brackets they stand for themselves. Source: Dataverse, "Wildcard characters". */
+/** `contains` takes wildcards; brackets make them plain characters. Source: Dataverse, "Wildcard characters". */
 const literal = (text: string): string => text.replace(/[[%_]/g, '[$&]');
 
-/** A column or table as Dataverse names them. What else a setting holds would be part of the query. */
+/** The name of a column or table in Dataverse. Other text in a setting would become part of the query. */
 export const isLogicalName = (name: string): boolean => /^[a-z_][a-z0-9_]{0,127}$/i.test(name);
 
 /** A GUID without braces, in lower case; `undefined` for anything else. */

@@ -1,7 +1,7 @@
-/** Longest text kept of what the host says, in characters. Our choice. */
+/** The longest text that we keep from a host, in characters. Our choice. */
 const MAX_TEXT = 512;
 
-/** Reads own properties only: what a message inherits, or calls `__proto__`, is nobody's answer. */
+/** Reads own properties only, never inherited ones or `__proto__`. */
 export function own(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
     ? (value as Readonly<Record<string, unknown>>)[key]
@@ -24,7 +24,7 @@ export function readList<T>(list: readonly unknown[], limit: number, read: (item
   return items;
 }
 
-/** An admin's table, which may be asked for any name. */
+/** A table that an admin writes; it can be asked for any name. */
 export function entry<T>(table: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
   return table && Object.hasOwn(table, key) ? table[key] : undefined;
 }

@@ -12,7 +12,7 @@ import {formWindow, waitForXrm, type XrmApi} from './xrm.js';
 
 /** For the form around the page to bring `Xrm`, in ms. Source: architecture.md "Nobody is late". */
 const READY_TIMEOUT_MS = 20_000;
-/** A click in the form counts once in this time, in ms. Our choice. */
+/** Clicks in the form are reported at most once in this time, in ms. Our choice. */
 const ACTIVITY_GAP_MS = 1_000;
 
 /** Dynamics 365 around a web resource in a form, by the form's own client API. */

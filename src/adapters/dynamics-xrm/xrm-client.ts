@@ -4,7 +4,7 @@ import {own} from '../common/own.js';
 
 /** For each call, in ms. Our choice: as CIF's own limit, for Xrm has none. */
 export const CALL_TIMEOUT_MS = 10_000;
-/** A form that opens settles no promise; a refusal comes at once. In ms. Our choice. */
+/** How long to wait for a refusal, in ms: opening a form settles no promise, and a refusal comes at once. Our choice. */
 const REFUSAL_MS = 500;
 
 /** Dataverse's codes for a record that is not there. Source: Web service error codes (ObjectDoesNotExist). */
@@ -31,7 +31,7 @@ export function ask(
   });
 }
 
-/** A call that navigates: done once it was not refused at once. @throws {AdapterError} */
+/** A call that navigates: it counts as done if it was not refused at once. @throws {AdapterError} */
 export async function navigate(call: string, signal: AbortSignal, start: () => unknown): Promise<void> {
   if (signal.aborted) throw new AdapterError('timeout', `dynamics-xrm: ${call} was not answered`);
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -18,7 +18,7 @@ export interface XrmApi {
 /** How often a form that is still starting is looked at again, in ms. Source: our choice. */
 const LOOK_GAP_MS = 100;
 
-/** The window around, if it is of our origin: only then it may be read. */
+/** The window around this one, if it has our origin: only then it can be read. */
 export function formWindow(): Window | undefined {
   try {
     return window.parent !== window && window.parent.location.origin === location.origin ? window.parent : undefined;

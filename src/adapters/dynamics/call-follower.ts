@@ -11,15 +11,15 @@ export const PANEL_SHOWN = 1;
 /** How long a toast may wait for the agent, in ms. CIF ends it much earlier itself. Our choice: longer than any ring. */
 const TOAST_TIMEOUT_MS = 10 * 60_000;
 
-/** What the follower needs of the rest of the adapter. */
+/** What the follower needs from the rest of the adapter. */
 export interface CallFollowerLinks {
-  /** The panel is about to change, and not by the agent. */
+  /** The panel is about to change, but the agent does not do it. */
   readonly expectMode: (mode: number) => void;
   /** A record by the ids that forms take. @throws {AdapterError} `notFound` */
   readonly resolve: (record: RecordRef, signal: AbortSignal) => Promise<{readonly entity: string; readonly id: string}>;
 }
 
-/** Brings panel, toast and session of the workspace along with the calls. What v1 lacks, or refuses, is left out. */
+/** Keeps panel, toast and workspace session in step with the calls. Leaves out what v1 lacks or refuses. */
 export class CallFollower {
   readonly #cif: CifClient;
   readonly #context: AdapterContext;
@@ -29,10 +29,10 @@ export class CallFollower {
   readonly #toasts = new Map<string, string>();
   /** Interactions that have had their session. */
   readonly #sessions = new Set<string>();
-  /** Followed from the start: a list is there only some time after the first who asks for it. */
+  /** Followed from the start, because a list only arrives some time after its first use. */
   #pops: readonly PopView[] = [];
   readonly #stopFollowing: (() => void) | undefined;
-  /** The session being made: a record that opens meanwhile belongs into it. */
+  /** The session that is being made: a record that opens now belongs into it. */
   #making: Promise<unknown> = Promise.resolve();
 
   constructor(cif: CifClient, context: AdapterContext, options: DynamicsOptions, links: CallFollowerLinks) {
@@ -83,12 +83,12 @@ export class CallFollower {
       [{templateName: toast.templateName, templateParameters, cancellationToken}],
       TOAST_TIMEOUT_MS,
     );
-    // Answered, rejected or ended elsewhere meanwhile: the toast has nothing left to say.
+    // The contact was answered, rejected or ended elsewhere, so the toast's answer no longer counts.
     if (this.#toasts.get(interactionId) !== cancellationToken) return;
     this.#toasts.delete(interactionId);
     const action = own(answer, 'actionName');
     const {commands} = this.#context.phone;
-    // A refusal is told by the session; a timeout leaves the contact ringing in the panel.
+    // The session reports a refusal; after a timeout the contact still rings in the panel.
     if (action === 'Accept') commands.answer(interactionId).catch(() => undefined);
     if (action === 'Reject') commands.reject(interactionId).catch(() => undefined);
   }
@@ -108,7 +108,7 @@ export class CallFollower {
     this.#sessions.add(interactionId);
     const record = this.#poppedRecord(interactionId);
     const view = this.#view(interactionId);
-    // The session is named by whom the agent talks to; of an outgoing call `from` is the company's own number.
+    // Named after the other side. In an outgoing call `from` is the company's own number.
     const from = (direction === 'outbound' ? view?.to : view?.from) ?? '';
     const templateParameters = {interactionId, mediaType, direction, from, recordName: record?.name ?? ''};
     const made = await this.#ask('createSession', [{templateName: sessionTemplate, templateParameters}]);
@@ -137,7 +137,7 @@ export class CallFollower {
     return pop?.records.length === 1 ? pop.records[0] : undefined;
   }
 
-  /** For what the call goes on without: a failure is noted, `undefined` the answer; `null` stands for an empty one. */
+  /** For calls we can do without: a failure is noted and answers `undefined`; an empty answer is `null`. */
   async #ask(method: CifMethod, args: readonly unknown[], timeoutMs?: number): Promise<unknown> {
     try {
       return (await this.#cif.ask(method, args, this.#context.signal, timeoutMs)) ?? null;

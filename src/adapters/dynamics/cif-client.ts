@@ -18,13 +18,13 @@ export type CifMethod =
   | 'createSession'
   | 'createTab';
 
-/** The library as the page has it: which methods there are depends on its version. */
+/** The library in the page; its version decides which methods it has. */
 export type CifLibrary = Readonly<Partial<Record<CifMethod, (...args: readonly unknown[]) => unknown>>>;
 
 /** For each call, in ms. Source: CIF's own limit; crm-hosts.md B1 "Time-out". */
 export const CALL_TIMEOUT_MS = 10_000;
 
-/** Calls CIF: each call ends in time, whatever the library does, and its answer has one shape. */
+/** Calls CIF with a time limit for each call, and brings its answers into one shape. */
 export class CifClient {
   constructor(
     readonly library: CifLibrary,

@@ -7,10 +7,10 @@ import {libraryUrl, orgOrigin} from './org-address.js';
 
 /** For loading and getting ready, in ms. Our choice: Dynamics takes tens of seconds to start. */
 const READY_TIMEOUT_MS = 60_000;
-/** How often is looked whether a library that the page loads itself is there, and then ready, in ms. Our choice. */
+/** How often we check whether a library that the page loads itself is there and ready, in ms. Our choice. */
 const LOOK_GAP_MS = 250;
 
-/** What the library says once its functions may be used. */
+/** The event that the library sends once its functions may be used. */
 const READY_EVENT = 'CIFInitDone';
 
 const present = (): CifLibrary | undefined =>
@@ -24,11 +24,11 @@ let loading: Promise<CifLibrary> | undefined;
 const known = new WeakMap<CifLibrary, Promise<CifLibrary>>();
 
 async function load(org: URL, limitMs: number): Promise<CifLibrary> {
-  // Before the script starts: it tells of itself only once.
+  // Listen before the script starts: it sends its event only once.
   const ready = withTimeLimit<void>('dynamics: CIFInitDone', limitMs, undefined, (resolve) =>
     addEventListener(READY_EVENT, () => resolve(), {once: true}),
   );
-  // Whoever waits hears of the script's failure first.
+  // A failure of the script ends the wait at once.
   ready.catch(() => undefined);
   const attributes = {'data-crmurl': org.origin, 'data-cifid': 'CIFMainLibrary'};
   await loadScript('dynamics', libraryUrl(org), limitMs, undefined, attributes);
@@ -38,7 +38,7 @@ async function load(org: URL, limitMs: number): Promise<CifLibrary> {
   return library;
 }
 
-/** A library that the page loads by a tag of its own; its event may be long past, so it is asked as well. */
+/** A library that the page loads by its own tag. Its event may be long past, so we also ask it. */
 async function waitFor(isOver: () => boolean): Promise<CifLibrary> {
   let told = false;
   const listener = (): void => void (told = true);
@@ -85,7 +85,7 @@ function find({orgUrl, hosts}: DynamicsOptions, limitMs: number): Promise<CifLib
   const address = orgUrl ?? new URLSearchParams(location.search).get('ucilib');
   if (address === null) throw new AdapterError('notHere', 'dynamics: this page has no library of CIF');
   const org = orgOrigin(address, hosts);
-  // The library would speak to the page itself, and nobody would ever answer.
+  // In a top page the library would send its messages to the page itself and never get an answer.
   if (window.top === window) throw new AdapterError('notHere', 'dynamics: this page is in no frame');
   const started = load(org, limitMs);
   loading = started;

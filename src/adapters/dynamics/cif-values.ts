@@ -1,7 +1,7 @@
 import {own} from '../common/own.js';
 import {AdapterError} from '../crm-adapter.js';
 
-/** Maps in Maps that are read; CIF nests two at most. Our choice: a cycle ends. */
+/** How deep Maps are read; CIF nests two at most. Our choice, so that a cycle ends. */
 const MAX_DEPTH = 6;
 
 /** The library's own words when nobody answers it. Source: crm-hosts.md B1, wire protocol. */
@@ -22,7 +22,7 @@ function parsed(value: unknown): unknown {
   }
 }
 
-/** What CIF answers, in one shape: it sends JSON texts (some of them twice), Maps and raw values. */
+/** CIF's answers in one shape: it sends JSON text (sometimes encoded twice), Maps and raw values. */
 export function readValue(value: unknown): unknown {
   const once = parsed(plain(value));
   return parsed(once);
@@ -39,7 +39,7 @@ export function readRows(value: unknown): unknown[] {
   return rows;
 }
 
-/** A code that may stand in a log: what the host puts there may be anything. */
+/** A code that is safe for a log: the host may send anything in its place. */
 function readCode(reason: unknown): string {
   for (const key of ['errorCode', 'code', 'msdyn_name', 'errorType']) {
     const code = own(reason, key);

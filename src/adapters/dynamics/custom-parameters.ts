@@ -4,7 +4,7 @@ import {own} from '../common/own.js';
 
 const WHERE = 'dynamics: custom parameters';
 
-/** `name=value`, a line each; what is no such line is a comment. */
+/** `name=value`, one on each line; any other line is a comment. */
 function readLines(text: string): Readonly<Record<string, unknown>> {
   const pairs = text.split(/\r?\n/).flatMap((line) => {
     const at = line.indexOf('=');

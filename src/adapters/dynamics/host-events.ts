@@ -5,10 +5,10 @@ import type {CifClient} from './cif-client.js';
 import {own, ownText} from '../common/own.js';
 import {readValue} from './cif-values.js';
 
-/** How long a change of the panel that we asked for is taken as ours, in ms. Our choice. */
+/** For how long after our request a change of the panel counts as ours, in ms. Our choice. */
 const OWN_CHANGE_MS = 3_000;
 
-/** The number behind a click, or `undefined` for what is none: an address, an event of another kind. */
+/** The clicked number, or `undefined` if the click was on something else, such as an address. */
 function readClick(data: unknown): ClickToDial | undefined {
   const number = ownText(data, 'value');
   if (!number || numberText(number) === undefined) return undefined;
@@ -17,7 +17,7 @@ function readClick(data: unknown): ClickToDial | undefined {
   return entity && id ? {number, record: {entity, id}} : {number};
 }
 
-/** What Dynamics tells the panel unasked, until `stop`. */
+/** Handles the events that Dynamics sends to the panel, until `stop`. */
 export class HostEvents {
   readonly #cif: CifClient;
   readonly #context: AdapterContext;
@@ -46,7 +46,7 @@ export class HostEvents {
     this.#on('onSessionSwitched', () => this.#active());
   }
 
-  /** The panel is about to change because a contact rings: that is no sign of the agent. */
+  /** The panel is about to change because a contact rings, which is no activity of the agent. */
   expectMode(mode: number): void {
     this.#ownMode = {mode, until: performance.now() + OWN_CHANGE_MS};
   }
@@ -58,13 +58,13 @@ export class HostEvents {
     this.#handlers.clear();
   }
 
-  /** A page that nobody sees is not the one the agent works in. */
+  /** The agent does not work in a hidden page. */
   #active(): void {
     if (document.visibilityState === 'visible') this.#context.onHostActivity();
   }
 
   #on(name: string, callback: (data: unknown) => void): void {
-    // CIF waits for a promise and gives up on slow ones: what follows from the event runs by itself.
+    // CIF waits for a handler's promise and gives up if it is slow, so our work runs on its own.
     const handler = (data: unknown): Promise<unknown> => {
       if (this.#handlers.get(name) === handler) queueMicrotask(() => callback(readValue(data)));
       return Promise.resolve();

@@ -29,7 +29,7 @@ function column(row: unknown, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The check whether a record exists is a help on top: a host that refuses it may still show the form. */
+/** The check whether a record exists is only a help: a host that refuses it may still show the form. */
 function unlessRefused(error: unknown): undefined {
   if (isAdapterError(error) && error.code === 'refused') return undefined;
   throw error;
@@ -37,13 +37,13 @@ function unlessRefused(error: unknown): undefined {
 
 const keyOf = (entity: string, table: DataverseTable | undefined): string => table?.key ?? `${entity}id`;
 
-/** Finds records in Dataverse, whichever library of Dynamics carries the question. Never navigates. */
+/** Finds records in Dataverse through either library of Dynamics. Never navigates. */
 export class Lookup {
   readonly names: HostNames;
   readonly #host: string;
   readonly #options: DataverseOptions;
   readonly #ask: AskRows;
-  /** Ids that a search of this page has given: nobody need ask again whether there is such a record. */
+  /** Ids that searches of this page have found, so their records need not be checked again. */
   readonly #found = new Set<string>();
 
   /** @param host for errors. */
@@ -79,7 +79,7 @@ export class Lookup {
       by === 'email'
         ? (table.emails ?? []).map((email) => equals(email, text))
         : (table.texts ?? [table.name]).map((field) => contains(field, text));
-    // An empty value would match every record, and no column none.
+    // An empty value would match every record, and an empty list of columns makes no query.
     if (text === '' || filters.length === 0) return [];
     return this.#refs(name, table, await this.#rows(name, [table.name], anyOf(filters), signal));
   }
@@ -102,7 +102,7 @@ export class Lookup {
     throw new AdapterError('notFound', `${this.#host}: no ${name} has that id`);
   }
 
-  /** The record that a log is about, by its GUID and with its table; nothing where that cannot be told. */
+  /** The record that a log is about, with GUID and table; `undefined` if that is not known. */
   async regarding(
     record: RecordRef | undefined,
     signal: AbortSignal,
@@ -110,7 +110,7 @@ export class Lookup {
     if (!record) return {};
     try {
       const entity = this.entity(record.entity);
-      // No question for a GUID: the record was open a moment ago.
+      // A GUID is taken as it is: the record was open a moment ago.
       const id = readGuid(record.id) ?? (await this.resolve(record, signal));
       return {record: {entity, id}, table: this.table(entity)};
     } catch {
@@ -136,7 +136,7 @@ export class Lookup {
     return field && id !== '' ? equals(field, id) : undefined;
   }
 
-  /** Numbers are spelled in many ways: the host finds the digits, and the whole numbers are compared here. */
+  /** Numbers are spelled in many ways: the host finds the digits, and we compare the whole numbers here. */
   async #byNumber(
     name: string,
     table: DataverseTable,

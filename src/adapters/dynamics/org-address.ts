@@ -10,7 +10,7 @@ const MICROSOFT_HOSTS = [
   '*.appsplatform.us',
 ];
 
-/** Below every org. A web resource of somebody's own cannot have this name. Source: crm-hosts.md B1 "Load". */
+/** The library's path in every org. No custom web resource can have this name. Source: crm-hosts.md B1 "Load". */
 const LIBRARY_PATH = '/webresources/Widget/msdyn_ciLibrary.js';
 
 function isAmong(hostname: string, hosts: readonly string[]): boolean {
@@ -19,7 +19,7 @@ function isAmong(hostname: string, hosts: readonly string[]): boolean {
   );
 }
 
-/** http is for demos on this machine. */
+/** http is allowed for demos on this machine only. */
 const isLocal = (hostname: string): boolean => /^(.+\.)?localhost$/.test(hostname);
 
 /**
@@ -36,5 +36,5 @@ export function orgOrigin(address: string, hosts: readonly string[] = MICROSOFT_
   return new URL(origin);
 }
 
-/** CIF's library at an org: always from its own path, whatever else an address names. */
+/** The address of CIF's library at an org: always its own path, whatever the given address says. */
 export const libraryUrl = (org: URL): URL => new URL(LIBRARY_PATH, org);

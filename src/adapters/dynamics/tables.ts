@@ -47,7 +47,7 @@ export const DEFAULT_ID_FIELDS: Readonly<Record<string, string>> = {
   incident: 'ticketnumber',
 };
 
-/** What rules call fields, in Dataverse's names. A contact's full name is composed by the host: the last name is not. */
+/** Field names of rules → Dataverse's. The host composes a contact's full name, so the last name is filled in. */
 export const DEFAULT_NAMES: HostNames = {
   entities: {case: 'incident', ticket: 'incident'},
   fields: {

@@ -85,7 +85,7 @@ export class GenericAdapter implements CrmAdapter {
   }
 
   async search(query: SearchQuery, signal: AbortSignal): Promise<readonly RecordRef[]> {
-    // Templates alone cannot look anything up: nothing is found, and the plan goes on.
+    // Templates alone cannot look anything up, so nothing is found and the plan goes on.
     if (!this.#host) return [];
     return readRecords(await this.#host.request('search', asked(query), signal));
   }
@@ -110,7 +110,7 @@ export class GenericAdapter implements CrmAdapter {
 
   #address({target, origin}: NonNullable<GenericCrmOptions['message']>): {target: Window; origin: string} {
     const exact = origin ?? (target === 'self' ? location.origin : undefined);
-    // `*`, a path or a list would hand customer data to whoever frames this page.
+    // `*`, a path or a list would give customer data to any page that frames this one.
     if (!exact || !URL.canParse(exact) || new URL(exact).origin !== exact) {
       throw new AdapterError('badConfig', 'generic: message.origin must be one exact origin');
     }

@@ -23,7 +23,7 @@ export class MessageHost {
   readonly #options: MessageHostOptions;
   readonly #waiting = new Map<string, (reply: HostReply) => void>();
   readonly #ending = new AbortController();
-  /** Makes ids of this page unlike those of another frame that speaks to the same host. */
+  /** Makes this page's ids differ from those of other frames that speak to the same host. */
   readonly #prefix = crypto.getRandomValues(new Uint32Array(2)).join('-');
   #count = 0;
 

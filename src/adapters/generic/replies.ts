@@ -14,7 +14,7 @@ export interface HostReply {
   readonly result: unknown;
 }
 
-/** Whether a window message is a reply of the protocol; anything else on the window is none of ours. */
+/** Whether a window message is a reply of the protocol. Any other message is not for us. */
 export function readReply(data: unknown): HostReply | undefined {
   const id = own(data, 'id');
   if (own(data, 'type') !== 'cxone-crm-reply' || typeof id !== 'string') return undefined;
@@ -41,7 +41,7 @@ export function readRecords(result: unknown): RecordRef[] {
   });
 }
 
-/** What a host may tell without being asked. Same guards as for replies. */
+/** Messages that a host may send unasked. Checked in the same way as replies. */
 export type HostNews =
   | {readonly event: 'activity'}
   | {readonly event: 'click-to-dial'; readonly number: string; readonly record?: RecordRef};

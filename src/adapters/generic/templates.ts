@@ -2,7 +2,7 @@ import {AdapterError} from '../crm-adapter.js';
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
-/** A lone half of a character has no encoding: it becomes the replacement character, as wherever a browser writes one. */
+/** Half a surrogate pair cannot be encoded: it becomes the replacement character, as in browsers. */
 function encode(value: string): string {
   return encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
@@ -12,7 +12,7 @@ function destination({protocol, username, password, host}: URL): string {
   return JSON.stringify([protocol, username, password, host]);
 }
 
-/** Where a template leads with every value being `value`; `undefined` where that is no address. */
+/** The address of a template if every value were `value`; `undefined` if that is no address. */
 function leadsTo(template: string, value: string, base: string): string | undefined {
   const filled = template.replace(PLACEHOLDER, value);
   return URL.canParse(filled, base) ? destination(new URL(filled, base)) : undefined;
@@ -25,7 +25,7 @@ function leadsTo(template: string, value: string, base: string): string | undefi
  * but http and https after resolving, and for values that would lead elsewhere.
  */
 export function fillUrl(template: string, values: Readonly<Record<string, string | undefined>>, base: string): URL {
-  // Asked of the browser, which drops tabs, line breaks and surplus slashes: a later part may be the host after all.
+  // Let the browser decide: it drops tabs, line breaks and extra slashes, so a later part may turn out to be the host.
   const place = leadsTo(template, 'a', base);
   if (place === undefined || place !== leadsTo(template, 'b', base) || /^\s*\{/.test(template)) {
     throw new AdapterError('badConfig', 'a URL template must name its host itself');
@@ -38,9 +38,9 @@ export function fillUrl(template: string, values: Readonly<Record<string, string
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new AdapterError('unsafeUrl', `a URL template gives the scheme ${url.protocol}`);
   }
-  // An empty value may leave "//x" of "/{id}/x", which is another host.
+  // With an empty value "/{id}/x" becomes "//x", which is another host.
   if (destination(url) !== place) throw new AdapterError('unsafeUrl', 'a value leads to another host');
-  // "." and ".." pass encodeURIComponent and would climb out of their place in a path.
+  // encodeURIComponent keeps "." and "..", which would change the path.
   if (Object.values(values).some((value) => value === '.' || value === '..')) {
     throw new AdapterError('unsafeUrl', 'a value is a path of its own');
   }

@@ -7,11 +7,11 @@ import {ofCall, type HubSpotChannel} from './channel.js';
 import type {Sdk} from './library.js';
 import {readMatches} from './objects.js';
 
-/** Callers whose records are remembered. Our choice: more than an agent reopens. */
+/** How many callers' records are remembered. Our choice: more than an agent reopens. */
 const MAX_KEPT_CALLERS = 20;
-/** What a search waits for a call of its number, as part of its limit. Our choice: the rest is for HubSpot. */
+/** How much of its limit a search waits for a call with its number. Our choice: the rest is for HubSpot. */
 const EXPECT_PART = 0.5;
-/** Digits that tell numbers apart, with and without a country's code. Our choice. */
+/** How many of the last digits are compared, because a number may lack its country code. Our choice. */
 const TELLING_DIGITS = 9;
 
 type CallInfo = Parameters<Sdk['incomingCall']>[0];
@@ -36,7 +36,7 @@ const keyOf = (number: string): string => (numberText(number) ?? '').replace(/\D
 export class HubSpotCalls {
   readonly #channel: HubSpotChannel;
   readonly #matchTimeoutMs: number;
-  /** Those there are, with their numbers, which may be known later than the call. */
+  /** The present calls with their numbers, which may become known later than the call. */
   #present: readonly InteractionView[] = [];
   readonly #told = new Map<string, ToldCall>();
   /** Inbound calls that ring and have no number yet: HubSpot could not match them. */
@@ -63,7 +63,7 @@ export class HubSpotCalls {
   }
 
   follow({interactionId: id, mediaType, direction, state}: CallStateChange): void {
-    // A colleague is no customer.
+    // No record to find for a call with a colleague.
     if (mediaType !== 'voice' || direction === 'internal') return;
     if (state === 'acw' || state === 'ended') {
       this.#end(id);
@@ -94,7 +94,7 @@ export class HubSpotCalls {
     if (known) return known;
     const view = present ?? (await this.#expect(key, signal));
     const call = view && (this.#told.get(view.interactionId) ?? this.#tell(view.interactionId, 'inbound'));
-    // Announced again where the first time came to nothing.
+    // Announced again if the first announcement had no result.
     if (view && call && !call.ended) return (call.matches ??= this.#announce(view, call));
     throw new AdapterError('refused', 'hubspot: only callers can be looked up');
   }
@@ -184,7 +184,7 @@ export class HubSpotCalls {
   }
 }
 
-/** What HubSpot is told of a call when it begins. */
+/** What we tell HubSpot about a call when it begins. */
 function callInfo({interactionId, from, to, startedAt}: InteractionView): CallInfo {
   return {
     externalCallId: interactionId,

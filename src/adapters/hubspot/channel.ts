@@ -6,7 +6,7 @@ import {loadSdk, type Sdk, type SdkClass} from './library.js';
 /** HubSpot's own pages: `app`, and `app-eu1` … for accounts that are kept elsewhere. Source: docs/hubspot.md. */
 const HUBSPOT = /^https:\/\/app(-[a-z]{2}\d{1,2})?\.hubspot\.com$/;
 
-/** What HubSpot tells unasked, and who wants to know. Source: `messageType` of the SDK. */
+/** Messages that HubSpot sends unasked, and their handlers. Source: `messageType` of the SDK. */
 export interface HubSpotNews {
   readonly DIAL_NUMBER?: (data: unknown) => void;
   readonly END_CALL?: (data: unknown) => void;
@@ -21,7 +21,7 @@ export interface Question {
   readonly what: string;
   readonly succeeded?: string;
   readonly failed: string;
-  /** Whether an answer is for this question. One that does not say is for whoever waits longest. */
+  /** Whether an answer is for this question. An answer that does not say goes to the oldest question. */
   readonly isMine: (data: unknown) => boolean;
 }
 
@@ -66,7 +66,7 @@ export class HubSpotChannel {
   news: HubSpotNews = {};
   readonly #waiting = new Set<Waiting>();
   #mayBegin: (origin: string, sync: unknown) => boolean = () => false;
-  /** What HubSpot said first, and who it was: nobody else is heard any more. */
+  /** HubSpot's first message and its sender: from then on only that sender is heard. */
   #begun: {readonly origin: string; readonly sync: unknown} | undefined;
   #onReady: (() => void) | undefined;
 
@@ -100,7 +100,7 @@ export class HubSpotChannel {
     const isHubSpot = originCheck(only);
     this.#mayBegin = (origin, sync) =>
       isHubSpot(origin) &&
-      // The SDK would send to whomever this names.
+      // The SDK would send to any origin that this names.
       (own(sync, 'hostUrl') ?? origin) === origin &&
       (portalId === undefined || Number(own(sync, 'portalId')) === portalId);
     return withTimeLimit<void>('hubspot: SYNC', limitMs, signal, (resolve) => {
@@ -132,7 +132,7 @@ export class HubSpotChannel {
     if (this.#begun === undefined) {
       if (type !== 'SYNC' || !this.#mayBegin(origin, data)) return;
       this.#begun = {origin, sync: data};
-      // Where the page that embeds is known by its referrer only, that may be another page of the same site.
+      // If the embedding page is known by its referrer only, that may be another page of the same site.
       this.sdk.iFrameManager.destinationHost = origin;
     }
     // `SET_WIDGET_URL` is for HubSpot's own end: here it would change whom the SDK speaks to.

@@ -31,7 +31,7 @@ export function engagementOf(log: ContactLog, options: HubSpotLogOptions, names:
   return {
     hs_timestamp: log.startedAt,
     hs_call_title: titleOf(log, options.title),
-    // HubSpot takes it for rich text, so what a platform tells is made plain.
+    // HubSpot shows it as rich text, so the platform's text is escaped.
     hs_call_body: body
       .filter(Boolean)
       .map((line) => plain(String(line)))

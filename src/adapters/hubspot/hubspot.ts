@@ -22,11 +22,11 @@ type ObjectCoordinates = Parameters<Sdk['navigateToRecord']>[0]['objectCoordinat
 
 /** Source: contract §6, the lookup's limit. */
 const DEFAULT_MATCH_TIMEOUT_MS = 3_000;
-/** Source: our choice; a refusal comes from HubSpot's page itself, which asks nobody. */
+/** Source: our choice; HubSpot's page refuses by itself, without asking a server. */
 const DEFAULT_REFUSAL_TIMEOUT_MS = 1_000;
 /** Source: our choice; two steps stay under the 9 s that a log may take. */
 const DEFAULT_LOG_TIMEOUT_MS = 4_000;
-/** Source: the SDK; HubSpot's page speaks for that long after it has loaded the frame. */
+/** Source: the SDK; HubSpot's page sends its greeting for this long after it has loaded the frame. */
 const DEFAULT_READY_TIMEOUT_MS = 30_000;
 const NOT_CONNECTED = 'The CXone phone is not connected.';
 
@@ -98,7 +98,7 @@ export class HubSpotAdapter implements CrmAdapter {
     };
     const navigate = (): void => channel.sdk.navigateToRecord({objectCoordinates, openIn});
     await channel.ask(question, refusalTimeoutMs, undefined, navigate).catch((error: unknown) => {
-      // HubSpot says only that it failed: silence is a record that opens.
+      // HubSpot only answers if it fails. Silence means that the record opens.
       if (!(isAdapterError(error) && error.code === 'timeout')) throw error;
     });
     if (signal.aborted) throw new AdapterError('timeout', 'hubspot: navigateToRecord was given up');
@@ -106,7 +106,7 @@ export class HubSpotAdapter implements CrmAdapter {
 
   async search({entity, by, value}: SearchQuery, signal: AbortSignal): Promise<readonly RecordRef[]> {
     const {calls} = this.#connected();
-    // The SDK looks up callers only: nothing is found otherwise, and the plan goes on.
+    // The SDK can only look up callers. Any other search finds nothing, and the plan goes on.
     if (by !== 'phone') return [];
     const wanted = hostEntity(this.#names, entity);
     const {matchTimeoutMs = DEFAULT_MATCH_TIMEOUT_MS} = this.#options;
@@ -139,7 +139,7 @@ export class HubSpotAdapter implements CrmAdapter {
 
   async #write(log: ContactLog, options: HubSpotLogOptions, signal: AbortSignal): Promise<RecordRef | undefined> {
     const {channel} = this.#connected();
-    // The SDK knows of calls only.
+    // The SDK knows calls only.
     if (log.mediaType !== 'voice') return undefined;
     const {logTimeoutMs = DEFAULT_LOG_TIMEOUT_MS} = this.#options;
     const id = await writeEngagement(channel, log, options, this.#names, logTimeoutMs, signal);
@@ -159,7 +159,7 @@ export class HubSpotAdapter implements CrmAdapter {
 function endCall({phone}: AdapterContext, {ids}: HubSpotCalls, data: unknown): void {
   const named = ownText(data, 'externalCallId');
   const id = named === undefined && ids.length === 1 ? ids[0] : ids.find((one) => one === named);
-  // The command tells by itself why it failed.
+  // The command itself reports why it failed.
   if (id !== undefined) void phone.commands.release(id).catch(() => undefined);
 }
 

@@ -5,7 +5,7 @@ const CONNECTED: ReadonlySet<string> = new Set(['live', 'polling', 'degraded']);
 const FREE: ReadonlySet<string> = new Set(['available', 'ready']);
 
 /**
- * Keeps HubSpot told whether the agent is signed in and available. It dials only for an agent who is signed in.
+ * Tells HubSpot whether the agent is signed in and available. HubSpot only dials for an agent who is signed in.
  * @returns whether the telephone is connected, and the way to end it.
  */
 export function tellStanding({sdk}: HubSpotChannel, phone: HostPhone): {isConnected: () => boolean; stop: () => void} {

@@ -26,7 +26,7 @@ const DEFAULT_LOOKUP_TIMEOUT_MS = 3_000;
 const DEFAULT_CALL_TIMEOUT_MS = 5_000;
 /** For the component's functions, in ms. Our choice: an adapter may be 20 s late, see architecture.md "Nobody is late". */
 const DEFAULT_READY_TIMEOUT_MS = 30_000;
-/** No number of another system is longer. Our choice, the length of a text field. */
+/** Numbers from other systems are not longer. Our choice, the length of a text field. */
 const MAX_FOREIGN_ID = 255;
 /** Shorter numbers are extensions, and match half of all records. Our choice, as for Open CTI. */
 const MIN_DIGITS = 5;

@@ -42,12 +42,12 @@ const partOf = (call: HostCall | undefined): string => text(call?.callAttributes
 /** The number to call. @throws {Refusal} `INVALID_DESTINATION` */
 function targetOf(contact: HostContact): string {
   const number = text(contact.phoneNumber);
-  // An extension is dialled after the answer, which no command of the platform does.
+  // An extension is dialled after the answer, and the platform has no command for that.
   if (!number || text(contact.extension)) throw new Refusal('not a number to call', 'INVALID_DESTINATION');
   return text(contact.prefix) + number;
 }
 
-/** Carries out what the host asks of calls. Answers follow the snapshot, not the click. */
+/** Carries out the host's requests about calls. Answers come from the snapshot, not from the click. */
 export class CallRequests {
   readonly #library: Library;
   readonly #phone: HostPhone;
@@ -99,7 +99,7 @@ export class CallRequests {
         const calls = this.#write.party(view, found.party, {ended: true});
         return {result: new HangupResult({calls}), of, party: true};
       }
-      // Who leaves a consult hands the caller over; a release would hang up on them.
+      // Leaving a consult hands the caller over; a release would hang up on them.
       if (partOf(call) === 'Agent' && view.consultOpen) {
         await commanded('completeTransfer', commands.completeTransfer(of));
       } else {
@@ -148,7 +148,7 @@ export class CallRequests {
         isVoice(view) && isActive(view) && view.direction === 'outbound' && !before.has(view.interactionId);
       const view = await until(() => this.#teller.items.find(isNew), DIALLED_LIMIT_MS);
       if (!view) throw new Refusal('dial: no call came of it', 'GENERIC_ERROR');
-      // Told as begun; that it was answered is told by the look after this request.
+      // Reported as begun; the check after this request reports that it was answered.
       this.#teller.agree(view);
       return new this.#library.CallResult({call: this.#write.call(view)});
     });
@@ -181,13 +181,13 @@ export class CallRequests {
       const now = await this.#shown(interactionId, ({consultOpen}) => consultOpen);
       const party = now?.participants.find(({role}) => role === 'consult');
       if (!now || !party) throw new Refusal('transfer: the consult did not come about');
-      // Told as called; that it is there, and that the caller is on hold, is told by the look after this request.
+      // Reported as called; the check after this request reports that it is there and that the caller is on hold.
       this.#teller.agreeParty(now, party, true);
       return result(this.#write.ids.id(interactionId, party), now, party);
     });
   }
 
-  /** Joins whom the agent consults to the call. */
+  /** Adds the consulted party to the call. */
   async conference(): Promise<HoldToggleResult> {
     const view = this.#teller.items.find(({consultOpen}) => consultOpen);
     const party = view?.participants.find(({role}) => role === 'consult');
@@ -212,7 +212,7 @@ export class CallRequests {
     return view;
   }
 
-  /** The call that rings, where the host names none: never one of several. */
+  /** The ringing call if the host names none, but only if there is exactly one. */
   #ringing(call: HostCall | undefined): InteractionView {
     if (idOf(call)) return this.#find(call);
     const [view, ...more] = this.#live.filter(({state}) => state === 'ringing');
@@ -233,7 +233,7 @@ export class CallRequests {
     return this.#teller.items.filter((view) => isVoice(view) && isActive(view));
   }
 
-  /** The call that the agent is in; in none, an only one that they are calling. */
+  /** The call that the agent is in, else the only one that the agent is dialling. */
   #current(): InteractionView {
     const live = this.#live.filter(({state}) => state !== 'ringing');
     const calling = this.#live.filter(({direction}) => direction === 'outbound');
@@ -242,7 +242,7 @@ export class CallRequests {
     return view;
   }
 
-  /** The call once `is` holds of it, or as it is when the limit is over; `undefined`: it is gone. */
+  /** The call once `is` is true for it, or as it is after the time limit; `undefined`: it is gone. */
   async #shown(id: string, is: (view: InteractionView) => boolean): Promise<InteractionView | undefined> {
     const find = (): InteractionView | undefined => this.#teller.items.find(({interactionId}) => interactionId === id);
     await until(() => {

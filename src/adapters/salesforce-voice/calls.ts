@@ -6,7 +6,7 @@ import type {Library} from './library.js';
 
 const CALL_TYPES = {inbound: 'Inbound', outbound: 'Outbound', internal: 'InternalCall'} as const;
 
-/** Whether a contact is a call that Salesforce hears of. Only voice goes there. */
+/** Whether a contact is a call that we report to Salesforce. Only voice is. */
 export const isVoice = ({mediaType}: InteractionView): boolean => mediaType === 'voice';
 
 /** Whether a call is one the host may still act on. */
@@ -17,12 +17,12 @@ export const isActive = ({state}: InteractionView): boolean =>
 export const numberOf = ({direction, from, to}: InteractionView): string | undefined =>
   numberText(direction === 'outbound' ? to : from);
 
-/** Whether the far end has answered. A platform that tells no state has no ringing to tell of. */
+/** Whether the other end has answered. Without a state from the platform there is no ringing to report. */
 export function isThere({state}: Participant): boolean {
   return state === undefined || toInteractionState(state) !== 'ringing';
 }
 
-/** Ids for a call's further parties: the platform has none, and a number is no id to hand around. */
+/** Ids for a call's further parties: the platform has none, and a phone number must not serve as an id. */
 export class PartyIds {
   readonly #ids = new Map<string, string>();
 
@@ -58,10 +58,10 @@ export class CallWriter {
 
   /** @param party of whom, where it is not of the first caller. */
   info({state, muted, stateSince, actions, participants}: InteractionView, party?: Participant): CallInfo {
-    // The platform parts with one that is consulted, and with nobody else without the call.
+    // The platform can drop a consulted party, but nobody else without ending the call.
     const canRemove = party ? party.role === 'consult' : participants.length === 0;
     return new this.#library.CallInfo({
-      // A consult puts the caller on hold, not whom the agent talks to.
+      // A consult puts the caller on hold, not the second party.
       isOnHold: !party && state === 'hold',
       isMuted: muted,
       isRecordingPaused: false,
@@ -74,7 +74,7 @@ export class CallWriter {
       addCallerEnabled: actions.transfer.allowed,
       conferenceEnabled: actions.conference.allowed,
       removeParticipantVariant: canRemove ? 'ALWAYS' : 'NEVER',
-      // The platform has neither; a button that is refused each time is none.
+      // The platform has neither, and a button that is always refused is useless.
       swapEnabled: false,
       recordEnabled: false,
       showSwapButton: false,

@@ -1,4 +1,4 @@
-/** The library's modules, which its package has no types for; those of its built file are the same. */
+/** The library's modules. Its package has types only for its built file, and they are the same. */
 declare module '@salesforce/scv-connector-base/src/main/index.js' {
   export * from '@salesforce/scv-connector-base';
 }

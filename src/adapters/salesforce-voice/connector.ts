@@ -28,10 +28,10 @@ const SIGN_IN_AFTER_MS = 8_000;
 
 const refused = (what: string) => (): Promise<never> => Promise.reject(new Refusal(`${what} is not supported`));
 
-/** What the library's types give no result, though it takes a promise. */
+/** For methods that have no result in the library's types, although it accepts a promise. */
 type Unawaited = 'sendDigits' | 'superviseCall' | 'supervisorBargeIn' | 'supervisorDisconnect';
 
-/** The telephone as Service Cloud Voice asks for it. What the platform cannot do is refused, never pretended. */
+/** The telephone for Service Cloud Voice. It refuses what the platform cannot do, and never pretends. */
 export class Connector implements Omit<VendorConnector, Unawaited> {
   readonly #library: Library;
   readonly #context: AdapterContext;
@@ -44,7 +44,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
   readonly #wrapUp: WrapUp;
   readonly #signIn: SignIn;
   readonly #stops: (() => void)[] = [];
-  /** The call that was ended just now: the library asks next what is left of it. */
+  /** The call that was just ended: next, the library asks what is left of it. */
   #endedNow: string | undefined;
   #begun = false;
   #stopped = false;
@@ -71,14 +71,14 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     this.#stopped = false;
     const live = await this.#signIn.live(this.#options.signInAfterMs ?? SIGN_IN_AFTER_MS);
     if (this.#stopped) throw new Refusal('init: the telephone was taken away');
-    // Salesforce has begun again meanwhile. The library would send any answer to this one as that to the other.
+    // Salesforce has started a new setup. The library would send an answer to this one as the answer to the new one.
     if (setup !== this.#setups) return new Promise(() => undefined);
     if (live) this.#begin();
     else this.#stops.push(this.#signIn.tellWhenLive(() => this.#begin()));
     return new this.#library.InitResult({showLogin: !live});
   }
 
-  /** Ends what was begun. The host may still ask, and is refused. */
+  /** Ends everything that was started. Later requests of the host are refused. */
   stop(): void {
     this.#stopped = true;
     for (const stop of this.#stops.splice(0)) stop();
@@ -90,7 +90,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     const {phone} = this.#context;
     const first = {calls: true, acw: true};
     this.#begun = true;
-    // Each calls back at once with what is so now, of which Salesforce learns by its setup.
+    // Each calls back at once with the present state, which Salesforce learns by its setup.
     this.#stops.push(
       phone.subscribe('interactions', ({items, asOf}) => {
         if (first.calls) this.#teller.begin(items, asOf > 0);
@@ -108,7 +108,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     );
   }
 
-  // What the agent does in Salesforce: this tab is the one in use.
+  // Activity of the agent in Salesforce: this tab is the one in use.
   #asked<T>(act: () => T): T {
     if (!this.#begun) throw new Refusal('the telephone is not connected');
     this.#context.onHostActivity();
@@ -138,7 +138,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     });
 
   async getActiveCalls(): Promise<ActiveCallsResult> {
-    // After the end of a call the library takes any other call for one left of it, and would not say that it ended.
+    // After the end of a call the library takes any other call for a rest of it, and would not report the end.
     const activeCalls = this.#endedNow === undefined ? this.#write.active(this.#teller.items) : [];
     return new this.#library.ActiveCallsResult({activeCalls});
   }
@@ -147,7 +147,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     this.#asked(() => this.#status.set(status, info ?? {}, enqueue === true, this.#wrapUp.going));
   getAgentStatus = async () => this.#status.get() as unknown as AgentStatusInfo;
 
-  /** Not awaited by the library, so a refusal is told as an error of the telephone. */
+  /** The library does not await this, so a refusal is reported as an error of the telephone. */
   wrapUpCall(call?: HostCall): void {
     const id = typeof call?.callId === 'string' ? call.callId : this.#wrapUp.firstId;
     void this.#carryOut('wrapUpCall', async () => {
@@ -171,7 +171,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     return new AgentConfigResult({phones: [selectedPhone], selectedPhone});
   }
 
-  /** The phone is the platform's to choose: what is so already is granted, anything else is not. */
+  /** The platform chooses the phone: the present choice is confirmed, any other is refused. */
   async setAgentConfig(config?: {selectedPhone?: {type?: unknown}}): Promise<GenericResult> {
     if (config?.selectedPhone?.type !== (this.#options.phone ?? 'SOFT_PHONE')) throw new Refusal('the phone is fixed');
     return new this.#library.GenericResult({success: true});
@@ -191,7 +191,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
       hasSupervisorListenIn: false,
       hasSupervisorBargeIn: false,
       supportsMos: false,
-      // Its log file would hold callers' numbers.
+      // Salesforce's log file would contain callers' numbers.
       debugEnabled: false,
     });
   }
@@ -204,7 +204,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     return new this.#library.SignedRecordingUrlResult({success: false, url: '', duration: 0, callId: ''});
   }
 
-  /** The agent leaves Omni-Channel, not the telephone: its status is theirs to change. */
+  /** The agent leaves Omni-Channel, not the telephone, so the telephone's status stays. */
   async logout(): Promise<LogoutResult> {
     this.#context.note({level: 'info', event: 'host_signed_out', data: {adapter: 'salesforce-voice'}});
     return new this.#library.LogoutResult({success: true});

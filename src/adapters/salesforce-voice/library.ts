@@ -2,7 +2,7 @@ import type * as ConnectorBase from '@salesforce/scv-connector-base';
 import {AdapterError} from '../crm-adapter.js';
 import {withTimeLimit} from '../common/time-limit.js';
 
-/** Salesforce's connector library, 3.6. Its classes are asked for by `instanceof`, so there must be one copy in a page. */
+/** Salesforce's connector library, 3.6. It checks its classes by `instanceof`, so a page must have only one copy. */
 export type Library = typeof ConnectorBase;
 
 /** How long the library may take to load, in ms. Source: our choice; it comes with the adapter. */

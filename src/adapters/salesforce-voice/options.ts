@@ -1,4 +1,4 @@
-/** What Service Cloud Voice calls one of our states. */
+/** Service Cloud Voice's name for one of our states. */
 export interface VoiceStatus {
   /** The id of the org's presence status (`0N5…`). Without one, Salesforce cannot be told of this state. */
   readonly statusId?: string;

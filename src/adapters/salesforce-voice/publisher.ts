@@ -16,11 +16,11 @@ export type VoiceEvent =
   | 'WRAP_UP_ENDED'
   | 'SET_AGENT_STATUS';
 
-/** The library's own types know a part of the events that it takes. */
+/** The library's own types list only some of the events that it accepts. */
 type Publish = (event: {eventType: string; payload: object; registerLog: boolean}) => Promise<void>;
 type PublishError = (error: {eventType: string; error: string}) => void;
 
-/** Tells Salesforce, one event after the other: some need an answer of ours first, and must not be overtaken. */
+/** Sends events to Salesforce one after the other: some must wait for an answer of ours and must not be overtaken. */
 export class Publisher {
   readonly #library: Library;
   readonly #note: (entry: Omit<LogEntry, 'at'>) => void;

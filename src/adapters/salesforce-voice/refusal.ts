@@ -1,6 +1,6 @@
 import {isCxoneError, type ErrorCode} from '../../domain/errors.js';
 
-/** Kinds of failure that Salesforce has words for; with any other, it says that the request as such failed. */
+/** Failures that Salesforce has words for. For any other it says that the request failed. */
 export type RefusalType = 'GENERIC_ERROR' | 'INVALID_AGENT_STATUS' | 'INVALID_DESTINATION' | 'INVALID_PARTICIPANT';
 
 /** A request of the host that is not carried out. The library reads `type`; what was wrong goes into Salesforce's log. */
@@ -18,10 +18,10 @@ export class Refusal extends Error {
   }
 }
 
-/** What the platform says of a number that it cannot call. */
+/** The platform's codes for a number that it cannot call. */
 const BAD_TARGET: readonly ErrorCode[] = ['BAD_REQUEST', 'INVALID_INPUT', 'NOT_FOUND'];
 
-/** Carries out a command; what the platform does not do, the host is refused, by code only. */
+/** Carries out a command. If the platform refuses it, the host gets a refusal with the code only. */
 export async function commanded(what: string, command: Promise<void>): Promise<void> {
   try {
     await command;
@@ -30,7 +30,7 @@ export async function commanded(what: string, command: Promise<void>): Promise<v
   }
 }
 
-/** As `commanded`, where a number was given: a wrong one has a name of its own. */
+/** As `commanded`, for a command with a number: a wrong number has its own kind of refusal. */
 export async function commandedTo(what: string, command: Promise<void>): Promise<void> {
   try {
     await command;

@@ -20,7 +20,7 @@ const SALESFORCE = /^https:\/\/[\w.-]+\.(force\.com|salesforce\.com|my\.salesfor
 /** The last setup of each origin: Salesforce sends it once, perhaps long before an adapter asks. */
 const heard = new Map<string, Setup>();
 const listeners = new Set<OnSetup>();
-/** Set while a checked setup is handed to the library, which hears it on the window like any other. */
+/** Set while a checked setup is passed to the library, which gets it as a window message like any other. */
 let passing = false;
 
 /** Origins remembered at most: the page's ancestors are few. Source: our choice. */
@@ -43,7 +43,7 @@ function hear(event: MessageEvent<unknown>): void {
   const {data, source, origin} = event;
   if (passing || (data as {type?: unknown} | null)?.type !== TYPE) return;
   event.stopImmediatePropagation();
-  // Only the pages around this frame are a host; a frame beside it, or inside of it, is not.
+  // Only the pages around this frame can be the host, not frames beside or inside it.
   if (window.parent === window || (source !== window.parent && source !== window.top)) return;
   const setup = read(event);
   if (!setup || (heard.size >= MAX_ORIGINS && !heard.has(origin))) return;
@@ -51,7 +51,7 @@ function hear(event: MessageEvent<unknown>): void {
   for (const listener of [...listeners]) listener(setup);
 }
 
-// From the moment this file is loaded: Salesforce does not repeat itself for a connector that comes late.
+// From the moment this file is loaded, because Salesforce does not repeat the setup for a late connector.
 if (typeof window !== 'undefined') window.addEventListener('message', hear, {capture: true});
 
 /** Whether an origin may set the connector up. @throws {AdapterError} `badConfig` when `only` is not one exact origin. */
@@ -82,7 +82,7 @@ export function firstSetup(allowed: (origin: string) => boolean, limitMs: number
   }).finally(() => stop?.());
 }
 
-/** Lets the library hear a checked setup, in the words of a host that its own, older list knows. */
+/** Passes a checked setup to the library, under the name of a host that the library's older list knows. */
 export function passOn({config, port}: Setup): void {
   passing = true;
   const data = {type: TYPE, connectorConfig: config};

@@ -3,7 +3,7 @@ import type {HostPhone} from '../crm-adapter.js';
 import type {Library} from './library.js';
 import type {Publisher} from './publisher.js';
 
-/** Whether calls can be heard of and acted on. */
+/** Whether calls are reported and can be acted on. */
 const isLive = ({mode}: ConnectionSlice): boolean => mode === 'live' || mode === 'polling';
 
 /** Whether somebody has to do something. */

@@ -1,14 +1,14 @@
 import {stateKey, type AgentState, type AgentStateName, AGENT_STATES} from '../../domain/agent-state.js';
 import type {VoiceStatus} from './options.js';
 
-/** Our state → Salesforce's, where the org configures none. Source: the library's AGENT_STATUS; its ids are each org's own. */
+/** Our state → Salesforce's, if the org configures none. Source: the library's AGENT_STATUS; each org has its own ids. */
 export const DEFAULT_STATUSES: Readonly<Record<string, VoiceStatus>> = {
   available: {status: 'Online'},
   offline: {status: 'Offline'},
   acw: {status: 'AfterCallWork'},
 };
 
-/** What the host calls the status it wants. Absent parts are unknown. */
+/** The host's names for the status it wants. Absent parts are unknown. */
 export interface WantedStatus {
   readonly statusId?: string;
   readonly statusApiName?: string;

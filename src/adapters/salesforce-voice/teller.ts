@@ -9,7 +9,7 @@ interface ToldParty {
   connected: boolean;
 }
 
-/** What Salesforce was told of one call. */
+/** What we have told Salesforce about one call. */
 interface Told {
   view: InteractionView;
   connected: boolean;

@@ -1,6 +1,6 @@
 /** How long the snapshot may lag behind a confirmed command, in ms. Source: our choice; a hub in another page has 1 s. */
 export const SHOWN_LIMIT_MS = 2_000;
-/** How often the snapshot is looked at meanwhile, in ms. Our choice. */
+/** How often the snapshot is checked until then, in ms. Our choice. */
 const LOOK_GAP_MS = 20;
 
 /**

@@ -2,7 +2,7 @@ import type {AcwView, InteractionView} from '../../domain/snapshot.js';
 import {isVoice} from './calls.js';
 import type {Publisher} from './publisher.js';
 
-/** After-call work as Salesforce hears of it: begun once and ended once for a call, whichever slice tells first. */
+/** Reports after-call work to Salesforce: once its begin and once its end for each call, whichever slice changes first. */
 export class WrapUp {
   readonly #publish: Publisher;
   readonly #isOpen: (interactionId: string) => boolean;

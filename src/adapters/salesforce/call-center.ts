@@ -1,4 +1,4 @@
-/** The section of the call-centre definition that is the widgets' own. Source: our choice; crm-hosts.md A6 custom sections. */
+/** The widgets' own section of the call-centre definition. Source: our choice; crm-hosts.md A6 custom sections. */
 const SECTION = 'reqCxone';
 
 /** `cxoneAgentId`, `agentId` → `agentId`. */
@@ -7,7 +7,7 @@ function settingOf(item: string): string {
   return bare ? `${bare[1]!.toLowerCase()}${bare[2]!}` : item;
 }
 
-/** The items of a call centre by the name of the setting they may be: of any section, the widgets' own wins. */
+/** The items of a call centre by the name of their setting. Any section counts, but the widgets' own wins. */
 export function callCenterItems(returnValue: unknown): Readonly<Record<string, unknown>> {
   if (typeof returnValue !== 'object' || returnValue === null) return {};
   const items = Object.entries(returnValue)

@@ -14,11 +14,11 @@ const SALESFORCE_HOSTS = [
   '*.crmforce.ms',
 ];
 
-/** Where the query of a softphone frame outlives a login redirect. Source: our choice; crm-hosts.md A1 "Trap". */
+/** The storage key under which a softphone frame's query survives a login redirect. Source: our choice; crm-hosts.md A1 "Trap". */
 const KEY = 'cxone-crm-widgets/open-cti-frame';
 const ORIGIN = 'sfdcIframeOrigin';
 
-/** One host name, or all below one of at least two parts: `*.com` would be anybody. */
+/** One host name, or all hosts below a name of at least two parts: `*.com` would allow anybody. */
 const PATTERN = /^(?:\*\.(?:localhost|(?:[a-z0-9-]+\.)+[a-z0-9-]+)|(?:[a-z0-9-]+\.)*[a-z0-9-]+)$/;
 
 const isLocal = (hostname: string): boolean => /^(.+\.)?localhost$/.test(hostname);
@@ -53,7 +53,7 @@ function readQuery(): FrameQuery | undefined {
   return origin && mode ? {origin, mode} : undefined;
 }
 
-/** Storage may be forbidden to a frame: then a login redirect loses the query, as without us. */
+/** A frame may be denied storage. Then a login redirect loses the query, as it would without us. */
 function remembered(write?: FrameQuery): FrameQuery | undefined {
   try {
     if (write) sessionStorage.setItem(KEY, JSON.stringify(write));
@@ -65,7 +65,7 @@ function remembered(write?: FrameQuery): FrameQuery | undefined {
   }
 }
 
-/** Puts the query back where the library looks for it. Each once: it takes a repeated name for a list. */
+/** Puts the query back where the library looks for it. Each name once, because the library reads a repeated one as a list. */
 function putBack({origin, mode}: FrameQuery): void {
   const query = new URLSearchParams(location.search);
   const parts = [location.search.slice(1)];
@@ -87,7 +87,7 @@ export function softphoneOrg(hosts?: readonly string[]): string {
   if (!isOrg(frame.origin, hosts)) {
     throw new AdapterError('notHere', 'salesforce: sfdcIframeOrigin is no allowed org; see the setting hosts');
   }
-  // The library throws otherwise, and nobody would hear it.
+  // Otherwise the library throws where nobody can catch it.
   if (new URL(frame.origin).protocol !== location.protocol) {
     throw new AdapterError('notHere', 'salesforce: the org and this page must both use https');
   }

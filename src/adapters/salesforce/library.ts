@@ -2,13 +2,13 @@ import {loadScript} from '../common/load-script.js';
 import {withTimeLimit} from '../common/time-limit.js';
 import {AdapterError} from '../crm-adapter.js';
 
-/** What Salesforce's library offers, as far as it is used: methods that take one object, and constants. */
+/** The parts of Salesforce's library that we use: methods that take one object, and constants. */
 export type OpenCtiLibrary = Readonly<Record<string, unknown>>;
 
-/** The script may come later than whoever asked first waited for, in ms. Source: our choice; longer than any of them. */
+/** How long the script may take, in ms. Source: our choice; longer than any caller waits. */
 const LOAD_LIMIT_MS = 120_000;
 
-/** One load for all adapters of the page: a second copy of the library would answer nobody. */
+/** One load for all adapters of the page, because a second copy of the library never gets an answer. */
 const loads = new Map<string, Promise<void>>();
 
 /** The library that the page has: one it loaded itself, or ours. */
@@ -35,7 +35,7 @@ export async function loadLibrary(
   if (!load) {
     load = loadScript('salesforce', url, LOAD_LIMIT_MS);
     loads.set(url.href, load);
-    // The next adapter may try again: a network or a policy may have been mended.
+    // Let the next adapter try again: the network or the policy may have been fixed.
     load.catch(() => loads.delete(url.href));
   }
   const loaded = load;

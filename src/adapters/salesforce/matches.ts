@@ -13,11 +13,11 @@ export interface Match {
   readonly record: RecordRef;
   /** A person account is a contact too. */
   readonly isPerson: boolean;
-  /** Values that are text, without case and blanks around. Customer data. */
+  /** The text values, trimmed and in one case. Customer data. */
   readonly values: readonly string[];
 }
 
-/** What a search gave: records, and what the layout wants done with them, to be handed back as it is. */
+/** The result of a search: records, and the layout's pop data, which we hand back unchanged. */
 export interface Matches {
   readonly items: readonly Match[];
   readonly popData?: Readonly<Record<string, unknown>>;

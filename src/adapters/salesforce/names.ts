@@ -18,10 +18,10 @@ export const SALESFORCE_NAMES: HostNames = {
       description: 'Description',
       priority: 'Priority',
     },
-    // Their names are made of two fields, of which only the last name must be there.
+    // A person's name has two fields, and only the last name is required.
     Contact: {name: 'LastName'},
     Lead: {name: 'LastName'},
-    // A case has no address of its own, but whose it came from.
+    // A case has no e-mail of its own, but that of its sender.
     Case: {email: 'SuppliedEmail', phone: 'SuppliedPhone', name: 'SuppliedName', company: 'SuppliedCompany'},
   },
 };

@@ -23,10 +23,10 @@ const ASK_AGAIN_MS = 500;
 type Arguments = Readonly<Record<string, unknown>>;
 type Listener = (payload: unknown) => void;
 
-/** The library cannot remove a listener: one of ours a method stays for the page's life, and passes on to who is there. */
+/** The library cannot remove a listener. So for each method one of ours stays for the page's life and passes events on. */
 const listeners = new WeakMap<OpenCtiLibrary, Map<OpenCtiEvent, Set<Listener>>>();
 
-/** Error codes of the host, for messages; its descriptions may quote customer data. */
+/** Only the host's error codes go into messages, because its descriptions may quote customer data. */
 function codesOf(response: unknown): string {
   const errors = own(response, 'errors') ?? own(response, 'error');
   const codes = (Array.isArray(errors) ? (errors as unknown[]) : [errors])
@@ -72,7 +72,7 @@ export class OpenCti {
     });
   }
 
-  /** As `call` without arguments, but asks again and again until the host is there to answer. */
+  /** As `call` without arguments, but asks again until the host answers. */
   async callWhenThere(method: OpenCtiMethod, limitMs: number, signal: AbortSignal): Promise<unknown> {
     let timer: ReturnType<typeof setInterval> | undefined;
     try {
@@ -92,7 +92,7 @@ export class OpenCti {
     }
   }
 
-  /** Hears of what the host tells unasked, until `signal`. */
+  /** Listens to what the host sends unasked, until `signal` aborts. */
   listen(event: OpenCtiEvent, listener: Listener, signal: AbortSignal): void {
     const events = listeners.get(this.#library) ?? new Map<OpenCtiEvent, Set<Listener>>();
     listeners.set(this.#library, events);
@@ -113,7 +113,7 @@ export class OpenCti {
     }
   }
 
-  /** A constant of the library, which may call it otherwise than the documents do. */
+  /** A constant of the library, whose name may differ from the documentation. */
   constant(group: 'SCREENPOP_TYPE' | 'CALL_TYPE', name: string, documented: string): string {
     const value = own(own(this.#library, group), name);
     return typeof value === 'string' ? value : documented;

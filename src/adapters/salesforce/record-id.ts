@@ -10,7 +10,7 @@ const STANDARD = new Set(Object.values(PREFIXES));
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 
-/** The last three of 18 characters tell which of the first 15 are capitals, so that case may be lost. */
+/** The last three of 18 characters say which of the first 15 are capitals, so that ids survive a loss of case. */
 function suffixOf(id: string): string {
   return [0, 5, 10]
     .map((start) => {

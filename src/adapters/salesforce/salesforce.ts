@@ -23,7 +23,7 @@ import {searchPageText, searchText} from './search-text.js';
 import {SoftphoneItem} from './softphone-item.js';
 import {taskOf} from './task.js';
 
-/** Of the library in use today. Source: crm-hosts.md A1. */
+/** The current version of the library. Source: crm-hosts.md A1. */
 const DEFAULT_API_VERSION = '66.0';
 /** For a search, in ms. Source: contract §6, the lookup's limit. */
 const DEFAULT_LOOKUP_TIMEOUT_MS = 3_000;
@@ -31,9 +31,9 @@ const DEFAULT_LOOKUP_TIMEOUT_MS = 3_000;
 const DEFAULT_CALL_TIMEOUT_MS = 5_000;
 /** For library and org to be there, in ms. Our choice: an adapter may be 20 s late, see architecture.md "Nobody is late". */
 const DEFAULT_READY_TIMEOUT_MS = 30_000;
-/** Searches whose pop is kept. Our choice: more than contacts one agent has at a time. */
+/** How many searches keep their pop data. Our choice: more than an agent has contacts at a time. */
 const MAX_KEPT_POPS = 20;
-/** Where paths of the org are resolved: a path that leads off it is refused. */
+/** A base for resolving paths of the org, so that a path to another host is noticed. */
 const ANY_ORG = 'https://org.invalid';
 
 const keyOf = ({entity, by, value}: SearchQuery): string => JSON.stringify([entity, by, value]);

@@ -5,15 +5,15 @@ import type {SearchQuery} from '../../domain/screen-pop.js';
 const MIN_SEARCH = 2;
 /** Source: crm-hosts.md A3, screenPop SEARCH. */
 const MIN_SEARCH_PAGE = 3;
-/** No name, number or address is longer. Our choice, the length of a text field. */
+/** Names, numbers and addresses are not longer. Our choice, the length of a text field. */
 const MAX_SEARCH = 255;
 /** Shorter numbers are extensions, and match half of all records. Our choice. */
 const MIN_DIGITS = 5;
 
-/** What a search string gives a meaning of its own. Source: Salesforce, SOSL "FIND" reserved characters. */
+/** Characters with a special meaning in a search string. Source: Salesforce, SOSL "FIND" reserved characters. */
 const RESERVED = /[?&|!{}[\]()^~*:\\"'+-]/g;
 const OPERATOR = /(^|\s)(and|or|not)(\s|$)/i;
-// Control characters are no text, and a line break might end more than a line.
+// Control characters are removed: a line break might end the search string.
 const NO_TEXT = /[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]+/gu;
 
 /** One or two digits; all other country codes have three. Source: ITU-T E.164, list of country codes. */
@@ -21,7 +21,7 @@ const COUNTRY_CODE = /^(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-
 
 const clean = (text: string): string => text.replace(NO_TEXT, ' ').trim();
 
-/** A text as a search string that finds just that text: what is reserved is escaped, what would be an operator quoted. */
+/** A search string that finds exactly this text: reserved characters are escaped, operators quoted. */
 export function escapeSearch(text: string): string {
   const escaped = clean(text).replace(RESERVED, '\\$&');
   return OPERATOR.test(escaped) ? `"${escaped}"` : escaped;
@@ -49,7 +49,7 @@ type Asked = Pick<SearchQuery, 'by' | 'value' | 'numbers'>;
 export const phoneVariants = ({value, numbers}: Omit<Asked, 'by'>): readonly string[] =>
   numbers ?? plainVariants(value);
 
-/** The search string of a query; `undefined` where searching makes no sense. Nothing of it is ever part of a SOQL text. */
+/** The search string of a query; `undefined` if a search makes no sense. It never becomes part of a SOQL query. */
 export function searchText({by, value, numbers}: Asked): string | undefined {
   const text = clean(value);
   if (text.length < MIN_SEARCH || text.length > MAX_SEARCH) return undefined;
@@ -60,7 +60,7 @@ export function searchText({by, value, numbers}: Asked): string | undefined {
   return variants.length > 0 ? variants.join(' OR ') : undefined;
 }
 
-/** What a person would type into the search page; `undefined` where the page wants more. */
+/** What a person would type into the search page; `undefined` if it is too short for the page. */
 export function searchPageText(query: Asked): string | undefined {
   const {by, value} = query;
   const text = by === 'phone' ? (phoneVariants(query).at(-1) ?? '') : clean(value).replace(RESERVED, ' ');

@@ -17,7 +17,7 @@ const ICONS: Readonly<Record<ItemState, string>> = {
   hold: 'pause',
   acw: 'clock',
 };
-/** Of several contacts the one that wants the agent most is shown. */
+/** Of several contacts the most urgent one is shown. */
 const ORDER: readonly ItemState[] = ['ringing', 'talking', 'hold', 'acw'];
 
 /** The softphone's item in the utility bar: label, icon, and whether its panel is open. Follows; never throws. */
@@ -46,7 +46,7 @@ export class SoftphoneItem {
     this.#tell('setSoftphonePanelVisibility', {visible: true});
   }
 
-  /** No contact is known any longer: what is shown must not outlive it. */
+  /** No contact is known any more, so nothing may stay shown. */
   clear(): void {
     if (this.#contacts.size === 0) return;
     this.#contacts.clear();

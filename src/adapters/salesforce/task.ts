@@ -18,7 +18,7 @@ const SUBTYPES: Partial<Readonly<Record<MediaType, string>>> = {voice: 'Call', e
 
 const cut = (text: string): string => [...text].slice(0, MAX_FIELD).join('');
 
-/** The day by the agent's own clock, as dates without a time are written. */
+/** The date by the agent's own clock, for fields without a time. */
 function localDay(at: number): string {
   const date = new Date(at);
   const two = (part: number): string => String(part).padStart(2, '0');
