@@ -29,6 +29,8 @@ export type ConnectionMachineEvent =
   /** A read of the sessions succeeded or failed, epoch ms by our clock: calls are what commands are about. */
   | {readonly type: 'read.ok'; readonly at: number}
   | {readonly type: 'read.failed'; readonly at: number; readonly problem?: Problem}
+  /** The sessions are known for the first time, the rest of that read is not in yet: commands may go. */
+  | {readonly type: 'sessions.known'; readonly at: number}
   | {readonly type: 'browser.offline'}
   | {readonly type: 'browser.online'}
   /** Try now: the agent's button, or a tab that became visible. */
@@ -114,6 +116,9 @@ export const connectionMachine = setup({
     noteRead: assign(({event}) =>
       event.type === 'read.ok' ? {readsOk: true, hasRead: true, lastReadAt: event.at, readProblem: undefined} : {},
     ),
+    noteSessions: assign(({event}) =>
+      event.type === 'sessions.known' ? {readsOk: true, lastReadAt: event.at, readProblem: undefined} : {},
+    ),
     noteFailedRead: assign(({event}) =>
       event.type === 'read.failed' ? {readsOk: false, hasRead: true, readProblem: event.problem} : {},
     ),
@@ -132,6 +137,7 @@ export const connectionMachine = setup({
   on: {
     'read.ok': {actions: 'noteRead'},
     'read.failed': {actions: 'noteFailedRead'},
+    'sessions.known': {actions: 'noteSessions'},
     'browser.offline': {target: '.offline', actions: ['noteOffline', 'clearNextTry']},
     'browser.online': {actions: 'noteOnline'},
     problem: {target: '.error', actions: 'setProblem'},

@@ -210,6 +210,7 @@ export class HubParts {
   /** The sessions are known: what a hub before this one left undone may be judged. */
   #onFirstRead(): void {
     eachIsolated(this.log, 'first read', {
+      connection: () => this.connection.sessionsKnown(),
       status: () => this.status.restore(),
       acw: () => this.acw.afterFirstRead(),
       pops: () => this.#pops?.afterFirstRead(),

@@ -135,6 +135,13 @@ describe('dialling', () => {
     expect(await asked()).to.deep.equal([]);
   });
 
+  it('waits until the hub knows the calls: where there is none, it goes then', async () => {
+    hub.die();
+    await sim.fault({kind: 'delay', path: '/usersessions', ms: 200});
+    await dial(NUMBER, await TestPage.join(startHub(), configFor(sim)));
+    expect(await sim.effects()).to.deep.equal(['Dial']);
+  });
+
   it('interrupted by the end of its hub, it is told as unknown, and not dialled again', async () => {
     await sim.fault({kind: 'http-status', path: '/v2/telephony/interactions', method: 'POST', status: 503, times: 99});
     void dial().catch(() => undefined);

@@ -49,6 +49,7 @@ const BLOCKED: ConnectionMachineEvent = {
 };
 const DUE: ConnectionMachineEvent = {type: 'retry.due'};
 const READ_OK: ConnectionMachineEvent = {type: 'read.ok', at: 3_000};
+const KNOWN: ConnectionMachineEvent = {type: 'sessions.known', at: 3_000};
 const READ_FAILED: ConnectionMachineEvent = {type: 'read.failed', at: 3_000, problem: unreachable};
 const OFFLINE: ConnectionMachineEvent = {type: 'browser.offline'};
 const ONLINE: ConnectionMachineEvent = {type: 'browser.online'};
@@ -89,6 +90,7 @@ const EVENTS: Record<string, ConnectionMachineEvent> = {
   'retry.due': DUE,
   'read.ok': READ_OK,
   'read.failed': READ_FAILED,
+  'sessions.known': KNOWN,
   'browser.offline': OFFLINE,
   'browser.online': ONLINE,
   reconnect: {type: 'reconnect'},
@@ -124,6 +126,7 @@ describe('the way to the platform’s events', () => {
     retry.due            i    i            a           a                 o       o            l    a       a    s            s           f       e     c
     read.ok              i    i            a           a                 o       o            l    w       s    s            a           f       e     c
     read.failed          i    i            a           a                 o       o            l    w       s    s            s           f       e     c
+    sessions.known       i    i            a           a                 o       o            l    w       s    s            s           f       e     c
     browser.offline      i    i            f           f                 f       f            f    f       f    f            f           f       e     c
     browser.online       i    i            a           a                 o       o            l    a       a    a            a           a       e     c
     reconnect            i    i            a           a                 o       o            l    a       a    a            a           a       a     c
@@ -151,6 +154,7 @@ describe('the mode that is shown', () => {
     ['the first token', [START], 'connecting', false],
     ['the first opening', [START, READY], 'connecting', false],
     ['the first opening, reads answer already', [START, READY, READ_OK], 'connecting', true],
+    ['the first opening, the sessions are known', [START, READY, KNOWN], 'connecting', true],
     ['the first opening failed', [START, READY, LOST], 'connecting', false],
     ['live, and nothing was read yet', [START, READY, LIVE], 'connecting', true],
     ['live, and the first read failed', [START, READY, LIVE, READ_FAILED], 'live', true],

@@ -108,6 +108,12 @@ class Reference {
     if (this.doing === 'waiting' && this.dueAt === undefined) this.#try();
   }
 
+  sessionsKnown(): void {
+    this.readsSucceed = true;
+    this.everRead = true;
+    this.readProblem = undefined;
+  }
+
   readFailed({problem}: Event<'read.failed'>): void {
     this.readsSucceed = false;
     this.everAnswered = true;
@@ -228,6 +234,7 @@ const EVENTS: {
   'retry.due': [fc.constant({type: 'retry.due'}), (m) => m.retryDue()],
   'read.ok': [at.map((t) => ({type: 'read.ok', at: t})), (m) => m.readOk()],
   'read.failed': [readFailed, (m, event) => m.readFailed(event)],
+  'sessions.known': [at.map((t) => ({type: 'sessions.known', at: t})), (m) => m.sessionsKnown()],
   'browser.offline': [fc.constant({type: 'browser.offline'}), (m) => m.goOffline()],
   'browser.online': [fc.constant({type: 'browser.online'}), (m) => m.goOnline()],
   reconnect: [fc.constant({type: 'reconnect'}), (m) => m.reconnect()],

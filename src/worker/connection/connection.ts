@@ -184,6 +184,11 @@ export class Connection {
     this.#hub.mark('connection');
   }
 
+  /** Who waited for the calls may act on them, whatever else is still being read. */
+  sessionsKnown(): void {
+    this.#actor.send({type: 'sessions.known', at: steadyNow()});
+  }
+
   /** Something that only a person can mend. */
   fail(problem: Problem): void {
     this.#actor.send({type: 'problem', problem});
