@@ -47,7 +47,8 @@ const minified = (format, passes = 2) => ({
     minify({
       ecma: 2022,
       module: format === 'es',
-      compress: {passes, unsafe_arrows: true, keep_fargs: false},
+      // `ngDevMode` asks for the longer messages that signal-polyfill has for the developers of Angular.
+      compress: {passes, unsafe_arrows: true, keep_fargs: false, global_defs: {ngDevMode: false}},
       mangle: {properties: {regex: SIGNAL_INTERNALS}},
       format: {comments: /^!/},
     }),
