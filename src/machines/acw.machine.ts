@@ -3,8 +3,8 @@ import type {AcwFacts, MediaType} from '../domain/interaction.js';
 import type {AcwView} from '../domain/snapshot.js';
 
 /**
- * How far the server's remaining time may be from ours before the countdown is corrected, in ms. Source: our choice: the
- * platform tells whole seconds, so a smaller difference is rounding, and following it would make the countdown stumble.
+ * How far the server's remaining time may be from ours before we correct the countdown, in ms. Source: our choice: the
+ * platform sends whole seconds, so a smaller difference is rounding, and following it would make the countdown jump.
  */
 export const ACW_ROUNDING_MS = 1_000;
 
@@ -18,15 +18,15 @@ export interface AcwInput {
 }
 
 export type AcwMachineEvent =
-  /** The platform's word, pushed or read. `at`: when it was true, epoch ms by our clock. */
+  /** What the platform pushed or answered. `at`: when it was true, epoch ms by our clock. */
   | {readonly type: 'facts'; readonly acw: AcwFacts; readonly at: number}
   /** Our clock, epoch ms. The hub sends one at `endsAt`. */
   | {readonly type: 'time'; readonly at: number}
   | {readonly type: 'extend.sent'}
   | {readonly type: 'complete.sent'}
-  /** The extension or the completion has its answer; the new facts come as `facts` or `ended`. */
+  /** The platform answered the extension or completion; the new facts come as `facts` or `ended`. */
   | {readonly type: 'change.settled'}
-  /** The platform ended it, by time or because the agent completed it. */
+  /** The platform ended the after-call work: its time ran out, or the agent completed it. */
   | {readonly type: 'ended'; readonly at: number};
 
 export interface AcwContext {
@@ -42,7 +42,7 @@ export interface AcwContext {
   readonly endsAt: number;
   /** When the latest facts were true, epoch ms by our clock. */
   readonly factsAt: number;
-  /** When the platform ended it, epoch ms by our clock. */
+  /** When the platform ended the after-call work, epoch ms by our clock. */
   readonly endedAt?: number;
 }
 
@@ -52,7 +52,7 @@ function endOf(acw: AcwFacts, at: number): number {
 
 function corrected(context: AcwContext, acw: AcwFacts, at: number): AcwContext {
   const endsAt = endOf(acw, at);
-  // A changed length is a decision (an extension, a rule), never rounding.
+  // A changed duration is a decision (an extension, a rule), never rounding.
   const keeps = acw.durationSeconds === context.durationSeconds && Math.abs(endsAt - context.endsAt) < ACW_ROUNDING_MS;
   return {
     ...context,
@@ -66,14 +66,14 @@ function corrected(context: AcwContext, acw: AcwFacts, at: number): AcwContext {
 }
 
 /**
- * After-call work of one session: a countdown that the server owns. It is over only when the platform says so; at zero
- * it is overdue. The second region keeps changes one at a time. Source: contract §5.
+ * After-call work of one session: a countdown that the server owns. It ends only when the platform says so; at zero it is
+ * overdue. The second region allows one change at a time. Source: contract §5.
  */
 export const acwMachine = setup({
   types: {input: {} as AcwInput, context: {} as AcwContext, events: {} as AcwMachineEvent},
   guards: {
     isOver: ({context}) => context.factsAt >= context.endsAt,
-    // A slow answer must not undo what a later one said.
+    // A slow answer must not overwrite a newer one.
     isOlder: ({context, event}) => event.type === 'facts' && event.at < context.factsAt,
     leavesNothing: ({context, event}) =>
       event.type === 'facts' && event.at >= corrected(context, event.acw, event.at).endsAt,
@@ -115,7 +115,7 @@ export const acwMachine = setup({
           on: {time: {guard: 'isDue', target: 'overdue'}},
         },
         overdue: {},
-        // Final for this session: a late answer does not start it again.
+        // Final for this session: a late answer does not restart the countdown.
         done: {on: {facts: {}, ended: {}}},
       },
     },
@@ -140,15 +140,15 @@ export const acwMachine = setup({
 export type AcwSnapshot = SnapshotFrom<typeof acwMachine>;
 
 export interface AcwViewOptions {
-  /** Whether a change can reach the platform: the stream is live, or reads succeed. */
+  /** Whether a change can reach the platform: the stream is live or reads succeed. */
   readonly connected: boolean;
-  /** Whether the platform lets it be changed at all. Default: yes. */
+  /** Whether the platform supports changing after-call work. Default: yes. */
   readonly supported?: boolean;
   /** How much one press of Extend adds, in seconds. Source: setting `acwExtendSeconds`. */
   readonly extendBySeconds: number;
 }
 
-/** The countdown as the snapshot shows it. A lasting reason is said before a passing one. */
+/** The countdown as the snapshot shows it. A permanent reason takes precedence over a temporary one. */
 export function acwView(
   snapshot: AcwSnapshot,
   {connected, extendBySeconds, supported = true}: AcwViewOptions,

@@ -5,17 +5,17 @@ import type {RoutingFacts, RoutingReason} from '../domain/routing.js';
 /** Who asks for a state. */
 export type ChoiceCause = Extract<RoutingReason, 'agent_request' | 'shift_start' | 'repair'>;
 
-/** A state that somebody asked for and that is not yet what the platform shows. */
+/** A requested state that the platform does not show yet. */
 export interface AgentChoice {
   readonly choice: AgentStateName;
-  /** When it was asked for, epoch ms by our clock. */
+  /** When it was requested, epoch ms by our clock. */
   readonly since: number;
   readonly cause: ChoiceCause;
-  /** It waited for sessions to end before it could be sent. */
+  /** Whether it had to wait for sessions to end before it could be sent. */
   readonly waited: boolean;
 }
 
-/** A choice that waits, as it is stored to survive a restart. */
+/** A waiting choice in the form we store, so that it survives a restart. */
 export interface PendingChoice {
   readonly choice: AgentStateName;
   /** Epoch ms by our clock. */
@@ -24,73 +24,73 @@ export interface PendingChoice {
   readonly sessionIds: readonly string[];
 }
 
-/** Why a choice was given up. */
+/** Why a choice was dropped. */
 export type DropReason = 'replaced' | 'cancelled' | 'superseded' | 'expired' | 'signedOut';
 
 export type AgentMachineEvent =
-  /** What the hub before this one knew the agent to want. Before any other event. */
+  /** The target state that the previous hub stored. Must come before any other event. */
   | {readonly type: 'remembered'; readonly target?: AgentStateName}
-  /** What others see of the agent. The caller judges order. Times are epoch ms by our clock. */
+  /** The state that others see. The caller decides which report is newest. Times are epoch ms by our clock. */
   | {readonly type: 'presence'; readonly state: AgentStateName; readonly at: number; readonly since?: number}
-  /** The server's word on routing; one that is older than what is known changes nothing. */
+  /** The routing state from the server. The machine ignores a report that is older than what it has. */
   | {readonly type: 'routing'; readonly facts: RoutingFacts}
   | {readonly type: 'choose'; readonly choice: AgentStateName; readonly at: number; readonly cause?: ChoiceCause}
   | {readonly type: 'cancel'}
-  /** The protected sessions of this moment. Not before the sessions were read once: an empty list releases what waits. */
+  /** The current protected sessions. Send this only after the first read of the sessions: an empty list releases a waiting choice. */
   | {readonly type: 'protected'; readonly sessionIds: readonly string[]}
   /** The read before the write found no protected session. */
   | {readonly type: 'check.clear'}
   /** The read, or a refused write, found protected sessions. */
   | {readonly type: 'check.busy'; readonly sessionIds: readonly string[]}
-  /** The platform confirmed the write, or the read found the state already there. */
+  /** The platform confirmed the write, or the read showed that the state is already set. */
   | {readonly type: 'write.ok'; readonly routing: RoutingFacts}
-  /** The read or the write failed for good. */
+  /** The read or the write failed and will not be retried. */
   | {readonly type: 'write.failed'; readonly error: CxoneError}
-  /** Routing was read, and the channels are about to be brought in step with the sessions. */
+  /** Routing was read; next the hub matches the channels to the sessions. */
   | {readonly type: 'channels.read'}
-  /** The platform has the channels as the sessions want them. */
+  /** The channels at the platform match the sessions. */
   | {readonly type: 'channels.ok'; readonly routing: RoutingFacts}
-  /** Presence had its time to follow routing, and both were read. */
+  /** The time for presence to follow routing is over, and both have been read. */
   | {readonly type: 'follow.timeout'}
-  /** The sessions are known, and what waited when the hub before this one ended may be judged. Times are epoch ms by our clock. */
+  /** The sessions are known, so the machine can decide about the previous hub's waiting choice. Times are epoch ms by our clock. */
   | {
       readonly type: 'restored';
       readonly pending?: PendingChoice;
-      /** The protected sessions of this moment. */
+      /** The current protected sessions. */
       readonly sessionIds: readonly string[];
       readonly at: number;
-      /** How long ago it may have been asked for if all it waited for is over, in ms. */
+      /** The greatest age of the choice once all sessions it waited for have ended, in ms. */
       readonly maxAgeMs: number;
     }
-  /** Writes the routing state again, because presence did not follow. */
+  /** Asks to write the routing state again because presence did not follow. */
   | {readonly type: 'repair'; readonly at: number}
   | {readonly type: 'signOut'};
 
-/** What the hub has to do, or to tell. */
+/** What the hub has to do or report. */
 export type AgentEffect =
   /** Read routing and the sessions; answer with `check.clear`, `check.busy` or `write.failed`. */
   | {readonly type: 'check'}
   /** Write `choiceToWrite`; answer with `write.ok`, `check.busy` or `write.failed`. */
   | {readonly type: 'write'}
-  /** Give presence its time, then read both and answer with `follow.timeout`. */
+  /** Wait for presence to follow; after the time limit read both states and answer with `follow.timeout`. */
   | {readonly type: 'follow'}
-  /** No need to wait for presence any more. */
+  /** Stop waiting for presence. */
   | {readonly type: 'followed'}
   | {readonly type: 'waits'; readonly choice: AgentStateName; readonly sessions: number}
   | {readonly type: 'done'; readonly choice: AgentStateName}
   | {readonly type: 'failed'; readonly choice: AgentStateName; readonly error: CxoneError}
-  /** `by`: what took its place. */
+  /** `by`: the state that replaced the choice. */
   | {
       readonly type: 'dropped';
       readonly choice: AgentStateName;
       readonly reason: DropReason;
-      /** It waited, or had waited, for sessions to end: the agent counts on it. */
+      /** Whether it waited at any time for sessions to end. If so, the agent relies on it. */
       readonly waited: boolean;
       readonly by?: AgentStateName;
     }
   /** Presence did not follow routing. */
   | {readonly type: 'disagree'; readonly presence: AgentStateName; readonly routing: AgentStateName}
-  /** Routing and sessions are both known for the first time: what a former hub left behind may be judged. */
+  /** Routing and sessions are both known for the first time: decide about what the previous hub left behind. */
   | {readonly type: 'takeStock'};
 
 export interface AgentContext {
@@ -100,22 +100,22 @@ export interface AgentContext {
   readonly routing?: RoutingFacts;
   /** The platform's latest version of `routing`, epoch ms. */
   readonly routingAt?: number;
-  /** What the agent last wanted, whatever is written for the channels during calls. */
+  /** The state the agent last wanted. Channel writes during calls do not change it. */
   readonly target?: AgentStateName;
-  /** Sessions that a new state would tear; undefined: not known yet. */
+  /** Sessions that a state change would cut off; undefined: not known yet. */
   readonly protectedIds: readonly string[] | undefined;
-  /** What is being done. */
+  /** The choice being carried out. */
   readonly current?: AgentChoice;
-  /** What was chosen while `current` is on its way and cannot be called back. */
+  /** A choice made while `current` is being written and can no longer be cancelled. */
   readonly next?: AgentChoice;
 }
 
 type Event<Type extends AgentMachineEvent['type']> = Extract<AgentMachineEvent, {type: Type}>;
 
-/** Whether anything is protected, as far as is known. */
+/** Whether any session is known to be protected. */
 export const hasProtected = ({protectedIds = []}: AgentContext): boolean => protectedIds.length > 0;
 
-/** What a click asks for; nothing where it asks to repair what nobody knows. */
+/** The choice that a click asks for; `undefined` for a repair while routing is unknown. */
 export function chosen({routing}: AgentContext, event: AgentMachineEvent): AgentChoice | undefined {
   if (event.type === 'choose')
     return {choice: event.choice, since: event.at, cause: event.cause ?? 'agent_request', waited: false};
@@ -123,7 +123,7 @@ export function chosen({routing}: AgentContext, event: AgentMachineEvent): Agent
   return {choice: routing.state, since: event.at, cause: 'repair', waited: false};
 }
 
-/** Whether presence and routing tell callers and the agent different things. A call at work hides routing, so it is no difference. */
+/** Whether presence and routing differ. During a call presence shows the call, not routing, so that is not a difference. */
 export function disagree({presence, routing}: AgentContext): boolean {
   return (
     presence !== undefined &&
@@ -142,7 +142,7 @@ export function withPresence(context: AgentContext, event: Event<'presence'>): A
   };
 }
 
-/** A slow answer must not undo what a later one said. */
+/** A slow answer must not overwrite a newer one. */
 function isOlder({routingAt}: AgentContext, {updatedAt}: RoutingFacts): boolean {
   return updatedAt !== undefined && routingAt !== undefined && updatedAt < routingAt;
 }
@@ -152,7 +152,7 @@ export function withRouting(context: AgentContext, facts: RoutingFacts): AgentCo
   return {...context, routing: facts, routingAt: facts.updatedAt ?? context.routingAt};
 }
 
-/** Whether somebody else gave the agent a state while contacts go on; "busy" is what the channels make of them. */
+/** Whether somebody else set the agent's state during a contact. "busy" does not count: the contact itself causes it. */
 export function isSetByOther(context: AgentContext, facts: RoutingFacts): boolean {
   const {state} = facts;
   return (
@@ -165,23 +165,23 @@ export function isSetByOther(context: AgentContext, facts: RoutingFacts): boolea
   );
 }
 
-/** Takes the server's word on routing in. What somebody else set counts as the target. */
+/** Applies a routing report from the server. A state that somebody else set becomes the target. */
 export function withServerRouting(context: AgentContext, facts: RoutingFacts): AgentContext {
   const after = withRouting(context, facts);
   if (after === context) return context;
   if (isSetByOther(context, facts)) return {...after, target: facts.state};
   if (context.target !== undefined || WORKING_STATES.has(facts.state.state)) return after;
-  // "busy" says nothing of what the agent wants while a contact goes on, nor while nobody knows whether one does.
+  // During a contact, "busy" does not show what the agent wants. Until the sessions are known, there may be a contact.
   const mayBeContact = context.protectedIds === undefined || hasProtected(context);
   return facts.state.state === 'busy' && mayBeContact ? after : {...after, target: facts.state};
 }
 
-/** The server's end of after-call work may be "offline": an agent it has signed off is not made available again. */
+/** The server may sign the agent off at the end of after-call work. Then we must not make the agent available again. */
 export function isSignedOff(context: AgentContext): boolean {
   return !hasProtected(context) && context.routing?.state.state === 'offline';
 }
 
-/** Whether what waited for a former hub is still wanted: yesterday's lunch is not. */
+/** Whether a choice that the previous hub left waiting still applies. Yesterday's lunch break does not. */
 export function isStillWanted({pending, sessionIds, at, maxAgeMs}: Event<'restored'>): boolean {
   if (!pending) return false;
   return pending.sessionIds.some((id) => sessionIds.includes(id)) || at - pending.since <= maxAgeMs;

@@ -7,13 +7,13 @@ import type {agentMachine} from './agent.machine.js';
 
 export type AgentSnapshot = SnapshotFrom<typeof agentMachine>;
 
-/** The choice that was sent, or is about to be, and is not confirmed; the newest where a write is overtaken. */
+/** The unconfirmed choice that was sent or is about to be. If a newer choice came during the write, the newer one. */
 export function requestedChoice({value, context}: AgentSnapshot): AgentStateName | undefined {
   if (value.choice !== 'checking' && value.choice !== 'writing' && value.choice !== 'following') return undefined;
   return (context.next ?? context.current)?.choice;
 }
 
-/** The choice that waits, as it is shown. */
+/** The waiting choice, for display. */
 export function pendingChoice({value, context}: AgentSnapshot): PendingChoice | undefined {
   if (value.choice !== 'queued' || !context.current) return undefined;
   const {choice, since} = context.current;
@@ -21,8 +21,8 @@ export function pendingChoice({value, context}: AgentSnapshot): PendingChoice | 
 }
 
 /**
- * What must survive a restart: a choice that waits or waited, until its write has an answer. One that was lost on the
- * way is read first and sent again only if it is not there.
+ * The choice that must survive a restart: one that waits or waited, until the platform answers its write. After a restart
+ * the hub reads first, and sends the choice again only if the platform does not show it.
  */
 export function choiceToStore({value, context}: AgentSnapshot): PendingChoice | undefined {
   const isOpen = value.choice === 'queued' || value.choice === 'checking' || value.choice === 'writing';
@@ -31,45 +31,45 @@ export function choiceToStore({value, context}: AgentSnapshot): PendingChoice | 
   return {choice: choice.choice, since: choice.since, sessionIds: context.protectedIds ?? []};
 }
 
-/** What the hub has to write while it is in `writing`. */
+/** The choice that the hub has to write while the machine is in `writing`. */
 export function choiceToWrite({value, context}: AgentSnapshot): AgentChoice | undefined {
   return value.choice === 'writing' ? context.current : undefined;
 }
 
-/** Why a choice is written, in the platform's words. */
+/** The reason for a write, in the platform's terms. */
 export function reasonOf({waited, cause}: AgentChoice): RoutingReason {
   return waited ? 'queued_change' : cause;
 }
 
-/** What the channels are to be brought in step with; nothing while something else settles that. */
+/** The states that the channels must match; `undefined` while a choice or a sign-off decides that instead. */
 export function channelsBase(
   snapshot: AgentSnapshot,
 ): {readonly target: AgentStateName; readonly routing: RoutingFacts} | undefined {
   const {target, routing} = snapshot.context;
-  // A choice that is on its way sets everything itself.
+  // A choice under way sets the channels itself.
   if (!target || !routing || requestedChoice(snapshot) || isSignedOff(snapshot.context)) return undefined;
   return {target, routing};
 }
 
-/** Busy, without a contact, and not by the agent's wish. */
+/** Whether routing still says busy although there is no contact and the agent did not choose it. */
 export function isLeftBusy({context}: AgentSnapshot): boolean {
   const {routing, target} = context;
   const isUnwanted = routing?.state.state === 'busy' && target !== undefined && target.state !== 'busy';
   return isUnwanted && !hasProtected(context);
 }
 
-/** What the agent is in, or will be once the contacts are over. */
+/** The agent's state, or during a contact the state that follows it. */
 export function settledState({context: {presence, target}}: AgentSnapshot): AgentStateName | undefined {
   const isWork = presence && (presence.state === 'busy' || WORKING_STATES.has(presence.state));
   return isWork ? (target ?? presence) : presence;
 }
 
-/** Whether presence shows what routing is told. */
+/** Whether presence shows the state that routing has. */
 export function isFollowed({context: {presence, routing}}: AgentSnapshot): boolean {
   return sameState(presence, routing?.state);
 }
 
-/** Both states, while they have disagreed for longer than allowed. */
+/** Both states once they have differed for longer than allowed. */
 export function mismatch({value, context: {presence, routing}}: AgentSnapshot): AgentSlice['mismatch'] {
   return value.choice === 'mismatch' && presence && routing ? {presence, routing: routing.state} : undefined;
 }

@@ -18,10 +18,10 @@ import {
 } from './agent-facts.js';
 
 /**
- * The agent's two states at the platform, what the agent wants, and the one choice that is on its way between them: read
- * before write, wait for protected sessions, and done only when presence and routing both show it. It emits what the hub
- * has to do (`AgentEffect`), and the hub answers with events; one write is under way at a time, so that two cannot overtake
- * each other. Source: contract §4.
+ * The agent's two states at the platform, the state the agent wants, and the one choice being carried out. A choice is read
+ * before it is written, waits for protected sessions, and is done only when presence and routing both show it. The machine
+ * emits what the hub has to do (`AgentEffect`), and the hub answers with events. Only one write runs at a time, so that two
+ * writes cannot overtake each other. Source: contract §4.
  */
 export const agentMachine = setup({
   types: {context: {} as AgentContext, events: {} as AgentMachineEvent, emitted: {} as AgentEffect},
@@ -61,14 +61,14 @@ export const agentMachine = setup({
     begin: assign(({context, event}) => ({current: chosen(context, event), next: undefined})),
     replace: enqueueActions(({context: {current}, context, event, enqueue}) => {
       const choice = chosen(context, event);
-      // The same choice again keeps its place and its age; only another one gives something up.
+      // Choosing the same state again keeps the choice and its age; only a different state replaces it.
       if (!choice || !current || sameState(choice.choice, current.choice)) return;
       enqueue.assign({current: choice});
       enqueue.emit(dropped(current, 'replaced', choice.choice));
     }),
     chooseNext: enqueueActions(({context: {current, next}, context, event, enqueue}) => {
       const choice = chosen(context, event);
-      // Back to what is being written: nothing is left to do after it.
+      // The agent went back to the state being written, so nothing is left to do after the write.
       const isBack = sameState(choice?.choice, current?.choice);
       if (next && !sameState(next.choice, choice?.choice)) enqueue.emit(dropped(next, 'replaced', choice?.choice));
       enqueue.assign({next: isBack ? undefined : choice});
@@ -78,7 +78,7 @@ export const agentMachine = setup({
       enqueue.assign({next: undefined});
     }),
     goOnWithNext: assign(({context}) => ({current: context.next, next: undefined})),
-    // A choice made during the write counts; the refused write is then the older one.
+    // A choice made during the refused write is newer, so it replaces the refused one.
     goBackToQueue: enqueueActions(({context: {current, next}, enqueue}) => {
       if (!next) return;
       if (current) enqueue.emit(dropped(current, 'replaced', next.choice));
@@ -127,11 +127,11 @@ export const agentMachine = setup({
     tellDisagreement: enqueueActions(({context: {presence, routing}, enqueue}) => {
       if (presence && routing) enqueue.emit({type: 'disagree', presence, routing: routing.state});
     }),
-    // Whoever asks for a repair is answered, also where there is nothing to repair …
+    // A repair request always gets an answer, even if there is nothing to repair …
     tellNoRepair: enqueueActions(({context: {routing}, enqueue}) => {
       if (routing) enqueue.emit({type: 'done', choice: routing.state});
     }),
-    // … or something else is on its way, unless that is the same.
+    // … or if a different choice is under way. A choice of the same state answers for both.
     tellRepairJoins: enqueueActions(({context: {routing, current, next}, enqueue}) => {
       const same = [current, next].some((choice) => sameState(choice?.choice, routing?.state));
       if (routing && !same) enqueue.emit(dropped({choice: routing.state, waited: false}, 'replaced', current?.choice));
@@ -149,7 +149,7 @@ export const agentMachine = setup({
         known: {on: {presence: {actions: 'notePresence'}}},
       },
     },
-    /** What must be known before anything may be judged that a former hub left. */
+    /** Routing and sessions must both be known before we decide about what the previous hub left behind. */
     knowledge: {
       initial: 'none',
       states: {
@@ -212,7 +212,7 @@ export const agentMachine = setup({
             cancel: {target: 'settled', actions: {type: 'drop', params: {reason: 'cancelled'}}},
           },
         },
-        /** The read before the write is under way. It is about sessions, not about the choice, so a newer choice needs no other. */
+        /** The read before the write is under way. It reads sessions, whatever the choice, so a newer choice needs no new read. */
         checking: {
           entry: 'check',
           on: {
@@ -235,7 +235,7 @@ export const agentMachine = setup({
         writing: {
           entry: 'write',
           on: {
-            // What is read meanwhile may be from before the write.
+            // A read that arrives during the write may show the state from before it.
             routing: {actions: 'noteRouting'},
             choose: {actions: 'chooseNext'},
             repair: {actions: 'tellRepairJoins'},
@@ -258,15 +258,15 @@ export const agentMachine = setup({
             ],
           },
         },
-        /** Routing has it, presence does not show it yet. */
+        /** Routing has the new state; presence does not show it yet. */
         following: {
           entry: 'follow',
           exit: 'followed',
           on: {
             presence: {guard: 'reachesTarget', target: 'settled', actions: 'finish'},
-            // The platform has it: nothing is given up.
+            // The platform already has the state, so signing out drops nothing.
             signOut: {target: 'settled', actions: ['finish', 'forget']},
-            // Somebody else, or the channels, moved on: there is nothing left to follow.
+            // Somebody else or the channels changed routing, so there is nothing left to follow.
             routing: [
               {guard: 'leavesTarget', target: 'settled', actions: ['takeRouting', 'finish']},
               {actions: 'noteRouting'},
@@ -285,7 +285,7 @@ export const agentMachine = setup({
             ],
           },
         },
-        /** Phantom availability: the agent sees one state, routing works by another. */
+        /** Phantom availability: the agent sees one state, but routing uses another. */
         mismatch: {
           entry: 'tellDisagreement',
           on: {
@@ -311,7 +311,7 @@ function routingOf(event: Extract<AgentMachineEvent, {type: 'routing' | 'channel
   return event.type === 'routing' ? event.facts : event.routing;
 }
 
-/** The context with the presence or the routing that an event tells. */
+/** The context with the presence or routing of an event. */
 function after(context: AgentContext, event: AgentMachineEvent): AgentContext {
   if (event.type === 'presence') return withPresence(context, event);
   if (event.type === 'routing' || event.type === 'channels.ok' || event.type === 'write.ok')

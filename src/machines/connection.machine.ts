@@ -2,7 +2,7 @@ import {assign, setup, type SnapshotFrom} from 'xstate';
 import type {ConnectionMode, Problem} from '../domain/snapshot.js';
 
 export interface ConnectionInput {
-  /** After how many failed tries it becomes slow. Source: contract §2 "Losing the connection" 2, setting `reconnectTries`. */
+  /** The number of failed tries before retries become slow. Source: contract §2 "Losing the connection" 2, setting `reconnectTries`. */
   readonly tries: number;
 }
 
@@ -10,64 +10,65 @@ export type ConnectionMachineEvent =
   | {readonly type: 'start'}
   | {readonly type: 'token.ready'}
   /**
-   * `final`: a retry cannot help. Else `retryAt`, epoch ms by our clock, says when to ask again; without it the token
-   * source goes on by itself and `token.ready` will come.
+   * `final`: a retry cannot help. Otherwise `retryAt`, epoch ms by our clock, says when to ask again; without it the token
+   * source retries by itself and `token.ready` will come.
    */
   | {readonly type: 'token.failed'; readonly problem: Problem; readonly final: boolean; readonly retryAt?: number}
   | {readonly type: 'source.live'; readonly at: number}
-  /** The source ended. `delayMs`: how long to wait before the next try, worked out by the hub for `nextAttempt`. */
+  /** The source of events closed. `delayMs`: the wait before the next try, which the hub computes for `nextAttempt`. */
   | {
       readonly type: 'source.closed';
       readonly at: number;
       readonly reason: 'asked' | 'lost' | 'unauthorized' | 'forbidden' | 'rateLimited' | 'blocked' | 'ended';
-      /** Of `blocked`: what refuses it. */
+      /** With `blocked`: the policy that refuses the connection. */
       readonly by?: string;
       readonly delayMs: number;
     }
   /** `nextTryAt` has come. */
   | {readonly type: 'retry.due'}
-  /** A read of the sessions succeeded or failed, epoch ms by our clock: calls are what commands are about. */
+  /** A read of the sessions succeeded or failed, epoch ms by our clock. Only sessions count, because commands act on calls. */
   | {readonly type: 'read.ok'; readonly at: number}
   | {readonly type: 'read.failed'; readonly at: number; readonly problem?: Problem}
-  /** The sessions are known for the first time, the rest of that read is not in yet: commands may go. */
+  /** The sessions are known for the first time, though the rest of that read is still missing: commands may be sent. */
   | {readonly type: 'sessions.known'; readonly at: number}
   | {readonly type: 'browser.offline'}
   | {readonly type: 'browser.online'}
   /** Try now: the agent's button, or a tab that became visible. */
   | {readonly type: 'reconnect'}
-  /** Something that only a person can mend. */
+  /** Only a person can fix this problem. */
   | {readonly type: 'problem'; readonly problem: Problem}
   | {readonly type: 'stop'};
 
 export interface ConnectionContext {
   readonly tries: number;
-  /** The number of the try that is due or under way since the source was last live; 0 while live and at the first opening. */
+  /** The number of the next or current try since the source was last live; 0 while live and at the first opening. */
   readonly attempt: number;
   readonly everLive: boolean;
   /** Whether the latest read succeeded; true before the first. */
   readonly readsOk: boolean;
-  /** A read was answered, or refused: there is nothing more to wait for before the page shows what there is. */
+  /** Whether a read was answered or refused. From then on the page need not wait before it shows what is known. */
   readonly hasRead: boolean;
   /** The latest successful read, epoch ms by our clock. */
   readonly lastReadAt?: number;
   /** When the next try is due, epoch ms by our clock. */
   readonly nextTryAt?: number;
-  /** Why it is not live. */
+  /** Why the connection is not live. */
   readonly problem?: Problem;
   /** Why reads fail. */
   readonly readProblem?: Problem;
-  /** As the browser last said. */
+  /** Whether the browser last reported that it is online. */
   readonly browserOnline: boolean;
 }
 
 /**
- * The way to the platform's events: what is tried, when next, and what a person must mend. Timers, tokens, sockets and
- * reads are the hub's; it acts on the state and reports by events. Source: contract §1 and §2 "Losing the connection".
+ * The connection to the platform's events: the current step, when the next try is due, and what a person must fix. The hub
+ * owns the timers, tokens, sockets and reads: it acts on the state and reports back with events. Source: contract §1 and §2
+ * "Losing the connection".
  */
 export const connectionMachine = setup({
   types: {input: {} as ConnectionInput, context: {} as ConnectionContext, events: {} as ConnectionMachineEvent},
   guards: {
-    /** By another client or an administrator: whoever takes the session back by itself fights with them. */
+    /** Another client or an administrator ended the session. Reconnecting by ourselves would fight with them. */
     isEnded: ({event}) => event.type === 'source.closed' && event.reason === 'ended',
     isFinal: ({event}) => event.type === 'token.failed' && event.final,
     asksAgainByItself: ({event}) => event.type === 'token.failed' && event.retryAt === undefined,
@@ -91,7 +92,7 @@ export const connectionMachine = setup({
     countTry: assign(({context, event}) =>
       event.type === 'source.closed'
         ? {
-            // No policy changes for being tried against: the quick tries count as spent.
+            // Retrying does not change a policy, so we skip the quick tries.
             attempt: 1 + (event.reason === 'blocked' ? Math.max(context.attempt, context.tries) : context.attempt),
             nextTryAt: event.at + event.delayMs,
             problem:
@@ -142,7 +143,7 @@ export const connectionMachine = setup({
     'browser.online': {actions: 'noteOnline'},
     problem: {target: '.error', actions: 'setProblem'},
     'source.closed': {guard: 'isEnded', target: '.error', actions: 'setEnded'},
-    // Refused for good: whatever still flows, no command and no read can go any more.
+    // The token is refused for good: even if the stream still runs, no command and no read can be sent.
     'token.failed': {guard: 'isFinal', target: '.error', actions: 'setProblem'},
     stop: '.closed',
   },
@@ -153,7 +154,7 @@ export const connectionMachine = setup({
         'browser.offline': {actions: 'noteOffline'},
       },
     },
-    /** A token that is good enough for a connect is needed. */
+    /** Waits for a token that is valid long enough for connecting. */
     authorizing: {
       entry: 'clearNextTry',
       on: {
@@ -193,7 +194,7 @@ export const connectionMachine = setup({
         'browser.online': {target: 'authorizing', actions: 'noteOnline'},
       },
     },
-    /** The tries are spent. One a minute, and only while reads succeed: else nothing would answer anyway. */
+    /** The quick tries are spent. We try once per `reconnectSlowMs`, and only while reads succeed: otherwise nothing would answer. */
     slow: {
       on: {
         'retry.due': [{guard: 'readsSucceed', target: 'authorizing'}, {actions: 'clearNextTry'}],
@@ -205,12 +206,12 @@ export const connectionMachine = setup({
     offline: {
       on: {
         'browser.online': {target: 'authorizing', actions: 'noteOnline'},
-        // The browser may be wrong (a VPN adapter that looks down); the agent's word counts.
+        // The browser may be wrong (for example about a VPN adapter), so the agent can reconnect anyway.
         reconnect: 'authorizing',
         'browser.offline': {actions: 'noteOffline'},
       },
     },
-    /** Waits for a person. A flapping network must not send again what was refused for good. */
+    /** Waits for a person. An unstable network must not make us retry what was refused for good. */
     error: {
       on: {
         reconnect: {target: 'authorizing', actions: 'clearProblem'},
@@ -235,19 +236,19 @@ export const connectionMachine = setup({
 
 export type ConnectionSnapshot = SnapshotFrom<typeof connectionMachine>;
 
-/** The number to give `reconnectDelayMs` when the source closes now. */
+/** The attempt number to pass to `reconnectDelayMs` if the source closes now. */
 export function nextAttempt(snapshot: ConnectionSnapshot): number {
   return snapshot.context.attempt + 1;
 }
 
-/** Whether the quick tries are spent: from here on one try per `reconnectSlowMs`. */
+/** Whether the quick tries are spent, so that there is only one try per `reconnectSlowMs`. */
 export function isSlow(snapshot: ConnectionSnapshot): boolean {
   return snapshot.context.attempt > snapshot.context.tries;
 }
 
 /**
- * Whether a command has a way to the platform: a live stream tells of calls, and so do reads that succeed. What else could
- * not be read keeps nobody from answering.
+ * Whether commands can be sent. Calls must be known, from a live stream or from successful reads of the sessions. If other
+ * reads fail, the agent can still answer a call.
  */
 export function isConnected(snapshot: ConnectionSnapshot): boolean {
   const {readsOk, everLive, lastReadAt} = snapshot.context;
@@ -258,8 +259,8 @@ export function isConnected(snapshot: ConnectionSnapshot): boolean {
 }
 
 /**
- * The mode that widgets and the `connection` attribute show. A stream that is live tells what changes; until the first
- * read is answered or refused, nobody knows what there is. Source: architecture.md "Public surface".
+ * The mode that widgets and the `connection` attribute show. A live stream only reports changes, so the mode stays
+ * `connecting` until the first read is answered or refused. Source: architecture.md "Public surface".
  */
 export function connectionMode(snapshot: ConnectionSnapshot): ConnectionMode {
   const {everLive, hasRead, lastReadAt, readsOk, problem} = snapshot.context;
@@ -278,7 +279,7 @@ export function connectionMode(snapshot: ConnectionSnapshot): ConnectionMode {
   }
 }
 
-/** Why it is not live, for the banner: a refusal first, then why reads fail, then why the stream is lost. */
+/** Why the connection is not live, for the banner: a refusal first, then why reads fail, then why the stream is lost. */
 export function connectionProblem(snapshot: ConnectionSnapshot): Problem | undefined {
   const {problem, readProblem, readsOk} = snapshot.context;
   if (connectionMode(snapshot) === 'live') return undefined;

@@ -9,7 +9,7 @@ import {
 import type {InteractionFacts, InteractionState} from '../domain/interaction.js';
 import type {InteractionView} from '../domain/snapshot.js';
 
-/** Who told the facts: pushed, read by us, or the answer to a command or to a read of this one interaction. */
+/** Where the facts come from: a push, our regular read, or the answer to a command or to a read of this one interaction. */
 export type FactsSource = 'stream' | 'poll' | 'reply';
 
 /** Facts as they arrive. */
@@ -18,45 +18,45 @@ export interface InteractionReport {
   /** When they arrived, epoch ms by our clock. */
   readonly at: number;
   readonly source: FactsSource;
-  /** When the read left, epoch ms by our clock; absent: as `at`. Settles which of a read and a push is newer where no version can. */
+  /** When the read was sent, epoch ms by our clock; absent: as `at`. Shows whether a read or a push is newer if versions cannot. */
   readonly askedAt?: number;
-  /** The server's clock was set back since the version that is known, which is no measure any more. */
+  /** Whether the server's clock was set back since the known version, so that versions can no longer be compared. */
   readonly clockWasSetBack?: boolean;
-  /** When the state began, epoch ms by our clock, where it is known better than by arrival (a hub that starts in the middle of a call). */
+  /** When the state began, epoch ms by our clock, if known better than by arrival (for a hub that starts during a call). */
   readonly since?: number;
-  /** When it was answered, epoch ms by our clock, where a former hub saw it. Counts in an actor's first report. */
+  /** When it was answered, epoch ms by our clock, if a previous hub saw that. Used only in an actor's first report. */
   readonly answeredAt?: number;
 }
 
 export type InteractionMachineEvent =
   | ({readonly type: 'facts'} & InteractionReport)
-  /** A command left for the platform. */
+  /** A command was sent to the platform. */
   | {readonly type: 'command.sent'; readonly action: CallAction; readonly at: number}
-  /** It has a definite answer, good or bad. Without `action`: the one sent first. */
+  /** The command has a definite answer, good or bad. Without `action`: the one sent first. */
   | {readonly type: 'command.settled'; readonly action?: CallAction}
-  /** Nobody knows whether it was carried out: to be read. Without `action`: the one sent first. */
+  /** Whether the command was carried out is unknown until a read shows it. Without `action`: the one sent first. */
   | {readonly type: 'command.unknown'; readonly action?: CallAction}
-  /** The server's list no longer has it. */
+  /** The server's list no longer contains the interaction. */
   | {readonly type: 'gone'; readonly at: number};
 
 export interface InteractionContext {
-  /** What is shown. */
+  /** The facts that widgets show. */
   readonly facts: InteractionFacts;
-  /** What versioned reports said, up to and including version `server.updatedAt`. */
+  /** The facts from versioned reports, up to and including version `server.updatedAt`. */
   readonly server: Partial<InteractionFacts>;
-  /** When the latest report that changed something came, epoch ms by our clock. */
+  /** When the latest report that changed something arrived, epoch ms by our clock. */
   readonly toldAt: number;
-  /** The state was last given by a report without version: no version can be compared with it. */
+  /** Whether the state comes from a report without a version, so that versions cannot be compared with it. */
   readonly unversioned: boolean;
-  /** When the first report came, epoch ms by our clock. */
+  /** When the first report arrived, epoch ms by our clock. */
   readonly firstSeenAt: number;
   /** When `facts.state` began, epoch ms by our clock. */
   readonly stateSince: number;
-  /** When the agent was first on the line, epoch ms by our clock; absent: not yet, or before anybody here looked. */
+  /** When the agent first answered, epoch ms by our clock; absent: not yet, or before this hub first saw the interaction. */
   readonly answeredAt?: number;
-  /** Commands under way, in the order sent. More than one only where `release` overtakes or DTMF queues. */
+  /** Commands under way, in the order sent. More than one only if `release` overtakes another or DTMF commands queue. */
   readonly pendingActions: readonly CallAction[];
-  /** The command whose outcome nobody knows. */
+  /** The command whose outcome is unknown. */
   readonly unknownAction?: CallAction;
 }
 
@@ -64,8 +64,8 @@ const BEFORE_ANSWER: ReadonlySet<InteractionState> = new Set(['queued', 'ringing
 const MUTABLE_STATES: ReadonlySet<InteractionState> = new Set(['talking', 'hold']);
 
 /**
- * The fields that say something; absent means unknown, so it must not erase what is known. Nobody is muted outside a
- * conversation, whatever the platform says.
+ * The fields with a value. An absent field means unknown, so it must not erase a known value. Outside a conversation the
+ * agent counts as not muted, whatever the platform says.
  */
 function known(facts: InteractionFacts): Partial<InteractionFacts> {
   const fields = facts.muted && !MUTABLE_STATES.has(facts.state) ? {...facts, muted: false} : facts;
@@ -91,17 +91,17 @@ const versionsBefore = (
 ): Partial<InteractionFacts> => (clockWasSetBack ? {} : server);
 
 /**
- * Which fields of a report count. Order is decided by the server's version, not by arrival. Source: contract §2
- * "Duplicates and order" and "Losing the connection" 4.
+ * The fields of a report to apply. The server's version decides the order, not the arrival. Source: contract §2 "Duplicates
+ * and order" and "Losing the connection" 4.
  */
 function accepted(context: InteractionContext, report: InteractionReport): Partial<InteractionFacts> {
   const {unversioned} = context;
   const server = versionsBefore(context, report);
   const facts = known(report.facts);
-  // A read that left before the latest push may be older than it.
+  // A read that was sent before the latest push may be older than the push.
   const mayBeOlder = report.source !== 'stream' && (report.askedAt ?? report.at) < context.toldAt;
   if (facts.updatedAt === undefined) {
-    // An agent's status says which state its interaction is in; its other fields are guesses next to versioned ones.
+    // A push without a version comes from the agent's status. Its state is reliable; versioned values beat its other fields.
     if (report.source === 'stream') return pick(facts, (field) => field === 'state' || server[field] === undefined);
     return mayBeOlder ? {} : facts;
   }
@@ -109,24 +109,24 @@ function accepted(context: InteractionContext, report: InteractionReport): Parti
     return mayBeOlder && unversioned ? pick(facts, (field) => field !== 'state') : facts;
   }
   if (facts.updatedAt < server.updatedAt) return {};
-  // The same version again. What it repeats must not undo a state that an unversioned report gave since; only a read
-  // that left after that report knows better.
+  // The same version again. It must not undo a state from a later unversioned report. Only a read that was sent after that
+  // report may do so.
   const readKnowsBetter = report.source !== 'stream' && unversioned && !mayBeOlder;
   return pick(facts, (field, value) => {
     if (field === 'state' && readKnowsBetter) return true;
-    // A read with our own version is no newer. It may know more; and the time left is never versioned.
+    // A read with the same version is not newer, but it may have more fields. The remaining time changes without a version.
     if (report.source === 'poll') return server[field] === undefined || (field === 'acw' && differs(value, server.acw));
     return differs(value, server[field]);
   });
 }
 
-/** What the versions say, with more of it. Muting ends with the conversation, also where the platform does not say so. */
+/** The versioned facts with the changes. Muting ends with the conversation, even if the platform does not say so. */
 function merged(server: Partial<InteractionFacts>, changes: Partial<InteractionFacts>): Partial<InteractionFacts> {
   const ends = server.muted && changes.state !== undefined && !MUTABLE_STATES.has(changes.state);
   return {...server, ...(ends && {muted: false}), ...changes};
 }
 
-/** Since when it is in a state, and answered. */
+/** When the interaction entered its state, and when it was answered. */
 function since(
   {facts, stateSince, answeredAt}: InteractionContext,
   state: InteractionState,
@@ -142,7 +142,7 @@ function applyReport(context: InteractionContext, report: InteractionReport): In
   const changes = accepted(context, report);
   if (Object.keys(changes).length === 0) return context;
   const state = changes.state ?? context.facts.state;
-  // A conversation that an unversioned report ended, and that goes on, is as muted as the versions say.
+  // If an unversioned report ended the conversation but it goes on, the versioned facts say whether it is muted.
   const muted = changes.muted ?? (MUTABLE_STATES.has(context.facts.state) ? context.facts : context.server).muted;
   const versioned = report.facts.updatedAt !== undefined;
   const facts = {
@@ -174,8 +174,8 @@ function answers(context: InteractionContext, event: InteractionMachineEvent): b
 }
 
 /**
- * One assignment of an interaction to the agent, until it ends. The server's word wins: any state may follow any other,
- * but `ended` is final; the same interaction assigned again gets a new actor. The second region follows the agent's
+ * One assignment of an interaction to the agent, until it ends. The server decides: any state may follow any other, but
+ * `ended` is final. If the same interaction is assigned again, it gets a new actor. The second region follows the agent's
  * commands. Source: contract §2 and §3.
  */
 export const interactionMachine = setup({
@@ -185,16 +185,16 @@ export const interactionMachine = setup({
       event.type === 'facts' && applyReport(context, event).facts.state === state,
     isIn: ({context}, {state}: {state: InteractionState}) => context.facts.state === state,
     changesNothing: ({context, event}) => event.type === 'facts' && applyReport(context, event) === context,
-    // Whose answer it is: of one under way …
+    // The answer may belong to a command under way …
     isUnderWay: ({context, event}) => answers(context, event),
-    // … the last one, with nothing left open …
+    // … to the last one, with nothing left open …
     isLastUnderWay: ({context, event}) =>
       answers(context, event) && context.pendingActions.length === 1 && context.unknownAction === undefined,
-    // … the last one, while an overtaken one still has an unknown outcome …
+    // … to the last one, while an overtaken command still has an unknown outcome …
     isLastBeforeUnknown: ({context, event}) =>
       answers(context, event) && context.pendingActions.length === 1 && context.unknownAction !== undefined,
     isLastAndUnknown: ({context, event}) => answers(context, event) && context.pendingActions.length === 1,
-    // … or of the one nobody knew about.
+    // … or to the command with the unknown outcome.
     settlesUnknown: ({context, event}) =>
       event.type === 'command.settled' &&
       (event.action === undefined ? context.pendingActions.length === 0 : event.action === context.unknownAction) &&
@@ -268,7 +268,7 @@ export const interactionMachine = setup({
         talking: {},
         hold: {},
         acw: {},
-        // Late copies of this assignment's facts must not bring it back.
+        // Late copies of this assignment's facts must not reopen it.
         ended: {on: {facts: {}, gone: {}}},
       },
     },
@@ -293,7 +293,7 @@ export const interactionMachine = setup({
         },
         unknown: {
           on: {
-            // The agent decided: a new command settles the question of the old one.
+            // With a new command, the outcome of the old one no longer matters to the agent.
             'command.sent': {target: 'pending', actions: 'addPending'},
             'command.settled': {guard: 'settlesUnknown', target: 'idle', actions: 'forgetUnknown'},
           },
@@ -307,11 +307,11 @@ export type InteractionSnapshot = SnapshotFrom<typeof interactionMachine>;
 
 /** What the views need besides the snapshot. */
 export interface InteractionViewOptions {
-  /** Whether a command can reach the platform: the stream is live, or reads succeed. */
+  /** Whether a command can reach the platform: the stream is live or reads succeed. */
   readonly connected: boolean;
-  /** Server clock minus our clock, in ms, by which the platform's `startedAt` is told in our time. Default 0. */
+  /** Server clock minus our clock, in ms; converts the platform's `startedAt` to our time. Default 0. */
   readonly clockOffsetMs?: number;
-  /** What the platform can do. Default: every action. */
+  /** The actions that the platform supports. Default: every action. */
   readonly supported?: ReadonlySet<CallAction>;
 }
 
@@ -320,7 +320,7 @@ export function hasEnded(snapshot: InteractionSnapshot): boolean {
   return snapshot.context.facts.state === 'ended';
 }
 
-/** The command that the platform has to answer before another may go; `release` if it has overtaken. */
+/** The command that the platform must answer before the next may be sent; `release` if it has overtaken the others. */
 export function pendingAction(snapshot: InteractionSnapshot): CallAction | undefined {
   const {pendingActions} = snapshot.context;
   return pendingActions.includes('release') ? 'release' : pendingActions[0];
@@ -337,7 +337,7 @@ function availability(
   pending: readonly CallAction[],
   {connected, supported}: InteractionViewOptions,
 ): ActionAvailability {
-  // Nothing will ever be possible again, whatever waits and whatever the connection.
+  // After the end no action is possible, whatever is pending and whatever the connection.
   if (subject.state === 'ended') return judgeAction(action, subject);
   if (supported && !supported.has(action)) return {allowed: false, block: 'notSupported'};
   const queues = action === 'dtmf';
@@ -350,7 +350,7 @@ function availability(
   return {allowed: false, block: 'commandPending'};
 }
 
-/** The interaction as the snapshot shows it, every action judged. */
+/** The interaction as the snapshot shows it, with the availability of every action. */
 export function interactionView(snapshot: InteractionSnapshot, options: InteractionViewOptions): InteractionView {
   const {facts, pendingActions, firstSeenAt, stateSince, answeredAt, unknownAction} = snapshot.context;
   const subject: ActionSubject = {
@@ -387,13 +387,13 @@ export function interactionView(snapshot: InteractionSnapshot, options: Interact
 /** Which state matters most to the agent now. Source: `InteractionsSlice.frontId`. */
 const FRONT_ORDER: readonly InteractionState[] = ['ringing', 'talking', 'hold', 'acw', 'queued'];
 
-/** The interaction that matters most now: by state, the newest first among equals. Ended ones never are. */
+/** The interaction that matters most now: by state, then the newest. Ended interactions never count. */
 export function frontInteraction(views: readonly InteractionView[]): InteractionView | undefined {
   let front: InteractionView | undefined;
   for (const view of views) {
     if (view.state === 'ended') continue;
     const order = front ? FRONT_ORDER.indexOf(view.state) - FRONT_ORDER.indexOf(front.state) : -1;
-    // Lists are oldest first, so of two that began in the same ms the later one is the newer.
+    // Lists are oldest first, so if two began in the same ms, the later one in the list is newer.
     if (order < 0 || (order === 0 && front && view.startedAt >= front.startedAt)) front = view;
   }
   return front;
