@@ -2,11 +2,11 @@
 export interface ReconnectSettings {
   /** Waits before the 1st, 2nd … try, in ms; the last one repeats. */
   readonly reconnectDelaysMs: readonly number[];
-  /** Up to this much is added, in ms, so that the agents of a site do not come back together. */
+  /** The most random time to add, in ms, so that the agents of a site do not all reconnect at once. */
   readonly reconnectJitterMs: number;
-  /** How many tries are made before it becomes slow. */
+  /** The number of tries before retries become slow. */
   readonly reconnectTries: number;
-  /** After so many failures in a row the wait is `reconnectBreakerMs` once. */
+  /** After every so many failures in a row, one wait takes `reconnectBreakerMs`. */
   readonly reconnectBreakerEvery: number;
   readonly reconnectBreakerMs: number;
   /** The wait once the tries are spent, in ms. */
@@ -27,8 +27,8 @@ export function reconnectDelayMs(attempt: number, settings: ReconnectSettings, r
 }
 
 /**
- * The waits before the retries of one piece of work: exponential, with full jitter. It counts by itself, so that nobody
- * can begin at another number. Source: contract §1.
+ * The waits between the retries of one operation: exponential, with full jitter. It counts the retries itself, so that
+ * every caller starts at the first wait. Source: contract §1.
  */
 export class Backoff {
   readonly #baseMs: number;
@@ -43,33 +43,33 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** How many waits were given since the work last succeeded. */
+  /** How many waits it has returned since the operation last succeeded. */
   get retries(): number {
     return this.#retries;
   }
 
-  /** The next wait, in ms: anything up to the base, then up to twice as much, four times … up to the cap. */
+  /** The next wait, in ms: random, up to the base, then up to twice the base, four times the base … up to the cap. */
   nextMs(): number {
     return this.#random() * Math.min(this.#capMs, this.#baseMs * 2 ** this.#retries++);
   }
 
-  /** The work has succeeded: its next failure is a first one. */
+  /** Call this after success, so that the next failure starts with the first wait again. */
   reset(): void {
     this.#retries = 0;
   }
 }
 
 /**
- * The longest wait that a server's `Retry-After` is obeyed for, in ms. Source: our choice: a header that says "next
+ * The longest wait that we accept from a server's `Retry-After`, in ms. Source: our choice: a header that says "next
  * year" is a fault, and an hour is longer than any limit the platform documents.
  */
 export const MAX_RETRY_AFTER_MS = 3_600_000;
 
-/** IMF-fixdate and the two older forms of RFC 9110 §5.6.7 all begin with a day's name; `Date.parse` alone takes far more. */
+/** All three date formats of RFC 9110 §5.6.7 begin with a day's name; `Date.parse` alone accepts far more. */
 const HTTP_DATE = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d/i;
 
 /**
- * Reads `Retry-After`, in ms from now: seconds or an HTTP date. `undefined` for anything else; a moment that has passed is 0.
+ * Parses `Retry-After` (seconds or an HTTP date) as ms from now. `undefined` for anything else; a time in the past gives 0.
  * @param now epoch ms by the clock of the server that sent it.
  */
 export function parseRetryAfterMs(header: string | null | undefined, now: number): number | undefined {

@@ -2,8 +2,8 @@ import {CxoneError} from '../../domain/errors.js';
 import type {HubSettings} from '../../domain/settings.js';
 
 /**
- * Writes that fail together. Telephony commands and dialling are in none: what an agent does with a caller never waits
- * for what some other write met. Source: contract §1 "429, 408, 5xx".
+ * Groups of writes that are paused together. Telephony commands and dialling belong to no group: the failure of another
+ * write must never delay a call. Source: contract §1 "429, 408, 5xx".
  */
 export type WriteFamily = 'status' | 'afterCall' | 'availability' | 'publish';
 
@@ -13,7 +13,7 @@ interface Health {
   pausedUntil: number;
 }
 
-/** Pauses a family of writes after repeated server errors, for `writeBreakerPauseMs`. The other families go on. */
+/** Pauses one family of writes for `writeBreakerPauseMs` after repeated server errors. The other families continue. */
 export class WriteBreakers {
   readonly #settings: Pick<HubSettings, 'writeBreakerFailures' | 'writeBreakerPauseMs'>;
   readonly #families = new Map<WriteFamily, Health>();
@@ -22,18 +22,18 @@ export class WriteBreakers {
     this.#settings = settings;
   }
 
-  /** @throws {CxoneError} `UNAVAILABLE`, without a status: the write must not leave now. */
+  /** @throws {CxoneError} `UNAVAILABLE`, without a status: the write must not be sent now. */
   check(family: WriteFamily | undefined): void {
     if (!family) return;
     const leftMs = (this.#families.get(family)?.pausedUntil ?? 0) - Date.now();
-    // The clock may have been set back meanwhile: no pause is longer than a pause.
+    // More time left than a whole pause means that the clock was set back.
     if (leftMs <= 0 || leftMs > this.#settings.writeBreakerPauseMs) return;
     throw new CxoneError('UNAVAILABLE', `${family} writes are paused after repeated server errors`, {
       retryAfterMs: leftMs,
     });
   }
 
-  /** Takes in how the platform answered, by HTTP status. */
+  /** Records the HTTP status of the platform's answer. */
   note(family: WriteFamily | undefined, status: number): void {
     if (!family) return;
     if (status < 500) {

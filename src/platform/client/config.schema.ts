@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import {DEFAULT_HUB_SETTINGS, DIALECTS, type HubConfigRequest} from '../../domain/settings.js';
 
-/** A longer timer overflows, and fires at once. */
+/** The longest timer, in ms; a longer one overflows and fires at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 const ms = z.number().check(z.gte(0), z.lte(LONGEST_MS));
@@ -9,7 +9,7 @@ const text = z.string().check(z.minLength(1));
 const media = z.enum(['voice', 'webchat', 'email', 'workitem', 'other']);
 const state = z.looseObject({state: text, label: z.optional(z.string())});
 
-/** Checked by value, since a key that JSON calls `__proto__` is nothing that a record's parser looks at. */
+/** We check the values ourselves, because zod's record parser skips a `__proto__` key. */
 const valuesAre = (isOne: (value: unknown) => boolean) =>
   z.custom<object>((given) => typeof given === 'object' && given !== null && Object.values(given).every(isOne));
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -34,14 +34,14 @@ const acwRule = z.looseObject({
   enforceUntilComplete: z.optional(z.boolean()),
 });
 
-/** Intervals, limits and switches: of the kind that their default is. */
+/** Intervals, limits and switches: each has the type of its default. */
 const plain = Object.fromEntries(
   Object.entries(DEFAULT_HUB_SETTINGS)
     .filter(([, value]) => typeof value !== 'object')
     .map(([key, value]) => [key, z.optional(typeof value === 'number' ? ms : z.boolean())]),
 );
 
-/** What a page may ask of a hub: settings come from attributes, JSON and scripts of the page. */
+/** The configuration that a page may send to a hub. Its settings come from the page's attributes, JSON and scripts. */
 export const hubConfigRequestSchema = z.looseObject({
   dialect: z.optional(z.enum(DIALECTS)),
   agentId: text,
@@ -63,7 +63,7 @@ export const hubConfigRequestSchema = z.looseObject({
   }),
 });
 
-/** What an issue asks for, in words. The value itself may be anything, and is not repeated. */
+/** What the setting should be, in words. We do not repeat the value, because it may be anything. */
 function wanted(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -86,9 +86,9 @@ function wanted(issue: z.core.$ZodIssue): string {
 }
 
 /**
- * For the dialects: a dialect with settings of its own gives its own schema, an extension of this one.
- * The path of the first setting that cannot be used, as a page's author would write it, and what it should be:
- * `popRules[0].steps[1].by: one of email, phone, text`. `undefined` when all can be used.
+ * The path of the first invalid setting, as a page's author would write it, and what it should be:
+ * `popRules[0].steps[1].by: one of email, phone, text`. `undefined` if all settings are valid.
+ * A dialect with settings of its own passes a schema that extends this one.
  */
 export function wrongSetting(
   config: HubConfigRequest,

@@ -1,12 +1,11 @@
-/** Text that goes out as it is, between the values that are still to be written. */
+/** Text to output unchanged, between the values still to be written. */
 class Literal {
   constructor(readonly text: string) {}
 }
 
 /**
- * JSON with sorted keys: the same text for the same data, whatever the order in which the platform wrote its fields.
- * Fields that are `undefined` are left out, as on the wire. Iterative, because a frame may be nested deeper than the
- * stack allows.
+ * JSON with sorted keys: the same data gives the same text, whatever the order of the platform's fields. It leaves out
+ * `undefined` fields, as `JSON.stringify` does. It is iterative because a frame may be nested deeper than the stack allows.
  */
 export function canonicalJson(data: unknown): string {
   const out: string[] = [];
@@ -42,8 +41,8 @@ export function canonicalJson(data: unknown): string {
 }
 
 /**
- * Two 32-bit lanes of cyrb53, kept whole. Not for secrets: it tells a copy from another event, where 64 bits against a
- * few thousand entries are plenty. Source: public domain, github.com/bryc/code, "cyrb53".
+ * cyrb53 with all 64 bits of its two lanes. Not for secrets: it only tells a copy from a different event, and 64 bits are
+ * plenty for a few thousand entries. Source: public domain, github.com/bryc/code, "cyrb53".
  */
 function hash64(text: string): string {
   let h1 = 0xdeadbeef;
@@ -59,7 +58,7 @@ function hash64(text: string): string {
   return hex(h1) + hex(h2);
 }
 
-/** A short name of JSON data: equal data, equal digest. Source: contract §2 "canonical digest". */
+/** A short digest of JSON data: equal data has an equal digest. Source: contract §2 "canonical digest". */
 export function digestOf(data: unknown): string {
   return hash64(canonicalJson(data));
 }

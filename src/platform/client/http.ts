@@ -10,19 +10,19 @@ import {WriteBreakers, type WriteFamily} from './breaker.js';
 import type {PlatformHost} from '../port/host.js';
 import type {TokenPurpose} from '../port/tokens.js';
 
-/** One request as the dialect wants it. */
+/** One request from a dialect. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** From the API's root, with leading slash; path parts already encoded. */
+  /** Relative to the API's root, with a leading slash; path segments are already encoded. */
   readonly path: string;
-  /** Picks the token's margin, and what a 401 leads to. */
+  /** Decides how long the token must still be valid, and how we react to a 401. */
   readonly purpose: Exclude<TokenPurpose, 'connect'>;
-  /** Whose server errors pause it, for a write that may be paused. */
+  /** The family whose server errors pause this write. Absent: it is never paused. */
   readonly family?: WriteFamily;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** As in `KeyedTry`. Whoever gives it repeats the request where that is right. */
+  /** As in `KeyedTry`. A caller that sets it must do its own retries. */
   readonly mayLeave?: () => Promise<void>;
 }
 
@@ -38,17 +38,17 @@ export type HttpSettings = Pick<
   | 'writeBreakerPauseMs'
 >;
 
-/** What an answer of refusal says, in our words. No text of the platform's may be in it: that may quote what was sent. */
+/** What a refusal says, in our words. It must not contain the platform's text, which may quote what was sent. */
 export interface Refusal {
   readonly code: ErrorCode;
-  /** The whole message, where what was asked is no part of it. */
+  /** The whole message. Absent: the message names the request and its status. */
   readonly message?: string;
-  /** Ends the message: a name of the error, or what is missing. */
+  /** The end of the message: the error's name, or what is missing. */
   readonly detail?: string;
   readonly currentState?: string;
 }
 
-/** HTTP for every dialect: token, time limit, `Retry-After`, and breakers. What an error means, its dialect says. */
+/** HTTP for every dialect: token, time limit, `Retry-After`, and breakers. The dialect decides what an error means. */
 export class Http {
   readonly #apiBase: string;
   readonly #settings: HttpSettings;
@@ -56,7 +56,7 @@ export class Http {
   readonly #explain: (status: number, body: unknown) => Refusal;
   readonly #breakers: WriteBreakers;
 
-  /** @param explain reads an answer of refusal: its HTTP status, and its body as far as it is JSON. */
+  /** @param explain turns a refusal into an error; gets the HTTP status, and the body if it is JSON. */
   constructor(
     apiBase: string,
     settings: HttpSettings,
@@ -71,9 +71,10 @@ export class Http {
   }
 
   /**
-   * Sends a request and parses its answer. A read that was refused with 401 is repeated once with a fresh token; a write
-   * is not: the caller looks first whether it took effect. 429 is repeated here, since it was not carried out; but not what
-   * has a key, and no change of a status or of after-call work that would come later than a click may.
+   * Sends a request and parses its answer. After a 401, a read is repeated once with a fresh token. A write is not: the
+   * caller must first check whether it took effect. A request refused with 429 was not carried out, so it is repeated here,
+   * with two exceptions: a request with `mayLeave`, and a status or after-call write that would exceed
+   * `commandRetryWindowMs`.
    * @throws {CxoneError}
    */
   async send<Schema extends z.core.$ZodType>(request: HttpRequest, schema: Schema): Promise<z.core.output<Schema>> {
@@ -137,7 +138,7 @@ export class Http {
     this.#breakers.note(request.family, response.status);
     if (!response.ok) {
       if (response.status === 401) {
-        // Refreshed here for everybody; the caller decides whether to send again.
+        // Refresh the token for all callers; this caller decides whether to send again.
         await orAborted(this.#host.tokens.refused(token), signal, limit);
       }
       throw this.#errorOf(what, response, body);
@@ -167,7 +168,7 @@ export class Http {
   }
 }
 
-/** Waits for a token no longer than for the answer itself. */
+/** Waits for a token, but no longer than the request's own time limit. */
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal, limit: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void =>

@@ -1,17 +1,17 @@
 /**
- * How long after a request's failure the browser may tell that a policy refused it, in ms. Source: our choice: Chromium
- * queues both at the same moment, and tells of a fetch's failure first.
+ * How long after a request's failure the browser may still report that a policy refused it, in ms. Source: our choice:
+ * Chromium queues both at the same moment and reports the failed fetch first.
  */
 const TOLD_LATE_MS = 50;
 
-/** What was asked for, by scheme and host, and the directive that refused it last; at: by `performance.now()`. */
+/** Requested addresses (scheme and host), each with the directive that last refused it; `at`: by `performance.now()`. */
 const refusals = new Map<string, {readonly directive: string; readonly at: number} | undefined>();
 let isWatching = false;
 
 /**
- * To be called before a request leaves. What it returns is asked after a failure: if the Content Security Policy of this
- * page or worker refused the request, it gives the directive and what it refused (`connect-src wss://api.example.com`).
- * The request itself fails like one without a network.
+ * Tells whether the Content Security Policy of this page or worker refused a request; the request itself fails as if there
+ * were no network. Call this before the request, and the returned function after a failure: it resolves with the directive
+ * and the refused address (`connect-src wss://api.example.com`), or `undefined`.
  */
 export function watchPolicy(url: string): () => Promise<string | undefined> {
   watch();
@@ -29,20 +29,20 @@ export function watchPolicy(url: string): () => Promise<string | undefined> {
 }
 
 function watch(): void {
-  // Tools that run outside of a browser have neither a policy nor these events.
+  // Outside a browser there are no policies and no such events.
   if (isWatching || !('addEventListener' in globalThis)) return;
   isWatching = true;
-  // A worker is told itself; what a document is told bubbles up to its window.
+  // In a worker the event fires on its global scope; in a page it bubbles up to the window.
   globalThis.addEventListener('securitypolicyviolation', (event) => {
     const {blockedURI, effectiveDirective, disposition} = event as SecurityPolicyViolationEvent;
     const origin = originOf(blockedURI);
-    // A page in which the hub runs is told of everything else that it asks for, too.
+    // If the hub runs in a page, the page's other requests also fire this event.
     if (disposition !== 'enforce' || !refusals.has(origin)) return;
     refusals.set(origin, {directive: effectiveDirective, at: performance.now()});
   });
 }
 
-/** Scheme and host: the rest of an address may hold a token. Both are told apart, since `https:` does not allow `wss:`. */
+/** Scheme and host only, because the rest of an address may hold a token. The scheme matters: `https:` does not allow `wss:`. */
 function originOf(url: string): string {
   const base = globalThis.location?.href;
   if (!URL.canParse(url, base)) return '';

@@ -4,7 +4,7 @@ import {parseRetryAfterMs} from './backoff.js';
 import {watchPolicy} from './policy-watch.js';
 import type {GrantedToken, TokenGetter} from './token-keeper.js';
 
-/** Answers that no further try can change. Source: contract §1 "failure to get a token", RFC 6749 §5.2. */
+/** Errors that a retry cannot fix. Source: contract §1 "failure to get a token", RFC 6749 §5.2. */
 const FINAL_ERRORS = new Set([
   'invalid_client',
   'invalid_scope',
@@ -14,8 +14,8 @@ const FINAL_ERRORS = new Set([
 ]);
 
 /**
- * Gets tokens from a broker: a server that knows who the agent is by its own cookie and holds the client secret.
- * The custom header makes the request one that no foreign page can forge without the broker's leave.
+ * Gets tokens from a broker: a server that knows the agent by its own cookie and holds the client secret. The custom header
+ * protects against CSRF: another site cannot send it without the broker's permission.
  */
 export function brokerTokens(tokenUrl: string, agentId: string): TokenGetter {
   return async (signal): Promise<GrantedToken> => {

@@ -6,26 +6,26 @@ import {pause} from '../../domain/pause.js';
 import type {Log} from '../port/log.js';
 import type {AccessToken, TokenProvider, TokenPurpose} from '../port/tokens.js';
 
-/** A token as its source gave it. */
+/** A token as its source returned it. */
 export interface GrantedToken {
   readonly accessToken: string;
-  /** Absent: the token's own `exp`, else an hour. */
+  /** Absent: the lifetime in the token's own claims, otherwise an hour. */
   readonly expiresInSeconds?: number;
   /** Space-separated. */
   readonly scope?: string;
 }
 
-/** Gets one token. `CxoneError` `TOKEN_REFUSED` is final, anything else is tried again. */
+/** Gets one token. `CxoneError` `TOKEN_REFUSED` is final; any other error is retried. */
 export type TokenGetter = (signal: AbortSignal) => Promise<GrantedToken>;
 
 export interface TokenKeeperEvents {
-  /** A fresh token is here. */
+  /** A fresh token arrived. */
   onToken(scope: string | undefined): void;
   /**
-   * There is no valid token. `final`: no more tries until `reset()`, else the next one is at `retryAt` (epoch ms).
+   * There is no valid token. `final`: no more tries until `reset()`. Otherwise the next try is at `retryAt` (epoch ms).
    */
   onFailure(error: CxoneError, final: boolean, retryAt: number | undefined): void;
-  /** There will be no further token, and the one that is held still serves; `onFailure` follows at its end. */
+  /** There will be no new token. The current one is still valid; `onFailure` follows when it expires. */
   onLastToken(error: CxoneError): void;
 }
 
@@ -36,21 +36,21 @@ interface Held extends AccessToken {
   readonly gotAt: number;
 }
 
-/** Life of a token that says nothing of it. Source: contract §1. */
+/** The lifetime of a token that does not state one. Source: contract §1. */
 const DEFAULT_LIFETIME_SECONDS = 3_600;
-/** Claims are written in whole seconds. Source: RFC 7519 allows fractions, and servers cut them off. */
+/** Claims are in whole seconds. Source: RFC 7519 allows fractions, but servers cut them off. */
 const CLAIM_PRECISION_MS = 1_000;
 /** How closely `exp − iat` and `expires_in` must agree for `iat` to be "now". Source: contract §1 "clock skew". */
 const SAME_LIFETIME_SECONDS = 5;
-/** The `Date` header has whole seconds, and the answer travelled: smaller differences say nothing. */
+/** The `Date` header has whole seconds, and the answer took time to arrive: smaller differences mean nothing. */
 const DATE_HEADER_PRECISION_MS = 2_000;
 
 /** A longer timer overflows and fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** A claim later than this is no moment, in seconds since 1970. Our choice: the year 5138. */
+/** We ignore a time claim later than this, in seconds since 1970. Our choice: the year 5138. */
 const LAST_CLAIM_SECONDS = 1e11;
 
-/** A time claim. One that is no moment (1e400 reads as Infinity) would make the clock's offset, and every wait, NaN. */
+/** A valid time claim, or `undefined`. An invalid one (1e400 reads as Infinity) would turn the clock offset and all waits into NaN. */
 const moment = (claim: unknown): number | undefined =>
   typeof claim === 'number' && claim >= 0 && claim < LAST_CLAIM_SECONDS ? claim : undefined;
 
@@ -63,11 +63,11 @@ function claimsOf(token: string): {exp?: number; iat?: number} {
     const {exp, iat} = claims as Record<string, unknown>;
     return {exp: moment(exp), iat: moment(iat)};
   } catch {
-    return {}; // Not a JWT: its life is told by expires_in.
+    return {}; // Not a JWT: `expires_in` gives its lifetime.
   }
 }
 
-/** Holds the one access token of the browser: refreshes it in time, once for all callers. It is never stored or logged. */
+/** Holds the browser's one access token and refreshes it in time, once for all callers. The token is never stored or logged. */
 export class TokenKeeper implements TokenProvider {
   readonly #get: TokenGetter;
   readonly #settings: HubSettings;
@@ -75,11 +75,11 @@ export class TokenKeeper implements TokenProvider {
   readonly #events: TokenKeeperEvents;
   #held: Held | undefined;
   #refreshing: Promise<Held> | undefined;
-  /** Aborted once the try under way has an outcome. */
+  /** Aborted once the current try has succeeded or failed. */
   #tried = new AbortController();
   /** Ends the pause between two tries. */
   #wakeUp = new AbortController();
-  /** The source fails or is slow: a call that has a valid token does not wait for it again. */
+  /** The token source fails or is slow: callers use a token that is still valid and do not wait again. */
   #isLate = false;
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
   #finalFailure: CxoneError | undefined;
@@ -112,7 +112,7 @@ export class TokenKeeper implements TokenProvider {
   }
 
   refused(token: AccessToken): Promise<AccessToken> {
-    // Somebody else's refusal may have brought a new one already.
+    // Another caller's refusal may already have brought a new token.
     if (this.#held && this.#held.value !== token.value) return Promise.resolve(this.#held);
     this.#held = undefined;
     return this.#refresh();
@@ -123,21 +123,21 @@ export class TokenKeeper implements TokenProvider {
     if (Math.abs(offset - this.#clockOffsetMs) > DATE_HEADER_PRECISION_MS) this.#clockOffsetMs = offset;
   }
 
-  /** Forgets a final failure, so that a person's Reconnect tries again. */
+  /** Clears a final failure, so that the agent's Reconnect tries again. */
   reset(): void {
     if (!this.#finalFailure) return this.retryNow();
     this.#finalFailure = undefined;
     clearTimeout(this.#endTimer);
-    // The one that is held may be good enough to connect with: then nobody else would ask.
+    // If the current token is valid long enough for connecting, nobody else would ask for a new one.
     if (this.#held) void this.#refresh().catch(() => undefined /* told by onFailure */);
   }
 
-  /** Does not wait for the next try: there is a source that was not there before. */
+  /** Tries at once instead of waiting, because a new token source is available. */
   retryNow(): void {
     this.#wakeUp.abort();
   }
 
-  /** Forgets the token and stops all work. */
+  /** Drops the token and stops all work. */
   stop(): void {
     clearTimeout(this.#refreshTimer);
     clearTimeout(this.#endTimer);
@@ -154,16 +154,16 @@ export class TokenKeeper implements TokenProvider {
     if (!held) return this.#refresh();
     const left = held.expiresAt - steadyNow();
     if (left > marginMs(held.lifetimeMs)) return held;
-    // A short-lived token is always within its margin, and a source may hand out old ones: to refresh at every call would
-    // be a storm. Whether it is really too old, the platform says.
+    // A short-lived token may always be within the margin, and a source may return old tokens. Refreshing at every call
+    // would flood the source, so we use the token and let the platform decide whether it is too old.
     if (steadyNow() - this.#lastRefreshAt < this.#settings.tokenRefreshMinGapMs && !this.#refreshing) return held;
     if (left <= 0) return this.#refresh();
-    // The old one is good for some time yet: a call stays under control through a broken or slow token source.
+    // The old token is still valid, so the agent keeps control of a call even if the token source is broken or slow.
     if (!this.#finalFailure) await this.#tryFor(this.#refresh());
     return this.#valid ?? this.#refresh();
   }
 
-  /** Waits for one try of a refresh, as long as that is worth while another token is good. */
+  /** Waits for one refresh try, at most `tokenRefreshWaitMs`, because the current token is still valid. */
   async #tryFor(refresh: Promise<Held>): Promise<void> {
     refresh.catch(() => undefined /* told by onFailure */);
     if (this.#isLate) return;
@@ -182,7 +182,7 @@ export class TokenKeeper implements TokenProvider {
     return this.#refreshing;
   }
 
-  /** What was refused for good counts from when no valid token is left. */
+  /** Reports a final failure once no valid token is left. */
   #tellEnd(): void {
     const error = this.#finalFailure;
     clearTimeout(this.#endTimer);
@@ -221,7 +221,7 @@ export class TokenKeeper implements TokenProvider {
           this.#tellEnd();
           throw error;
         }
-        // While one is good nothing fails for want of another.
+        // While the current token is valid, nothing fails yet.
         if (!this.#valid) this.#events.onFailure(error, false, steadyNow() + waitMs);
         this.#wakeUp = new AbortController();
         await pause(waitMs, AbortSignal.any([signal, this.#wakeUp.signal]));
@@ -242,9 +242,10 @@ export class TokenKeeper implements TokenProvider {
       claimed !== undefined &&
       (told === undefined || Math.abs(claimed - told) <= SAME_LIFETIME_SECONDS)
     ) {
-      // Freshly made: its iat is the server's now. A broker's cached token would fool this, so there life counts from receipt.
+      // A new token's `iat` is the server's current time. A cached token from a broker does not get here: its two lifetimes
+      // differ, so its lifetime counts from receipt.
       if (told !== undefined) this.#clockOffsetMs = iat * 1_000 - now;
-      // The second that is cut off `iat` was gone when it came: the server lets it end that much earlier.
+      // `iat` may be cut off by up to a second, so the token may expire that much earlier by our clock.
       expiresAt = exp * 1_000 - this.#clockOffsetMs - CLAIM_PRECISION_MS;
     }
     const held: Held = {value: granted.accessToken, expiresAt, lifetimeMs, gotAt: now};

@@ -1,6 +1,6 @@
 import type {KeyedTry, Outcome} from './outcome.js';
 
-/** After-call work can be given a length, lengthened and left early. The countdown itself comes by events and reads. */
+/** Starts, extends and completes after-call work. The countdown itself comes through events and reads. */
 export interface AfterCall {
   start(start: AcwStart, attempt: KeyedTry): Promise<Outcome<never>>;
   extend(sessionId: string, extendBySeconds: number, reasonCode: string, signal: AbortSignal): Promise<Outcome<never>>;
@@ -15,7 +15,7 @@ export interface AcwStart {
   readonly enforceUntilComplete: boolean;
 }
 
-/** Workforce management wants to be told. Absent: it knows by itself. */
+/** Reports to workforce management. Absent: workforce management needs no report. */
 export interface Availability {
   /** The agent left after-call work early. */
   publish(change: AvailabilityChange, signal: AbortSignal): Promise<void>;
@@ -24,6 +24,6 @@ export interface Availability {
 export interface AvailabilityChange {
   readonly previousState: string;
   readonly newState: string;
-  /** Epoch ms. Repeated unchanged on a retry. */
+  /** Epoch ms. A retry sends the same value. */
   readonly at: number;
 }

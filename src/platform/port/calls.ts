@@ -2,11 +2,11 @@ import type {CallAction, CommandParameters} from '../../domain/actions.js';
 import type {InteractionFacts} from '../../domain/interaction.js';
 import type {KeyedTry, Outcome} from './outcome.js';
 
-/** Commands for contacts that are there. */
+/** Commands for existing contacts. */
 export interface Calls {
-  /** What it can do. Absent: every action. */
+  /** The supported actions. Absent: every action. */
   readonly actions?: ReadonlySet<CallAction>;
-  /** A command repeated with the same key is carried out once. Else a lost answer is settled by an event or a read only. */
+  /** Whether a command repeated with the same key is carried out once. If not, only an event or a read settles a lost answer. */
   readonly idempotent: boolean;
   /**
    * Sends one command once.
@@ -21,10 +21,10 @@ export interface PlatformCommand {
   readonly parameters: CommandParameters;
 }
 
-/** Calls out. */
+/** Makes outbound calls. */
 export interface Dial {
   /**
-   * Calls a number or address from the agent's telephone, once for each key.
+   * Calls a number or address from the agent's phone, once per key.
    * @throws {CxoneError} with the platform's code.
    */
   send(target: string, attempt: KeyedTry): Promise<Outcome<InteractionFacts>>;

@@ -4,13 +4,13 @@ import type {Platform} from './platform.js';
 import type {TokenGetter} from '../client/token-keeper.js';
 
 /**
- * A platform's language, as a part of its own that is loaded beside the hub: everything that reads from outside and
- * writes to it, with the schemas for both.
+ * The code for one platform's API, in a chunk that loads beside the hub: everything that reads from the platform and writes
+ * to it, with the schemas for both.
  */
 export interface Dialect {
-  /** The path of the first setting that cannot be used, or `undefined`. */
+  /** The path of the first invalid setting and what it should be, or `undefined`. */
   wrongSetting(config: HubConfigRequest): string | undefined;
-  /** Scopes that the features need and a token lacks; empty where the token does not say what it has. */
+  /** Scopes that the features need and a token lacks; empty if the token does not list its scopes. */
   missingScopes(scope: string | undefined): readonly string[];
   platform(config: HubConfig, host: PlatformHost): Platform;
   brokerTokens(tokenUrl: string, agentId: string): TokenGetter;

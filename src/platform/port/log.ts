@@ -1,6 +1,6 @@
 import type {LogEntry} from '../../domain/snapshot.js';
 
-/** Where the platform's code writes what it did: the hub's log in a browser, a server's in Node. Ids and codes only. */
+/** The log of the platform's code: the hub's log in a browser, a server's log in Node. Ids and codes only. */
 export interface Log {
   info(event: string, data?: LogEntry['data']): void;
   warn(event: string, data?: LogEntry['data']): void;

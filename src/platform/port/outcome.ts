@@ -1,17 +1,17 @@
 /**
- * How a platform answers a write that it does not refuse: with the new facts, with "done" and no facts, or by saying that
- * it has accepted the order. Then an event shows the effect, or a read does, or nobody knows.
+ * How a platform answers a write that it does not refuse: done with new facts, done without facts, or only accepted. If it
+ * is only accepted, an event or a read shows the effect later, or it stays unknown.
  */
 export type Outcome<Facts> = {readonly facts?: Facts} | 'accepted';
 
-/** One try of a write that is carried out once for each key. */
+/** One try of a write that is carried out once per key. */
 export interface KeyedTry {
-  /** Repeated on a retry, for platforms that remember it. */
+  /** The idempotency key. A retry sends the same one, for platforms that remember keys. */
   readonly key: string;
   readonly signal: AbortSignal;
   /**
-   * To be called when nothing more is waited for before the request leaves: it rejects where it must not leave any more,
-   * because it is too late or another hub has taken over. Such a write is not repeated by the dialect itself.
+   * Call this last, right before sending the request. It rejects if the request must not be sent any more, because it is too
+   * late or another hub has taken over. The dialect does not retry such a write itself.
    */
   readonly mayLeave: () => Promise<void>;
 }

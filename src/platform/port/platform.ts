@@ -12,11 +12,11 @@ export type * from './state.js';
 export type * from './tokens.js';
 
 /**
- * A contact-centre platform, for one agent. The contract's API (`v2`) is the first dialect; the Agent API that NICE's own
- * SDK speaks is the second to come. So nothing here assumes a socket, a path, a header, an idempotency key that the
- * platform honours, that a command is answered by the new state, or that there is anything to read.
+ * A contact-centre platform, for one agent. The first dialect is the contract's API (`v2`); the Agent API of NICE's own SDK
+ * is planned as the second. So nothing here assumes a socket, a path, a header, working idempotency keys, that the answer to
+ * a command holds the new state, or that state can be read.
  *
- * A group that is there is a capability that is there: nothing throws "not supported".
+ * An optional group is present only if the platform supports it, so nothing throws "not supported".
  */
 export interface Platform {
   readonly events: Events;

@@ -5,16 +5,16 @@ import type {Outcome} from './outcome.js';
 
 export type {GroupState, RoutingFacts, RoutingReason};
 
-/** Where the agent stands: what is shown, what routing is told, and which sessions there are. */
+/** The agent's state: presence, routing and sessions. */
 export interface State {
   /**
-   * Reads several parts at once; each is answered by itself, so that one that is refused or late holds up no other. A
-   * platform that only pushes answers from what it has pushed. Each promise rejects with a `CxoneError`.
+   * Reads several parts at once. Each has its own promise, so that a refused or slow part does not delay the others. A
+   * platform that only pushes answers from what it has pushed. Each promise may reject with a `CxoneError`.
    */
   read<Part extends StatePart>(what: StateQuery<Part>, signal: AbortSignal): StateReading<Part>;
-  /** Asks about one session. Absent: the platform cannot be asked; events tell. */
+  /** Reads one session. Absent: the platform has no such read, and only events report sessions. */
   session?(sessionId: string, signal: AbortSignal): Promise<SessionReading>;
-  /** Asks about one interaction. Absent: the platform cannot be asked; events tell. */
+  /** Reads one interaction. Absent: the platform has no such read, and only events report interactions. */
   interaction?(interactionId: string, signal: AbortSignal): Promise<InteractionFacts>;
   /**
    * Sets the agent's state.
@@ -26,7 +26,7 @@ export interface State {
 export interface StateParts {
   /** The state shown to others. */
   readonly presence: PresenceFacts;
-  /** What routing is told: the state that writes go to. */
+  /** The state that routing uses and that writes set. */
   readonly routing: RoutingFacts;
   readonly sessions: SessionsFacts;
 }
@@ -35,13 +35,13 @@ export type StatePart = keyof StateParts;
 
 export interface StateQuery<Part extends StatePart> {
   readonly parts: readonly Part[];
-  /** Also sessions that ended lately. */
+  /** Whether to include sessions that ended recently. */
   readonly withEnded?: boolean;
 }
 
 export type StateReading<Part extends StatePart> = {readonly [Name in Part]: Promise<StateParts[Name]>};
 
-/** Sets each channel by itself. Absent: the platform keeps them in step with the sessions by its own rules. */
+/** Sets each channel separately. Absent: the platform matches the channels to the sessions by its own rules. */
 export interface Channels {
   write(write: RoutingWrite, signal: AbortSignal): Promise<Outcome<RoutingWritten>>;
 }
@@ -68,17 +68,17 @@ export interface RoutingWritten {
 
 export interface SessionsFacts {
   readonly sessions: readonly InteractionFacts[];
-  /** Sessions whose interaction is unknown; protected all the same. */
+  /** Sessions with an unknown interaction; they are protected too. */
   readonly anonymous: readonly {readonly sessionId: string; readonly state: InteractionState}[];
   /** When the list was true, epoch ms, server clock. */
   readonly asOf: number;
 }
 
-/** One session of an agent. Without `facts` its interaction is unknown; it is protected all the same. */
+/** One session of an agent. Without `facts` its interaction is unknown; the session is protected too. */
 export interface SessionReading {
   readonly sessionId: string;
   readonly state: InteractionState;
   readonly facts?: InteractionFacts;
-  /** Left of its after-call work, in seconds. */
+  /** Remaining after-call work, in seconds. */
   readonly acwRemainingSeconds?: number;
 }

@@ -3,7 +3,7 @@ import type {AfterCall, Availability, KeyedTry, Outcome} from '../port/platform.
 import {keyed, outgoing, pathPart, type V2Api} from './api.js';
 import {acwChange, acwStart, publishBody} from './wire/index.js';
 
-/** The countdown is not in the answer: a read tells it. */
+/** The answer does not hold the countdown, so a read must follow. */
 const DONE: Outcome<never> = {};
 
 export function v2AfterCall({http}: V2Api): AfterCall {

@@ -5,12 +5,12 @@ import {Http} from '../client/http.js';
 import type {KeyedTry, PlatformHost} from '../port/platform.js';
 import {explain} from './refusal.js';
 
-/** What the groups of the dialect share. */
+/** What all groups of this dialect share. */
 export interface V2Api {
   readonly config: HubConfig;
   readonly host: PlatformHost;
   readonly http: Http;
-  /** The agent's and the user's id as parts of a path. */
+  /** The agent's and the user's id, encoded as path segments. */
   readonly agent: string;
   readonly user: string;
   read<Schema extends z.core.$ZodType>(
@@ -32,12 +32,12 @@ export function v2Api(config: HubConfig, host: PlatformHost): V2Api {
   };
 }
 
-/** What of a request belongs to its key. */
+/** The parts of a request that come from its key. */
 export const keyed = ({key, signal, mayLeave}: KeyedTry) => ({headers: {'idempotency-key': key}, signal, mayLeave});
 
 /**
- * An id as one part of a path.
- * @throws {CxoneError} `INVALID_INPUT` for an id that would lead elsewhere, or that no address can carry.
+ * An id encoded as one path segment.
+ * @throws {CxoneError} `INVALID_INPUT` for an id that would lead to another path or cannot be part of an address.
  */
 export function pathPart(id: string): string {
   if (id === '.' || id === '..' || /\p{Surrogate}/u.test(id)) {
@@ -47,7 +47,7 @@ export function pathPart(id: string): string {
 }
 
 /**
- * A body that leaves, checked by its schema.
+ * Checks an outgoing body with its schema.
  * @throws {CxoneError} `INVALID_INPUT`, naming the field only.
  */
 export function outgoing<Schema extends z.core.$ZodType>(schema: Schema, body: unknown): z.core.output<Schema> {
@@ -56,7 +56,7 @@ export function outgoing<Schema extends z.core.$ZodType>(schema: Schema, body: u
   throw new CxoneError('INVALID_INPUT', `cannot be sent: ${error.issues[0]?.path.map(String).join('.') ?? 'body'}`);
 }
 
-/** @throws {CxoneError} `BAD_REPLY` where the answer could not be understood. */
+/** @throws {CxoneError} `BAD_REPLY` if the answer has an unknown state. */
 export function usable<T>(facts: T | undefined): T {
   if (!facts) throw new CxoneError('BAD_REPLY', 'an interaction in a state that nobody knows');
   return facts;

@@ -4,7 +4,7 @@ import type {V2Api} from './api.js';
 import {V2Stream} from './v2-stream.js';
 
 export function v2Events({config, host, agent}: V2Api): Events {
-  /** Some platforms name the agent by the user's id, and write ids in another case. */
+  /** Some platforms use the user's id for the agent, or write ids in a different case. */
   const isOwn = (id: string): boolean =>
     [config.agentId, config.userId].some((own) => own.toLowerCase() === id.toLowerCase());
   return {

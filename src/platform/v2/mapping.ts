@@ -18,15 +18,15 @@ import type {
 } from './wire/index.js';
 import type {GroupState, SessionReading} from '../port/platform.js';
 
-/** A time of the wire in epoch ms; it has passed its schema. */
+/** Converts a wire time, already checked by its schema, to epoch ms. */
 export const toMs = (iso: string | undefined): number | undefined => (iso === undefined ? undefined : Date.parse(iso));
 
-/** Leaves out what is unknown: an absent field must not look like an empty one. */
+/** Removes `undefined` fields: an absent field must not look like an empty one. */
 function compact<T extends object>(facts: T): T {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as T;
 }
 
-// Maps, not objects: a wire name such as "constructor" must find nothing.
+// Maps, not objects, so that a wire name such as "constructor" finds nothing.
 const ACW_TYPES: ReadonlyMap<string, AcwFacts['type']> = new Map([
   ['manual', 'manual'],
   ['compliance', 'compliance'],
@@ -36,7 +36,7 @@ const ROLES: ReadonlyMap<string, Participant['role']> = new Map([
   ['conference', 'conference'],
 ]);
 
-/** @returns undefined for a state that nobody knows: such facts cannot be used. */
+/** @returns `undefined` for an unknown state, because such facts cannot be used. */
 export function toInteractionFacts(data: InteractionData): InteractionFacts | undefined {
   const state = toInteractionState(data.state);
   if (!state) return undefined;
@@ -68,7 +68,7 @@ export function toInteractionFacts(data: InteractionData): InteractionFacts | un
   });
 }
 
-/** A session of the list; `facts` is absent where it does not name its interaction. */
+/** A session from the list. `facts` is absent if the session does not name its interaction. */
 export function toSession(entity: UserSession): SessionReading | undefined {
   const state = toInteractionState(entity.state);
   if (!state) return undefined;
@@ -96,7 +96,7 @@ export function toSession(entity: UserSession): SessionReading | undefined {
   });
 }
 
-/** What a status says of the interaction that drives it. Source: contract §2 `agent.status.changed`. */
+/** The interaction state that each agent status implies. Source: contract §2 `agent.status.changed`. */
 const DRIVEN: Partial<Record<AgentStateName['state'], InteractionState>> = {
   ringing: 'ringing',
   onCall: 'talking',
@@ -125,7 +125,7 @@ export function toGroup(group: GroupStateData): GroupState {
   };
 }
 
-/** Routing's own words. Source: contract §4 `PUT agentStatus`. */
+/** The name of a state in routing writes. Source: contract §4 `PUT agentStatus`. */
 export function toWireState(name: AgentStateName): string {
   switch (name.state) {
     case 'custom':
@@ -141,7 +141,7 @@ export function toWireState(name: AgentStateName): string {
   }
 }
 
-/** An unmapped group is written back in the word it was read in. */
+/** A group whose state we do not change keeps the wire name it was read with. */
 export function toWireGroup(group: GroupState): {id: string; state: string} {
   const unchanged = stateKey(toAgentState(group.wireState)) === stateKey(group.state);
   return {id: group.id, state: unchanged ? group.wireState : toWireState(group.state)};
@@ -162,7 +162,7 @@ export const WIRE_ACTIONS: Readonly<Record<CallAction, ControlAction>> = {
   cancelTransfer: 'CancelTransfer',
 };
 
-/** Only what the action takes. */
+/** Only the parameters that the action accepts. */
 export function toWireParameters(action: CallAction, given: CommandParameters): Record<string, unknown> {
   switch (action) {
     case 'hold':

@@ -29,12 +29,12 @@ function codeOf(status: number, named: string | undefined): ErrorCode {
   return 'BAD_REQUEST';
 }
 
-/** What may be done, as scopes word it: one of these is in every scope. Source: contract §14. */
+/** The access words of scopes: every scope contains one of these. Source: contract §14. */
 const ACCESS = /\b(?:read|write|update|control|manage|publish|execute|view|configure)\b/i;
-/** Scopes named in one message. Source: our choice; a person reads them. */
+/** The most scopes to name in one message. Source: our choice; a person reads them. */
 const MAX_SCOPES = 8;
 
-/** Names of scopes only: a platform's message may quote what was sent. */
+/** Extracts only scope names, because a platform's message may quote what was sent. */
 function scopesIn(message: string | undefined): string {
   const words = message?.match(/\b[a-z]{1,20}(?::[a-z]{1,20}){1,2}\b/gi) ?? [];
   return words
@@ -43,15 +43,15 @@ function scopesIn(message: string | undefined): string {
     .join(' ');
 }
 
-/** A code as platforms write it; whatever else stands there is not quoted. */
+/** The code if it looks like a platform's error code; we quote nothing else. */
 function codeName(errorCode: string | undefined): string {
   return errorCode !== undefined && /^[A-Z][A-Z\d_]{0,40}$/.test(errorCode) ? errorCode : '';
 }
 
-/** Characters kept of a state that an error names. Our choice. */
+/** The most characters to keep of a state named in an error. Our choice. */
 const MAX_STATE = 40;
 
-/** What an answer of refusal means. Source: contract §3 "Error body". */
+/** Explains a refusal. Source: contract §3 "Error body". */
 export function explain(status: number, body: unknown): Refusal {
   const parsed = z.safeParse(errorBody, body);
   const {errorCode, message, currentState} = parsed.success ? parsed.data : {};

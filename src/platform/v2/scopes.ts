@@ -1,4 +1,4 @@
-/** What calls, status and after-call work need. Source: contract §14, rows 1 and 4 (adherence is the gateway's). */
+/** Scopes for calls, status and after-call work. Source: contract §14, rows 1 and 4 (the gateway handles adherence). */
 const NEEDED = [
   'agent:status:update',
   'telephony:control',
@@ -20,7 +20,7 @@ const canonical = (scope: string): string =>
     .sort()
     .join(':');
 
-/** Scopes that the features need and the token lacks; empty where the token does not say what it has. */
+/** Scopes that the features need and the token lacks; empty if the token does not list its scopes. */
 export function missingScopes(scope: string | undefined): string[] {
   if (!scope?.trim()) return [];
   const granted = new Set(scope.trim().split(/\s+/).map(canonical));

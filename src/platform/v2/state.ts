@@ -24,9 +24,9 @@ import {
   userSessionPage,
 } from './wire/index.js';
 
-/** More pages than this of one agent's sessions is a server gone wrong. Our choice. */
+/** The most pages of one agent's sessions; more than this means a server fault. Our choice. */
 const MAX_SESSION_PAGES = 50;
-/** Characters logged of an id that nobody could use. Our choice. */
+/** The most characters to log of the id of an unusable session. Our choice. */
 const MAX_LOGGED_ID = 80;
 
 export function v2State(api: V2Api): State {
@@ -73,7 +73,7 @@ async function readRouting(api: V2Api, signal: AbortSignal): Promise<RoutingFact
   };
 }
 
-/** The agent's state and each channel's, in one write. */
+/** Writes the agent's state and each channel's state at once. */
 export async function writeRouting(api: V2Api, write: RoutingWrite, signal: AbortSignal): Promise<RoutingWritten> {
   const body = outgoing(agentRoutingWrite, {
     state: toWireState(write.state),
@@ -91,7 +91,7 @@ export async function writeRouting(api: V2Api, write: RoutingWrite, signal: Abor
 
 async function readSessions(api: V2Api, signal: AbortSignal, withEnded: boolean): Promise<SessionsFacts> {
   const readings: SessionReading[] = [];
-  // The first page's moment is the list's: what began during the paging may be missing.
+  // The list counts as of its earliest page, because a session that began during the paging may be missing.
   let asOf = Infinity;
   for (let page = 1; page <= MAX_SESSION_PAGES; page++) {
     const query = `userId=${api.user}${withEnded ? '' : '&state=active'}&page=${page}`;
@@ -103,7 +103,7 @@ async function readSessions(api: V2Api, signal: AbortSignal, withEnded: boolean)
       else api.host.log.warn('unknown_session_state', {session: entity.id.slice(0, MAX_LOGGED_ID)});
     }
     if (page >= (reply.pageCount ?? 1)) break;
-    // A list that is cut short would end what is missing from it, and let a write through.
+    // We must not return an incomplete list: the hub would end the missing sessions and let a write through.
     if (page === MAX_SESSION_PAGES) throw new CxoneError('BAD_REPLY', 'more pages of sessions than can be');
   }
   return {

@@ -8,20 +8,20 @@ import {watchPolicy} from '../client/policy-watch.js';
 import type {CloseReason, EndReason, EventHead, EventSourceHandle, PlatformEvent} from '../port/platform.js';
 import {interactionOfStatus, toInteractionFacts} from './mapping.js';
 
-/** Codes with which the platform says why it closes. Source: contract §2 "Losing the connection" 3. */
+/** Close codes of the platform. Source: contract §2 "Losing the connection" 3. */
 const CLOSE_UNAUTHORIZED = 4401;
 const CLOSE_FORBIDDEN = 4403;
 const CLOSE_RATE_LIMITED = 4429;
-/** `WebSocket.OPEN`; a socket from outside need not be the global class. */
+/** `WebSocket.OPEN`. The host's socket may be a different class than the global one. */
 const OPEN = 1;
-/** UTF-16 units are at most three bytes each in UTF-8: shorter texts need no counting. */
+/** A UTF-16 unit takes at most three bytes in UTF-8, so short texts need no byte count. */
 const MAX_BYTES_PER_UNIT = 3;
-/** Characters kept of the name of an event that nobody knows. Source: our choice; it is for a log line. */
+/** The most characters to keep of an unknown event's name. Source: our choice; it is for a log line. */
 const MAX_NAME = 80;
 
 /**
- * The agent's WebSocket, once: pings it, notices when it is dead, and turns frames into events. A frame that cannot be
- * used is told and dropped; the read loop goes on. Source: contract §2.
+ * One WebSocket of the agent: it sends pings, notices a dead connection, and turns frames into events. It reports an unusable
+ * frame, drops it and continues. Source: contract §2.
  */
 export class V2Stream implements EventSourceHandle {
   readonly #socket: WebSocket | undefined;
@@ -37,7 +37,7 @@ export class V2Stream implements EventSourceHandle {
   #silenceTimer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param isOwn whether an id is this agent's: what is told of another agent changes nothing.
+   * @param isOwn whether an id is this agent's. Frames about other agents are dropped.
    * @param socket opens a WebSocket.
    */
   constructor(
@@ -54,18 +54,18 @@ export class V2Stream implements EventSourceHandle {
     try {
       this.#socket = socket(url);
     } catch {
-      // Some browsers refuse at once what others refuse with an event.
+      // Some browsers throw here; others fire an event later.
       void this.#onRefused();
       return;
     }
     this.#socket.addEventListener('open', () => {
-      // At once, not after the first interval: its answer also proves that the stream is alive.
+      // Ping at once, not only after the first interval: the answer also proves that the stream is alive.
       this.#ping();
       this.#pingTimer = setInterval(() => this.#ping(), settings.pingIntervalMs);
     });
     this.#socket.addEventListener('message', ({data}) => this.#onMessage(data));
     this.#socket.addEventListener('close', ({code, reason}) => this.#onClose(closeReason(code, reason)));
-    // Where a security policy refuses the address, Chromium tells nothing else: no `close` follows.
+    // If a security policy blocks the address, Chromium fires only `error`, not `close`.
     this.#socket.addEventListener('error', () => void this.#onRefused());
     this.#deadTimer = setTimeout(() => this.#end({kind: 'lost'}), settings.requestTimeoutMs + settings.streamConfirmMs);
   }
@@ -74,7 +74,7 @@ export class V2Stream implements EventSourceHandle {
     this.#ping();
   }
 
-  /** The platform keeps no session for a stream: to close it says all. */
+  /** The platform keeps no session for a stream, so closing the socket is enough. */
   end(_why: EndReason): Promise<void> {
     this.#end({kind: 'asked'});
     return Promise.resolve();
@@ -118,7 +118,7 @@ export class V2Stream implements EventSourceHandle {
     this.#onEvent(event);
   }
 
-  /** Teams, supervisors and platforms that do not filter send what is another agent's over this agent's stream. */
+  /** A platform may send other agents' frames over this stream, for example for teams or supervisors. */
   #isMine({data}: StreamFrame): boolean {
     return !data || !('agentId' in data) || typeof data.agentId !== 'string' || this.#isOwn(data.agentId);
   }
@@ -129,7 +129,7 @@ export class V2Stream implements EventSourceHandle {
     return data.length > maxFrameBytes || new TextEncoder().encode(data).byteLength > maxFrameBytes;
   }
 
-  /** Anything at all proves that the line is not dead. */
+  /** Any message proves that the connection is alive. */
   #heard(): void {
     this.#watchSilence();
     if (!this.#live) return;
@@ -137,7 +137,7 @@ export class V2Stream implements EventSourceHandle {
     this.#deadTimer = undefined;
   }
 
-  /** Where pings are not answered, silence says nothing: whether something was missed, only a read tells. */
+  /** If the platform does not answer pings, silence proves nothing, and only a read shows whether we missed something. */
   #watchSilence(): void {
     clearTimeout(this.#silenceTimer);
     if (this.#answersPings || this.#closed) return;
@@ -147,7 +147,7 @@ export class V2Stream implements EventSourceHandle {
     }, this.#settings.silenceReadMs);
   }
 
-  /** The first usable frame makes it live, confirmation or not. */
+  /** The first usable frame makes the stream live, even if it is not the confirmation. */
   #valid(): void {
     if (this.#live) return;
     this.#live = true;
@@ -161,7 +161,7 @@ export class V2Stream implements EventSourceHandle {
     else void this.#onRefused();
   }
 
-  /** It did not open, without a word why: only the browser's own policy may be known as the cause. */
+  /** The stream did not open, and the browser gave no reason. The only cause we can find is a security policy. */
   async #onRefused(): Promise<void> {
     if (this.#live) return;
     const by = await this.#refusedByPolicy();
@@ -194,7 +194,7 @@ function closeReason(code: number, reason: string): CloseReason {
   }
 }
 
-/** A frame as an event; `undefined` where it says something that nobody understands. */
+/** Turns a frame into an event; `undefined` if it names an unknown state. */
 function toEvent(frame: StreamFrame): PlatformEvent | undefined {
   const head: EventHead = {
     eventType: frame.eventType,

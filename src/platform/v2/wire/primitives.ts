@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 /** A name or a key: never empty. */
 export const text = z.string().check(z.minLength(1));
 
-/** Text that some platforms write as a number, such as a telephone number or a skill's id: taken as its decimal text. */
+/** Text that some platforms send as a number, such as a phone number or a skill id. A number becomes decimal text. */
 export const textOrNumber = z.pipe(
   z.union([z.string(), z.number()]),
   z.transform((value) => (typeof value === 'number' ? String(value) : value)),
@@ -17,13 +17,13 @@ export const isoTime = z
   .string()
   .check(z.refine((value) => Number.isFinite(Date.parse(value)), {error: 'not an ISO 8601 time'}));
 
-/** The longest time that is believed: a year, in seconds. Source: our choice; more cannot be counted down with. */
+/** The longest time we accept: a year, in seconds. Source: our choice; no real countdown is longer. */
 const MAX_SECONDS = 366 * 86_400;
 
-/** A length of time in whole or broken seconds, not negative. */
+/** A duration in seconds, whole or fractional, not negative. */
 export const seconds = z.number().check(z.gte(0), z.lte(MAX_SECONDS));
 
-/** A field that may be absent. Platforms also write `null` for "nothing"; both come out as `undefined`. */
+/** A field that may be absent. Some platforms send `null` instead; both become `undefined`. */
 export const maybe = <T extends z.core.$ZodType>(schema: T) =>
   z.optional(
     z.pipe(
@@ -33,8 +33,8 @@ export const maybe = <T extends z.core.$ZodType>(schema: T) =>
   );
 
 /**
- * The deepest nesting of a record that somebody else fills. Source: our choice: far more than anybody writes, far less
- * than what `JSON.stringify` and `postMessage` throw at.
+ * The deepest nesting of a record from outside. Source: our choice: far more than real payloads have, and far less than the
+ * depth at which `JSON.stringify` and `postMessage` throw.
  */
 const MAX_DEPTH = 100;
 
@@ -50,19 +50,20 @@ function isShallow(root: unknown): boolean {
 }
 
 /**
- * A record that somebody else fills, such as a screen pop's payload. A key `__proto__` is dropped at the top level; text
- * parsed by {@link parseJson} has none at any level. It is not nested so deep that it could not be sent on.
+ * A record from outside, such as a screen pop's payload. A `__proto__` key is dropped at the top level; text parsed by
+ * {@link parseJson} has none at any level. The nesting is limited, so that the record can be sent on.
  */
 export const freeRecord = z
   .record(z.string(), z.unknown())
   .check(z.refine(isShallow, {error: `nested deeper than ${MAX_DEPTH}`}));
 
 /**
- * Reads JSON from outside without its `__proto__` keys, at any depth: a later `{...}` or assignment cannot change a prototype.
- * @throws {SyntaxError} where the text is not JSON.
+ * Parses JSON from outside and drops `__proto__` keys at any depth, so that a later `{...}` or assignment cannot change a
+ * prototype.
+ * @throws {SyntaxError} if the text is not JSON.
  */
 export function parseJson(json: string): unknown {
-  // The reviver is slow and hardly ever needed; an escaped spelling (\u005f…) holds a backslash before the u.
+  // The reviver is slow and rarely needed. An escaped key (\u005f…) contains a backslash and a u.
   if (!json.includes('__proto__') && !json.includes('\\u')) return JSON.parse(json) as unknown;
   return JSON.parse(json, (key: string, value: unknown) => (key === '__proto__' ? undefined : value)) as unknown;
 }

@@ -3,16 +3,16 @@ import {freeRecord, id, isoTime, maybe, seconds, text, textOrNumber} from './pri
 import {interactionData} from './stream.js';
 
 /**
- * Bodies of the contract's REST calls. Requests are strict: what leaves is parsed first, and the platform refuses what does
- * not fit. Replies are tolerant, as in `v2-stream.ts`. Source: contract §1, §3, §4, §5, §7.
+ * Bodies of the contract's REST calls. Requests are strict: we check them before sending, because the platform refuses what
+ * does not fit. Replies are tolerant, as in `stream.ts`. Source: contract §1, §3, §4, §5, §7.
  */
 
 // ---- Tokens (§1) ----
 
-/** A token's life where the reply names none, in seconds. Source: contract §1. */
+/** A token's lifetime if the reply does not state one, in seconds. Source: contract §1. */
 export const DEFAULT_TOKEN_LIFETIME_SECONDS = 3_600;
 
-/** Fields of a token request, in a form body, a query or (the client pair) a Basic header. */
+/** Fields of a token request, in a form body, in a query, or (client id and secret) in a Basic header. */
 export const tokenRequest = z.looseObject({
   grant_type: z.literal('client_credentials'),
   client_id: text,
@@ -27,7 +27,7 @@ export type BrokerRequest = z.infer<typeof brokerRequest>;
 
 // ---- Errors (§3) ----
 
-/** Error codes of the platform's bodies. Source: contract §3; `BAD_REQUEST` ours, for a body that does not fit its schema. */
+/** Error codes in the platform's bodies. Source: contract §3; `BAD_REQUEST` is ours, for a body that does not fit its schema. */
 export const PLATFORM_ERROR_CODES = [
   'BAD_REQUEST',
   'INVALID_TRANSITION',
@@ -105,19 +105,19 @@ export const controlCommand = z.discriminatedUnion('action', [
 export type ControlCommand = z.infer<typeof controlCommand>;
 
 /**
- * Body of `POST /v2/telephony/interactions`: the agent calls out. Answered as a command is. The contract names no way to
- * dial; this one is ours, shaped as its commands are.
+ * Body of `POST /v2/telephony/interactions`: the agent makes an outbound call. The reply is that of a command. The contract
+ * defines no way to dial; this one is ours, modelled on its commands.
  */
 export const dialOrder = z.strictObject({agentId: text, target});
 export type DialOrder = z.infer<typeof dialOrder>;
 
-/** What a command that was carried out answers. */
+/** The reply to a command that was carried out. */
 export const controlReply = z.looseObject({interaction: interactionData});
 export type ControlReply = z.infer<typeof controlReply>;
 
 // ---- Presence and routing (§4) ----
 
-/** Reply of `GET /v2/agents/{agentId}/status`: presence, what others see. */
+/** Reply of `GET /v2/agents/{agentId}/status`: presence, the state that others see. */
 export const agentPresence = z.looseObject({
   agentId: maybe(id),
   currentStatus: text,
@@ -129,7 +129,7 @@ export type AgentPresence = z.infer<typeof agentPresence>;
 export const groupState = z.looseObject({id, state: text, mediaType: maybe(z.string())});
 export type GroupStateData = z.infer<typeof groupState>;
 
-/** Reply of `GET /api/v2/users/{userId}/agentStatus`: routing, what calls are offered by. */
+/** Reply of `GET /api/v2/users/{userId}/agentStatus`: routing, which decides whether calls are offered. */
 export const agentRouting = z.looseObject({
   state: text,
   skillGroups: maybe(z.array(groupState)),
@@ -165,7 +165,7 @@ export const userSession = z.looseObject({
   acwRemaining: maybe(seconds),
   mediaType: maybe(z.string()),
   direction: maybe(z.string()),
-  /** Seconds: of the after-call work while in acw, else of the session. */
+  /** Seconds: of the after-call work while in acw, otherwise of the session. */
   duration: maybe(seconds),
   from: maybe(textOrNumber),
   to: maybe(textOrNumber),
@@ -201,7 +201,7 @@ export type AcwStartBody = z.input<typeof acwStart>;
 const acwExtend = z.strictObject({extendBySeconds: z.number().check(z.positive()), reasonCode: z.string()});
 const acwComplete = z.strictObject({complete: z.literal(true), reasonCode: z.string()});
 
-/** Body of `PATCH` of the same path: one extension, or leaving early. */
+/** Body of `PATCH` on the same path: one extension, or an early end. */
 export const acwChange = z.union([acwExtend, acwComplete]);
 export type AcwChangeBody = z.infer<typeof acwChange>;
 
@@ -222,6 +222,6 @@ export type AvailabilityChangeData = z.infer<typeof availabilityChange>;
 
 // ---- Users (§1 scope probe) ----
 
-/** Reply of `GET /api/v2/users`: empty also where the token lacks `users:read`. */
+/** Reply of `GET /api/v2/users`. It is also empty if the token lacks `users:read`. */
 export const userPage = z.looseObject({entities: z.array(z.looseObject({id: text, name: maybe(z.string())}))});
 export type UserPage = z.infer<typeof userPage>;

@@ -2,17 +2,17 @@ import * as z from 'zod/mini';
 import {freeRecord, id, isoTime, maybe, seconds, text, textOrNumber} from './primitives.js';
 
 /**
- * Frames of the agent stream, as they enter. Tolerant: unknown keys pass, names stay strings (the tables of
- * `agent-state.ts` and `interaction.ts` read them in any dialect and case). Source: contract §2.
+ * Incoming frames of the agent stream. The schemas are tolerant: unknown keys pass, and names stay strings (the tables in
+ * `agent-state.ts` and `interaction.ts` map them from any dialect and case). Source: contract §2.
  */
 
-/** A frame that is larger is dropped unread, in bytes. Source: contract §2. */
+/** The largest frame, in bytes; we drop a larger one unread. Source: contract §2. */
 export const MAX_FRAME_BYTES = 262_144;
 
 /** What the client sends to keep the stream alive. Source: contract §2 "heartbeat". */
 export const PING = {type: 'ping'} as const;
 
-/** Event types that have a shape of their own; anything else is an unknown event. */
+/** Event types with a known shape; any other type is an unknown event. */
 export const STREAM_EVENT_TYPES = [
   'subscription.confirmed',
   'agent.status.changed',
@@ -24,7 +24,7 @@ export const STREAM_EVENT_TYPES = [
 
 export type StreamEventType = (typeof STREAM_EVENT_TYPES)[number];
 
-/** What every frame has, whatever its type. */
+/** The fields of every frame, whatever its type. */
 export const frameEnvelope = z.looseObject({
   eventType: text,
   timestamp: isoTime,
@@ -53,7 +53,7 @@ export const screenPopData = z.looseObject({
 });
 export type ScreenPopData = z.infer<typeof screenPopData>;
 
-/** After-call work as an event or a reply tells it; times in seconds. */
+/** After-call work in an event or a reply; times in seconds. */
 export const acwData = z.looseObject({
   duration: seconds,
   remaining: seconds,
@@ -71,7 +71,7 @@ export const participantData = z.looseObject({
 });
 export type ParticipantData = z.infer<typeof participantData>;
 
-/** `data` of `interaction.assigned` and `interaction.state.changed`; also what reading or commanding an interaction answers. */
+/** `data` of `interaction.assigned` and `interaction.state.changed`; also in the replies to reads and commands of an interaction. */
 export const interactionData = z.looseObject({
   interactionId: id,
   sessionId: maybe(id),
@@ -103,8 +103,8 @@ export const interactionStateChangedFrame = frame('interaction.state.changed', i
 export const heartbeatFrame = frame('heartbeat', heartbeatData);
 
 /**
- * Every frame that has a known shape. Parse {@link frameEnvelope} first: an `eventType` outside {@link STREAM_EVENT_TYPES}
- * is an unknown event, one inside that fails here is a frame of wrong shape.
+ * Every frame with a known shape. Parse {@link frameEnvelope} first: an `eventType` outside {@link STREAM_EVENT_TYPES} is an
+ * unknown event; a frame with a known type that fails here has the wrong shape.
  */
 export const streamFrame = z.discriminatedUnion('eventType', [
   subscriptionConfirmedFrame,
@@ -118,7 +118,7 @@ export type StreamFrame = z.infer<typeof streamFrame>;
 
 const KNOWN: ReadonlySet<string> = new Set(STREAM_EVENT_TYPES);
 
-/** Whether an event type has a shape of its own. */
+/** Whether an event type has a known shape. */
 export function isStreamEventType(eventType: string): eventType is StreamEventType {
   return KNOWN.has(eventType);
 }
