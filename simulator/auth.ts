@@ -3,13 +3,13 @@ import {Refusal} from './model/refusal.js';
 import type {Simulation} from './simulation.js';
 import {bearerOf, type TokenClaims} from './tokens.js';
 
-/** Says in words which scope is missing. @throws {Refusal} `MISSING_SCOPE` */
+/** Checks that the token has a scope; the error names the missing scope. @throws {Refusal} `MISSING_SCOPE` */
 export function needScope(claims: TokenClaims, scope: string): void {
   if (claims.has(scope)) return;
   throw new Refusal('MISSING_SCOPE', `the access token lacks the scope ${scope}`);
 }
 
-/** A token for one agent opens nothing of another's. @throws {Refusal} `FORBIDDEN` */
+/** Checks that the token may act for this agent. @throws {Refusal} `FORBIDDEN` if it is for another agent. */
 export function needAgent(claims: TokenClaims, agentId: string): void {
   if (claims.agentId === undefined || claims.agentId === agentId) return;
   throw new Refusal('FORBIDDEN', 'the access token is for another agent');

@@ -6,10 +6,10 @@ import {checked, queryValue} from './input.js';
 import type {Simulation} from './simulation.js';
 import {describeFault, wholeState} from './whole-state.js';
 
-/** How long changes are gathered before the state is sent to watchers, in ms. Our choice: quicker than an eye. */
+/** How long we collect changes before we send the state to watchers, in ms. Our choice: too short for people to notice. */
 const STATE_PAUSE_MS = 50;
 
-/** How often watchers are sent an empty comment, in ms: proxies close a silent answer. */
+/** How often watchers get an empty comment, in ms: proxies close a silent response. */
 const KEEP_ALIVE_MS = 15_000;
 
 /** The control API, `/_sim/…`. Source: architecture.md "The simulator and the demo". */
@@ -41,7 +41,7 @@ export function controlRoutes(app: FastifyInstance, simulation: Simulation): voi
     const {id} = simulation.agentOrDefault(agentId);
     if (apply) applyFrame(simulation, frame, id);
     const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
-    // To the microsecond, for those who measure how long a frame takes to the screen.
+    // With microseconds, so that a benchmark can measure the time from the frame to the screen.
     const sentAt = performance.timeOrigin + performance.now();
     return reply.code(202).send({streams: streams.sendRepeatedly(id, text, times, intervalMs), sentAt});
   });
@@ -74,7 +74,7 @@ export function controlRoutes(app: FastifyInstance, simulation: Simulation): voi
   app.get('/_sim/events', (request, reply) => watch(simulation, request, reply));
 }
 
-/** Server-sent events: `state` first and after every change, `log` (a request as it begins and as it ends) and `effect` as they come, `reset`. */
+/** Server-sent events: `state` first and after every change, `log` when a request begins and ends, `effect`, and `reset`. */
 function watch(simulation: Simulation, request: FastifyRequest, reply: FastifyReply): void {
   reply.hijack();
   const {raw} = reply;

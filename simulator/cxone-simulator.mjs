@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// A file that needs no build, because npm links a command only where its file is there when it installs.
+// This file needs no build, because npm links a command only if its file exists at install time.
 import {existsSync} from 'node:fs';
 
 const command = new URL('./dist/cli.js', import.meta.url);

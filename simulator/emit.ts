@@ -6,7 +6,7 @@ import {createInteraction, type Interaction} from './model/interactions.js';
 import {Refusal} from './model/refusal.js';
 import type {Simulation} from './simulation.js';
 
-/** What a status says of the interaction that it names. Source: contract §2. */
+/** The interaction state that each agent status implies. Source: contract §2. */
 const STATE_OF: Partial<Record<AgentState, InteractionState>> = {
   ringing: 'ringing',
   onCall: 'talking',
@@ -82,8 +82,8 @@ function adoptStatus(simulation: Simulation, data: AgentStatusChangedData, agent
 }
 
 /**
- * Makes the model agree with a frame that is about to be sent.
- * @throws {Refusal} `BAD_REQUEST` for a frame that says nothing that could be applied.
+ * Updates the model to match a frame that is about to be sent.
+ * @throws {Refusal} `BAD_REQUEST` for a frame that cannot be applied.
  */
 export function applyFrame(simulation: Simulation, frame: unknown, agentId: string): void {
   let parsed = frame;
@@ -106,7 +106,7 @@ export function applyFrame(simulation: Simulation, frame: unknown, agentId: stri
     case 'interaction.screenpop':
     case 'heartbeat':
     case 'subscription.confirmed':
-      // Nothing of the model is in these.
+      // These do not affect the model.
       break;
   }
   simulation.changed();

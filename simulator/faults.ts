@@ -3,35 +3,35 @@ import type {FaultOrder} from './wire/control.js';
 import type {ServerClock} from './model/clock.js';
 import type {Tokens} from './tokens.js';
 
-/** A fault that waits for requests or for its time to pass. */
+/** A fault that is active until it has hit its requests, its time is over, or it is cleared. */
 export interface ActiveFault {
   readonly id: string;
   readonly kind: FaultOrder['kind'];
   readonly order: FaultOrder;
-  /** Requests it still spoils; absent for faults that last by time or until cleared. */
+  /** How many more requests it affects; absent for faults that last for a time or until cleared. */
   remaining?: number;
-  /** Epoch ms, true time; absent for faults that last by count or until cleared. */
+  /** Epoch ms, true time; absent for faults that last for a number of requests or until cleared. */
   readonly until?: number;
 }
 
 type RequestFault = Extract<FaultOrder, {kind: 'http-status' | 'lose-response' | 'delay'}>;
 type StreamFault = Extract<FaultOrder, {kind: 'drop-stream' | 'refuse-stream' | 'freeze-stream' | 'failover'}>;
 
-/** What is to be done to one request. */
+/** The faults to apply to one request. */
 export interface RequestFaults {
   readonly delayMs?: number;
   readonly answer?: Extract<FaultOrder, {kind: 'http-status'}>;
   readonly lose?: 'silent' | 'cut';
 }
 
-/** What faults do to streams at once; the streams do it. */
+/** What faults ask the streams to do at once. */
 export interface StreamHarm {
   drop(agentId: string | undefined): void;
-  /** A freeze is over: connections that were never confirmed are now. */
+  /** A freeze is over: send the confirmation to connections that did not get one. */
   thaw(): void;
 }
 
-/** Faults that were injected and still hold. Source: architecture.md "The simulator and the demo". */
+/** The injected faults that are still active. Source: architecture.md "The simulator and the demo". */
 export class Faults {
   readonly #clock: ServerClock;
   readonly #tokens: Tokens;
@@ -47,14 +47,14 @@ export class Faults {
     this.#onChange = onChange;
   }
 
-  /** Those that hold now. */
+  /** The faults active now. */
   get active(): readonly ActiveFault[] {
     const now = this.#clock.now();
     this.#active = this.#active.filter(({until, remaining}) => (until === undefined || until > now) && remaining !== 0);
     return this.#active;
   }
 
-  /** Injects a fault. @returns it, or `undefined` where it is done already. */
+  /** Injects a fault. @returns the fault, or `undefined` if it was over at once. */
   inject(order: FaultOrder): ActiveFault | undefined {
     const fault = this.#start(order);
     this.#onChange();
@@ -89,7 +89,7 @@ export class Faults {
     }
   }
 
-  /** Ends them all and puts lifetime and clock right. What has happened stays: expired tokens are expired. */
+  /** Ends all faults and resets token lifetime and clock. It does not undo past effects: expired tokens stay expired. */
   clear(): void {
     for (const cancel of this.#cancels) cancel();
     this.#cancels.clear();
@@ -101,7 +101,7 @@ export class Faults {
     this.#onChange();
   }
 
-  /** What is to be done to a request, counted as done. The oldest fault of each kind comes first. */
+  /** The faults to apply to a request, counted as applied. The oldest fault of each kind comes first. */
   takeForRequest(method: string, path: string): RequestFaults {
     const take = <Kind extends RequestFault['kind']>(kind: Kind): Extract<RequestFault, {kind: Kind}> | undefined => {
       const fault = this.active.find(({order}) => {
@@ -115,12 +115,12 @@ export class Faults {
     };
     const delayMs = take('delay')?.ms;
     const answer = take('http-status');
-    // What is refused has done nothing: its answer is not what a lost answer is about.
+    // A refused request did nothing, so losing its answer would not test anything.
     const lose = answer ? undefined : take('lose-response')?.how;
     return {delayMs, answer, lose};
   }
 
-  /** The stream fault of a kind that holds for an agent. */
+  /** The active stream fault of a kind for an agent. */
   forStream<Kind extends StreamFault['kind']>(
     kind: Kind,
     agentId: string,

@@ -3,7 +3,7 @@ import {codeForStatus, Refusal} from './model/refusal.js';
 import {masked, maskedHeaders, type LogEntry} from './request-log.js';
 import type {Simulation} from './simulation.js';
 
-/** The largest body, in bytes. Source: a raw frame of 1 MiB (architecture.md), each character escaped as six. */
+/** The largest body, in bytes. Source: a raw frame of 1 MiB (architecture.md), with each character escaped as six. */
 const BODY_LIMIT = 8_388_608;
 
 /** How long a browser may remember a preflight, in seconds. */
@@ -11,13 +11,13 @@ const PREFLIGHT_MAX_AGE = 600;
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 
-/** Paths of the platform's API: these are logged. */
+/** Whether a path belongs to the platform's API. Requests to these are logged. */
 export const isApiPath = (path: string): boolean => /^\/(v2|api|oauth2?|token)(\/|$)/.test(path);
 
-/** The control API is never spoiled by faults, nor logged. */
+/** Whether a path belongs to the control API, which faults never affect and the log leaves out. */
 export const isControlPath = (path: string): boolean => /^\/_sim(\/|$)/.test(path);
 
-/** What the pipeline remembers of a request. */
+/** What the hooks keep about a request. */
 interface Passage {
   readonly entry: LogEntry | undefined;
   lose: 'silent' | 'cut' | undefined;
@@ -51,7 +51,7 @@ export function beginEntry(
   });
 }
 
-/** Headers that let other origins in, with credentials. Source: architecture.md "The simulator and the demo". */
+/** Headers that allow other origins, with credentials. Source: architecture.md "The simulator and the demo". */
 export function crossOriginHeaders(headers: Readonly<Record<string, unknown>>): Record<string, string> {
   const {origin} = headers;
   if (typeof origin !== 'string') return {vary: 'Origin'};
@@ -69,7 +69,7 @@ function parseBody(text: string, contentType: string): unknown {
     return Object.fromEntries(new URLSearchParams(text));
   }
   try {
-    // Plain JSON.parse: a hostile `__proto__` key must reach the frames that it is meant for. Schemas drop it elsewhere.
+    // Plain `JSON.parse`, because a hostile `__proto__` key must get into the frames to emit. Elsewhere schemas drop it.
     return JSON.parse(text) as unknown;
   } catch {
     if (!contentType.startsWith('application/json')) return text;
@@ -80,7 +80,7 @@ function parseBody(text: string, contentType: string): unknown {
 const delay = (simulation: Simulation, ms: number): Promise<void> =>
   new Promise((resolve) => void simulation.clock.clock.after(ms, resolve));
 
-/** A Fastify with what every request passes: cross-origin headers, the server's date, log, faults, errors in words. */
+/** A Fastify with what every request needs: cross-origin headers, the server's date, the log, faults, and error bodies. */
 export function createHttp(simulation: Simulation): FastifyInstance {
   const app = Fastify({logger: false, bodyLimit: BODY_LIMIT, forceCloseConnections: true, exposeHeadRoutes: true});
 
@@ -122,7 +122,7 @@ export function createHttp(simulation: Simulation): FastifyInstance {
   app.addHook('onSend', (request, reply, payload, done) => {
     const lose = passages.get(request)?.lose;
     if (!lose) return done(null, payload);
-    // It was carried out, but nobody hears of it. Never calling `done` leaves the socket open and silent.
+    // The request was carried out, but its answer is lost. Not calling `done` leaves the socket open and silent.
     if (lose === 'cut') request.raw.socket.destroy();
   });
 
@@ -149,7 +149,7 @@ function answerPreflight(request: FastifyRequest, reply: FastifyReply): void {
     'access-control-allow-methods': METHODS,
     'access-control-max-age': String(PREFLIGHT_MAX_AGE),
     ...(asked === undefined ? {} : {'access-control-allow-headers': asked}),
-    // A public page that reaches for a loopback address. Source: WICG "Private Network Access".
+    // For a public page that calls a loopback address. Source: WICG "Private Network Access".
     ...(request.headers['access-control-request-private-network'] === 'true'
       ? {'access-control-allow-private-network': 'true'}
       : {}),
@@ -157,7 +157,7 @@ function answerPreflight(request: FastifyRequest, reply: FastifyReply): void {
   void reply.code(204).send();
 }
 
-/** The answer that an `http-status` fault makes up. A text body is sent as it is. */
+/** The body of the answer for an `http-status` fault. A text body is sent unchanged. */
 export function madeUp(answer: {status: number; body?: unknown}): unknown {
   if (answer.body !== undefined) return answer.body;
   return {errorCode: codeForStatus(answer.status), message: `the simulator was told to answer ${answer.status}`};
@@ -173,7 +173,7 @@ function sendMadeUp(
   return reply.send(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
-/** Anything thrown, as an answer. */
+/** Turns anything thrown into an answer. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;

@@ -1,10 +1,10 @@
 import type {Clock} from './model/clock.js';
 import {Refusal} from './model/refusal.js';
 
-/** How long a key is remembered, in ms. Source: contract §3: 24 h. */
+/** How long we remember a key, in ms. Source: contract §3: 24 h. */
 export const KEY_LIFE_MS = 24 * 3_600_000;
 
-/** An answer as it was given. */
+/** An answer that was sent. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -26,14 +26,14 @@ export class IdempotencyMemory {
   }
 
   /**
-   * The first answer, or `undefined` for a key not seen before.
-   * @param path where it was sent: the same key for another interaction is a mistake of the client.
-   * @throws {Refusal} `BAD_REQUEST` for such a mistake.
+   * The first answer, or `undefined` for a new key.
+   * @param path the request's path. Using the same key for another path is a client error.
+   * @throws {Refusal} `BAD_REQUEST` for that error.
    */
   recall(key: string, path: string): Answer | undefined {
     const oldest = this.#clock.now() - KEY_LIFE_MS;
     for (const [old, {at}] of this.#entries) {
-      // In order of arrival: the first that is young enough ends the search.
+      // Entries are in order of arrival, so we can stop at the first that is new enough.
       if (at > oldest) break;
       this.#entries.delete(old);
     }

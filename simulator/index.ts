@@ -1,4 +1,4 @@
-/** A platform to develop, train and test against. */
+/** A simulated platform for development, training and tests. */
 export {FAULT_KINDS, type EmitBody, type FaultBody, type RingBody, type ScopesBody} from './wire/control.js';
 export {DEFAULT_AGENT_ID, DEFAULT_AGENTS, type AgentSeed} from './model/agents.js';
 export {ManualClock, systemClock, type Clock} from './model/clock.js';

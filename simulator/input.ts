@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import {Refusal} from './model/refusal.js';
 
-// Without a language, zod/mini says "Invalid input" for everything.
+// Without a locale, zod/mini says "Invalid input" for everything.
 z.config(z.locales.en());
 
 type Issue = z.core.$ZodIssue;
@@ -11,7 +11,7 @@ function words(issue: Issue): string {
   if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)) {
     return `${where}: expected one of ${issue.options.map((option) => `"${String(option)}"`).join(', ')}`;
   }
-  // Of alternatives, the one that came closest says most.
+  // Among alternatives, the one that came closest gives the most useful message.
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const closest = [...issue.errors].sort((a, b) => a.length - b.length)[0] ?? [];
     const inner = closest.map((one) => words({...one, path: [...issue.path, ...one.path]}));
@@ -20,14 +20,14 @@ function words(issue: Issue): string {
   return `${where}: ${issue.message}`;
 }
 
-/** What is wrong with an input, in words: `path: message`, several divided by semicolons. */
+/** What is wrong with an input: `path: message`, separated by semicolons. */
 export function describeIssues(error: z.core.$ZodError): string {
   return error.issues.map(words).join('; ');
 }
 
 /**
  * Checks an input with its schema.
- * @throws {Refusal} `BAD_REQUEST` with what is wrong in words.
+ * @throws {Refusal} `BAD_REQUEST` with a description of what is wrong.
  */
 export function checked<Schema extends z.core.$ZodType>(schema: Schema, input: unknown): z.core.output<Schema> {
   const result = z.safeParse(schema, input);

@@ -2,47 +2,47 @@ import type {AgentSeed} from './model/agents.js';
 import type {Clock} from './model/clock.js';
 import type {RateLimitOptions} from './rate-limit.js';
 
-/** Files to serve below a path. The longest prefix that fits wins. */
+/** Files to serve below a path. The longest matching prefix wins. */
 export interface StaticRoot {
   /** Begins and ends with a slash. */
   readonly prefix: string;
-  /** A folder, absolute or from the working directory. */
+  /** A folder, absolute or relative to the working directory. */
   readonly dir: string;
-  /** Added to every file's headers, or replacing them. */
+  /** Added to every file's headers; replaces headers of the same name. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How a simulator is set up; everything has a default. */
+/** The options of a simulator; each has a default. */
 export interface SimulatorOptions {
   /** 0 (the default) takes any free port. */
   readonly port?: number;
   /** An address to listen on. By default both loopback addresses, IPv4 and IPv6. */
   readonly host?: string;
-  /** The first is the control API's default agent. */
+  /** The first one is the control API's default agent. */
   readonly agents?: readonly AgentSeed[];
   readonly staticRoots?: readonly StaticRoot[];
-  /** Client ids and their secrets. Without it any pair that is not empty is taken. */
+  /** Client ids and their secrets. Absent: accepts any non-empty pair. */
   readonly clients?: Readonly<Record<string, string>>;
-  /** What tokens carry; by default every scope of contract §14. */
+  /** The scopes of tokens. Default: every scope of contract §14. */
   readonly scopes?: readonly string[];
-  /** Default 3600. */
+  /** In seconds. Default: 3600. */
   readonly tokenLifetimeSeconds?: number;
-  /** Sessions on a page where the request names no size; small by default, so that paging is exercised. */
+  /** Sessions per page if the request names no size. The default is small, so that clients have to page. */
   readonly pageSize?: number;
-  /** Token requests and stream connects that the tenant may make. */
+  /** Limits on the tenant's token requests and stream connections. */
   readonly limits?: {readonly tokens?: RateLimitOptions; readonly connects?: RateLimitOptions};
-  /** How often streams get a heartbeat unasked. */
+  /** How often streams get a heartbeat without asking, in ms. */
   readonly heartbeatMs?: number;
-  /** Time; tests hand over a clock that stands still. */
+  /** The clock; tests pass one that they move themselves. */
   readonly clock?: Clock;
-  /** Whether to serve the scenario console at `/console.html`. Default: yes, where it is installed and no root has it. */
+  /** Whether to serve the scenario console at `/console.html`. Default: yes, if it is installed and no root has it. */
   readonly console?: boolean;
 }
 
-/** Sessions on a page. Source: our choice; a call, a chat and a third session make two pages. */
+/** Sessions per page. Source: our choice; a call, a chat and a third session make two pages. */
 export const DEFAULT_PAGE_SIZE = 2;
 
-/** Source: our choice; a reload storm of a hundred tabs passes, a client that loops does not. */
+/** Source: our choice; a hundred tabs may reload at once, but a client in a loop is stopped. */
 export const DEFAULT_TOKEN_LIMIT: RateLimitOptions = {limit: 120, windowMs: 10_000};
 
 /** Source: our choice, as for tokens. */

@@ -2,12 +2,12 @@ import type {Clock} from './model/clock.js';
 import {Refusal} from './model/refusal.js';
 
 export interface RateLimitOptions {
-  /** How many pass in a window. */
+  /** How many requests may pass in a window. */
   readonly limit: number;
   readonly windowMs: number;
 }
 
-/** So many in a sliding window, for the whole tenant; more are refused with 429. Source: contract §13. */
+/** Limits requests of the whole tenant in a sliding window; further ones are refused with 429. Source: contract §13. */
 export class RateLimit {
   readonly #options: RateLimitOptions;
   readonly #clock: Clock;

@@ -1,7 +1,7 @@
-/** What stands where a secret stood. */
+/** Replaces secrets in the log. */
 export const MASK = '***';
 
-/** Older entries are dropped past this many. Our choice: hours of polling, some 20 MB. */
+/** The most entries to keep; older ones are dropped. Our choice: hours of polling, about 20 MB. */
 const MAX_ENTRIES = 20_000;
 
 const SECRET_FIELDS = new Set([
@@ -18,23 +18,23 @@ const SECRET_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization'
 
 /** One API request or stream upgrade. */
 export interface LogEntry {
-  /** Epoch ms, true time, when it arrived. */
+  /** When the request arrived, epoch ms, true time. */
   readonly at: number;
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, unknown>>;
-  /** Parsed, with secrets masked. `null`: none. */
+  /** The parsed body with secrets masked. `null`: none. */
   body: unknown;
-  /** `null` while there is no answer, and where it was lost on purpose. */
+  /** `null` while there is no answer, or if a fault lost it. */
   status: number | null;
-  /** Answered from the idempotency memory. */
+  /** Whether the answer came from the idempotency memory. */
   replayed: boolean;
-  /** The kind of fault that took part. */
+  /** The kinds of faults that affected the request. */
   fault?: string;
 }
 
-/** Everything but secrets, at any depth. */
+/** A copy of the value with secrets masked at any depth. */
 export function masked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(masked);
   if (typeof value !== 'object' || value === null) return value;
@@ -53,24 +53,24 @@ export function maskedHeaders(headers: Readonly<Record<string, unknown>>): Recor
   );
 }
 
-/** What clients asked, in the order in which it arrived. */
+/** The clients' requests, in the order of arrival. */
 export class RequestLog {
   #entries: LogEntry[] = [];
   #count = 0;
   readonly #numbers = new WeakMap<LogEntry, number>();
   readonly #onChange: (entry: LogEntry, number: number) => void;
 
-  /** @param onChange gets every entry twice, as it begins and as it ends, under the same number. */
+  /** @param onChange gets every entry twice, at its beginning and end, with the same number. */
   constructor(onChange: (entry: LogEntry, number: number) => void) {
     this.#onChange = onChange;
   }
 
-  /** How many since the start or the last reset, forgotten ones too. */
+  /** The number of entries since the start or the last reset, including dropped ones. */
   get count(): number {
     return this.#count;
   }
 
-  /** Begins an entry; its answer is filled in later by {@link finish}. */
+  /** Begins an entry; {@link finish} adds its answer later. */
   begin(entry: LogEntry): LogEntry {
     this.#numbers.set(entry, ++this.#count);
     this.#entries.push(entry);

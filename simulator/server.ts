@@ -13,25 +13,25 @@ import {StreamUpgrades} from './v2/upgrade.js';
 const IPV4_LOOPBACK = '127.0.0.1';
 const IPV6_LOOPBACK = '::1';
 
-/** A port that is free on one loopback address may be taken on the other; so often another is tried. */
+/** The most ports to try: a port that is free on one loopback address may be taken on the other. */
 const PORT_TRIES = 5;
 
-/** A simulator that runs. */
+/** A running simulator. */
 export interface Simulator {
-  /** `http://localhost:<port>`; every `*.localhost` name leads here as well. */
+  /** `http://localhost:<port>`; every `*.localhost` name leads here too. */
   readonly url: string;
   readonly port: number;
-  /** What it knows and does, for tests in the same process. */
+  /** The simulation behind it, for tests in the same process. */
   readonly simulation: Simulation;
-  /** As `POST /_sim/reset`. */
+  /** Does the same as `POST /_sim/reset`. */
   reset(): void;
   /** Ends streams, requests and listeners. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a platform to play with: REST API, agent streams, token endpoints, control API, and files.
- * Resolves once all of it answers.
+ * Starts a simulated platform: REST API, agent streams, token endpoints, control API, and static files.
+ * Resolves once everything answers.
  * @throws the listener's error, such as `EADDRINUSE`.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -44,7 +44,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const consoleDir = options.console === false ? undefined : consoleFolder();
   staticRoutes(app, [
     ...(options.staticRoots ?? []),
-    // After the caller's own: a root that has the console serves it itself.
+    // After the caller's roots, so that a root with its own console serves that one.
     ...(consoleDir === undefined ? [] : [{prefix: '/', dir: consoleDir}]),
   ]);
   await app.ready();
@@ -80,7 +80,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-/** Listens where asked; by default on both loopback addresses, as a browser may try either for `localhost`. */
+/** Listens on the given host; by default on both loopback addresses, because a browser may try either for `localhost`. */
 async function listen(newServer: () => Server, {host, port = 0}: SimulatorOptions): Promise<readonly Server[]> {
   if (host !== undefined) return [await bound(newServer(), port, host)];
   for (let attempt = 1; ; attempt++) {
@@ -89,7 +89,7 @@ async function listen(newServer: () => Server, {host, port = 0}: SimulatorOption
       return [first, await bound(newServer(), (first.address() as AddressInfo).port, IPV6_LOOPBACK)];
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      // A machine without IPv6 has nobody who would ask there.
+      // On a machine without IPv6, nobody connects to that address.
       if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return [first];
       await closed(first);
       if (code !== 'EADDRINUSE' || port !== 0 || attempt === PORT_TRIES) throw error;

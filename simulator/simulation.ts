@@ -10,25 +10,25 @@ import {RequestLog, type LogEntry} from './request-log.js';
 import {Tokens} from './tokens.js';
 import {V2Streams} from './v2/streams.js';
 
-/** A telephony command that was really carried out. */
+/** A telephony command that was carried out, not only answered again. */
 export interface Effect {
   /** Epoch ms, true time. */
   readonly at: number;
   readonly interactionId: string;
   readonly action: ControlAction | 'Dial';
-  /** `null` where the request had none. */
+  /** `null` if the request had none. */
   readonly idempotencyKey: string | null;
 }
 
-/** What watchers of a simulation are told. */
+/** The events for watchers of a simulation. */
 export type SimulationEvent =
   | {readonly type: 'log'; readonly number: number; readonly entry: LogEntry}
   | {readonly type: 'effect'; readonly effect: Effect}
-  /** Something of the whole state has changed. */
+  /** Some part of the state has changed. */
   | {readonly type: 'state'}
   | {readonly type: 'reset'};
 
-/** Everything that a simulator knows, without HTTP: tests read it through `simulator.simulation`. */
+/** All of a simulator's state, without HTTP. Tests read it through `simulator.simulation`. */
 export class Simulation {
   readonly options: SimulatorOptions;
   readonly clock: ServerClock;
@@ -61,7 +61,7 @@ export class Simulation {
     this.connectLimit = new RateLimit('connects', options.limits?.connects ?? DEFAULT_CONNECT_LIMIT, clock);
   }
 
-  /** The agent that control calls mean where they name none. */
+  /** The agent for control calls that name none. */
   get defaultAgentId(): string {
     return this.world.agents[0]?.id ?? DEFAULT_AGENT_ID;
   }
@@ -81,18 +81,18 @@ export class Simulation {
     this.#tell({type: 'effect', effect: added});
   }
 
-  /** Tells watchers of a change that the parts do not tell by themselves. */
+  /** Tells watchers about a change that the parts do not report themselves. */
   changed(): void {
     this.#tell({type: 'state'});
   }
 
-  /** @returns a function that ends the watch. */
+  /** @returns a function that stops watching. */
   watch(listener: (event: SimulationEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Back to the start. Open streams are closed; tokens that are out stay valid. */
+  /** Resets everything to the start. Open streams are closed; issued tokens stay valid. */
   reset(): void {
     this.faults.clear();
     this.world.reset();

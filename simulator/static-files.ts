@@ -27,7 +27,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What served pages live under: no inline script or style, Trusted Types on. The widgets must work within it.
+ * The security policy of served pages: no inline script or style, Trusted Types on. The widgets must work under it.
  * Source: architecture.md "Script URLs".
  */
 export const STRICT_CSP = [
@@ -44,7 +44,7 @@ export const STRICT_CSP = [
   "trusted-types lit-html cxone-crm-widgets 'allow-duplicates'",
 ].join('; ');
 
-/** The file of a path below a root's folder; nothing outside of it. */
+/** The file for a path below a root's folder, never one outside the folder. */
 async function fileOf(
   root: StaticRoot,
   path: string,
@@ -58,7 +58,7 @@ async function fileOf(
   return found?.isFile() ? {file, size: found.size, modified: found.mtime} : undefined;
 }
 
-/** Serves files of the roots for every `GET` that nothing else answers. */
+/** Serves files of the roots for every `GET` that no other route answers. */
 export function staticRoutes(app: FastifyInstance, roots: readonly StaticRoot[]): void {
   const longestFirst = [...roots].sort((a, b) => b.prefix.length - a.prefix.length);
   app.get('/*', async (request, reply) => {
@@ -90,7 +90,7 @@ export function staticRoutes(app: FastifyInstance, roots: readonly StaticRoot[])
   });
 }
 
-/** The folder of the scenario console: in a clone seen from the sources and from their build, and in the package. */
+/** The folder of the scenario console. It differs between the sources, their build in a clone, and the installed package. */
 export function consoleFolder(): string | undefined {
   const candidates = ['../demo/console/', '../../demo/console/', './console/'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),

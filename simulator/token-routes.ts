@@ -8,7 +8,7 @@ import {canonicalScope} from './tokens.js';
 /** The contract's token endpoints. Source: contract §1. */
 const TOKEN_PATHS = ['/v2/oauth/token', '/oauth/token', '/oauth2/token'];
 
-/** What no form of another site can send without leave: guards the broker against CSRF. Source: contract §1. */
+/** Protects the broker against CSRF: another site cannot send this header without permission. Source: contract §1. */
 const BROKER_HEADER = 'x-requested-with';
 
 /** An OAuth 2 error. Source: RFC 6749 §5.2. */
@@ -26,7 +26,7 @@ function clientOf(request: FastifyRequest): {client_id?: string; client_secret?:
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? {...value} : {};
 
-/** Those of the scopes asked for that may be had; all of them where none is asked for. */
+/** The requested scopes that are available; all available scopes if none is requested. */
 function grantedScopes(available: readonly string[], asked: string | undefined): readonly string[] {
   const names = (asked ?? '').split(/\s+/).filter(Boolean);
   if (names.length === 0) return available;
@@ -72,7 +72,7 @@ export function tokenRoutes(app: FastifyInstance, simulation: Simulation): void 
       throw new Refusal('FORBIDDEN', 'the broker wants the header X-Requested-With');
     }
     const {agentId} = checked(brokerRequest, {...fieldsOf(request.query), ...fieldsOf(request.body)});
-    // Whether there is such an agent is for the API to say: a broker only knows who signed in.
+    // The API checks whether the agent exists: a broker only knows who signed in.
     const token = await tokens.issue(tokens.scopes, agentId ?? simulation.defaultAgentId);
     simulation.changed();
     return reply.header('cache-control', 'no-store').send(token);

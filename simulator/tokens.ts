@@ -4,7 +4,7 @@ import {DEFAULT_TOKEN_LIFETIME_SECONDS} from '../src/platform/v2/wire/index.js';
 import type {ServerClock} from './model/clock.js';
 import {Refusal} from './model/refusal.js';
 
-/** Every scope that a feature needs. Source: contract §14. */
+/** All scopes that the features need. Source: contract §14. */
 export const ALL_SCOPES: readonly string[] = [
   'agent:status:update',
   'telephony:control',
@@ -23,7 +23,7 @@ export const ALL_SCOPES: readonly string[] = [
   'session:manage',
 ];
 
-/** Names that differ only by order or plural count as one. Source: contract §14. */
+/** A normal form of a scope name: names that differ only by order or plural count as one. Source: contract §14. */
 export function canonicalScope(scope: string): string {
   const parts = scope.toLowerCase().split(':');
   return parts
@@ -32,9 +32,9 @@ export function canonicalScope(scope: string): string {
     .join(':');
 }
 
-/** What a valid token says. */
+/** The claims of a valid token. */
 export interface TokenClaims {
-  /** The one agent it is for; absent in a service's token. */
+  /** The only agent the token is for; `undefined` in a service's token. */
   readonly agentId: string | undefined;
   readonly has: (scope: string) => boolean;
 }
@@ -48,7 +48,7 @@ export interface IssuedToken {
 
 const ISSUER = 'cxone-simulator';
 
-/** Signs and checks access tokens. The server's clock, skew and all, stamps and judges them. */
+/** Signs and checks access tokens, both by the server's clock, including its skew. */
 export class Tokens {
   readonly #secret = randomBytes(32);
   readonly #clock: ServerClock;
@@ -56,7 +56,7 @@ export class Tokens {
   readonly #startLifetimeSeconds: number;
   /** Scopes that new tokens carry. */
   scopes: readonly string[];
-  /** Life of new tokens, in seconds. */
+  /** The lifetime of new tokens, in seconds. */
   lifetimeSeconds: number;
   /** Tokens of an earlier generation are expired, whatever their `exp`. */
   #generation = 0;
@@ -73,34 +73,34 @@ export class Tokens {
     this.lifetimeSeconds = this.#startLifetimeSeconds;
   }
 
-  /** How many were issued since the start or the last reset. */
+  /** How many tokens were issued since the start or the last reset. */
   get issued(): number {
     return this.#issued;
   }
 
-  /** Lifetime back to the start; tokens that are out stay as they are. */
+  /** Resets the lifetime of new tokens; issued tokens keep theirs. */
   resetLifetime(): void {
     this.lifetimeSeconds = this.#startLifetimeSeconds;
   }
 
-  /** Scopes back to the start. */
+  /** Resets the scopes of new tokens. */
   resetScopes(): void {
     this.scopes = this.#startScopes;
   }
 
-  /** Forgets the count, too. Valid tokens stay valid: an open page need not notice a reset. */
+  /** Resets lifetime, scopes and count. Valid tokens stay valid, so that an open page does not notice a reset. */
   reset(): void {
     this.resetLifetime();
     this.resetScopes();
     this.#issued = 0;
   }
 
-  /** Every token that is out counts as expired from now on. */
+  /** Makes every issued token count as expired from now on. */
   expireAll(): void {
     this.#generation++;
   }
 
-  /** @param agentId makes it a token for this agent only. */
+  /** @param agentId limits the token to this agent. */
   async issue(scopes: readonly string[], agentId?: string): Promise<IssuedToken> {
     this.#issued++;
     const issuedAt = Math.floor(this.#clock.serverNow() / 1_000);
@@ -116,7 +116,7 @@ export class Tokens {
     return {access_token: token, token_type: 'Bearer', expires_in: this.lifetimeSeconds, scope};
   }
 
-  /** @throws {Refusal} `TOKEN_EXPIRED` for one that is missing, forged or expired. */
+  /** @throws {Refusal} `TOKEN_EXPIRED` if the token is missing, forged or expired. */
   async verify(token: string | undefined): Promise<TokenClaims> {
     if (!token) throw new Refusal('TOKEN_EXPIRED', 'there is no access token');
     try {

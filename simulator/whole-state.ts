@@ -4,7 +4,7 @@ import {acwRemaining, type Interaction} from './model/interactions.js';
 import type {Simulation} from './simulation.js';
 import {presenceWord, routingWord} from './v2/wire.js';
 
-/** What `GET /_sim/faults` and the whole state say of a fault. */
+/** A fault as `GET /_sim/faults` and the whole state show it. */
 export function describeFault({id, order, remaining, until}: ActiveFault): Record<string, unknown> {
   return {id, ...order, ...(remaining === undefined ? {} : {remaining}), ...(until === undefined ? {} : {until})};
 }

@@ -2,7 +2,7 @@ import type {AcwStartBody} from '../../src/platform/v2/wire/index.js';
 import type {Interaction} from './interactions.js';
 import {Refusal} from './refusal.js';
 
-/** A checked start of after-call work; the duration in seconds. */
+/** A valid order to start after-call work; the duration in seconds. */
 export type AcwOrder = Required<AcwStartBody>;
 
 export type AcwChange =
@@ -18,8 +18,8 @@ const refuse = (interaction: Interaction, what: string): never => {
 };
 
 /**
- * In after-call work a start overwrites the timer with the last value received, as the platform does; during the call it
- * decides what the call will end in. Source: [003] §2 "The Trap", contract §13.
+ * Starts after-call work. If it is already running, the new values overwrite the timer, as on the platform. During the call
+ * they apply once the call ends. Source: [003] §2 "The Trap", contract §13.
  * @param now epoch ms, true time
  */
 export function startAcw(interaction: Interaction, order: AcwOrder, now: number): void {
@@ -40,7 +40,7 @@ export function startAcw(interaction: Interaction, order: AcwOrder, now: number)
   }
 }
 
-/** Lengthens by the delta, or ends early where that is not forbidden. */
+/** Extends by the given seconds, or ends early if that is allowed. */
 export function changeAcw(interaction: Interaction, change: AcwChange): 'extended' | 'completed' {
   const {acw} = interaction;
   if (interaction.state !== 'acw' || !acw) return refuse(interaction, 'there is no after-call work');

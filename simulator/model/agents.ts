@@ -1,7 +1,7 @@
 import type {AgentStateName} from '../../src/domain/agent-state.js';
 import type {MediaType} from '../../src/domain/interaction.js';
 
-/** An agent as the simulator starts with. */
+/** An agent at the simulator's start. */
 export interface AgentSeed {
   readonly id: string;
   readonly name: string;
@@ -22,17 +22,17 @@ export interface RoutingGroup {
   state: string;
 }
 
-/** What routing is told. `updatedAt` is the server's version, epoch ms. */
+/** The routing state. `updatedAt` is the server's version, epoch ms. */
 export interface Routing {
   state: AgentStateName;
-  /** The last state that somebody asked for; the channel matrix does not change it. */
+  /** The last state that somebody requested; the channel matrix does not change it. */
   target: AgentStateName;
   readonly skillGroups: SkillGroup[];
   readonly routingGroups: RoutingGroup[];
   updatedAt: number;
 }
 
-/** What others see. Follows the interactions, else routing. */
+/** The state that others see. It follows the interactions; without any it follows routing. */
 export interface Presence {
   state: AgentStateName;
   interactionId?: string;
@@ -46,7 +46,7 @@ export interface SimAgent {
   readonly presence: Presence;
 }
 
-/** The agent of the demo pages. Source: architecture.md "The simulator and the demo". */
+/** The demo pages' agent. Source: architecture.md "The simulator and the demo". */
 export const DEFAULT_AGENT_ID = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890';
 
 const groups = (prefix: string): Pick<AgentSeed, 'skillGroups' | 'routingGroups'> => ({
@@ -67,7 +67,7 @@ export const DEFAULT_AGENTS: readonly AgentSeed[] = [
 
 const AVAILABLE: AgentStateName = {state: 'available'};
 
-/** A fresh agent: available, without sessions. */
+/** A new agent: available, without sessions. */
 export function createAgent(seed: AgentSeed, at: number): SimAgent {
   return {
     id: seed.id,

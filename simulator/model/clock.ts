@@ -1,15 +1,15 @@
-/** Time as the simulator sees it. Tests hand over a {@link ManualClock}. */
+/** The simulator's source of time. Tests pass a {@link ManualClock}. */
 export interface Clock {
-  /** True time, epoch ms. Deadlines and the control API use it. */
+  /** True time, epoch ms, for deadlines and the control API. */
   now(): number;
-  /** Calls back once after `ms`; the answer cancels it. */
+  /** Calls back once after `ms`. @returns a function that cancels the call. */
   after(ms: number, callback: () => void): () => void;
 }
 
-/** The longest delay a timer takes, in ms; a longer one would fire at once. Source: Node, `setTimeout`. */
+/** The longest delay of a timer, in ms; a longer one would fire at once. Source: Node, `setTimeout`. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** The machine's clock. Its timers keep no process alive. */
+/** The machine's clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, callback) {
@@ -41,7 +41,7 @@ export class ManualClock implements Clock {
     };
   }
 
-  /** Moves on by `ms` and calls what falls due, in order, each at its own time. */
+  /** Moves on by `ms` and runs the callbacks that are due, in order, each at its own time. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (;;) {
@@ -56,12 +56,12 @@ export class ManualClock implements Clock {
 }
 
 /**
- * The clock that the platform puts on the wire: true time plus a skew that can be set. Deadlines stay on true time, so
- * that a skew shortens no after-call work.
+ * The clock that the platform's timestamps use: true time plus an adjustable skew. Deadlines use true time, so that a skew
+ * does not shorten after-call work.
  */
 export class ServerClock {
   readonly clock: Clock;
-  /** By how much the server's clock is ahead of true time, in ms. */
+  /** How far the server's clock is ahead of true time, in ms. */
   skewMs = 0;
 
   constructor(clock: Clock) {
@@ -73,12 +73,12 @@ export class ServerClock {
     return this.clock.now();
   }
 
-  /** The time as the platform states it, epoch ms. */
+  /** The time in the platform's timestamps, epoch ms. */
   serverNow(): number {
     return this.clock.now() + this.skewMs;
   }
 
-  /** A version for a changed entity: the server's time, but always later than the version before. */
+  /** A version for a changed entity: the server's time, but always later than the previous version. */
   stampAfter(previous: number): number {
     return Math.max(this.serverNow(), previous + 1);
   }

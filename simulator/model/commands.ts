@@ -3,12 +3,12 @@ import type {ControlAction, ControlCommand} from '../../src/platform/v2/wire/ind
 import {consultOf, type Interaction} from './interactions.js';
 import {Refusal} from './refusal.js';
 
-/** What a command leads to. `end`: the interaction is over for the agent. */
+/** The result of a command. `end`: the interaction is over for the agent. */
 export type Outcome = 'changed' | 'end' | 'endWithoutAcw';
 
 interface Rule {
   readonly in: readonly InteractionState[];
-  /** Says why it is refused in an allowed state, or nothing. */
+  /** The reason for a refusal even in an allowed state; `undefined`: the command may run. */
   readonly unless?: (interaction: Interaction) => string | undefined;
   readonly voiceOnly: boolean;
   readonly run: (interaction: Interaction, command: ControlCommand) => Outcome;
@@ -25,7 +25,7 @@ const setMuted = (interaction: Interaction, muted: boolean): Outcome => {
 };
 
 const noConsult = (interaction: Interaction) => (consultOf(interaction) ? 'a consult is open' : undefined);
-/** The agent is heard: by the caller, or by the second party while the caller is on hold. */
+/** Why nobody hears the agent. While the caller is on hold, only a consulted party does. */
 const unheard = (interaction: Interaction) =>
   interaction.state === 'hold' && !consultOf(interaction) ? 'nobody hears the agent while on hold' : undefined;
 const withConsult = (interaction: Interaction) => (consultOf(interaction) ? undefined : 'no consult is open');
@@ -39,7 +39,7 @@ function transfer(interaction: Interaction, command: ControlCommand): Outcome {
 function conference(interaction: Interaction, command: ControlCommand): Outcome {
   if (command.action !== 'Conference') return 'changed';
   const {target} = command.parameters;
-  // Who is being consulted joins, and is not dialled twice.
+  // A consulted party joins and is not dialled twice.
   interaction.parties = interaction.parties
     .filter((party) => party.target !== target)
     .map((party) => ({...party, role: 'conference'}));
@@ -52,7 +52,7 @@ function dropConsult(interaction: Interaction): Outcome {
   return setState(interaction, 'talking');
 }
 
-/** The table of contract §3; its own copy, so that a mistake in the widgets' table shows. */
+/** The table of contract §3. It is a separate copy, so that tests find a mistake in the widgets' table. */
 const RULES: Readonly<Record<ControlAction, Rule>> = {
   Answer: {in: ['ringing'], voiceOnly: false, run: (i) => setState(i, 'talking')},
   Reject: {in: ['ringing'], voiceOnly: false, run: () => 'endWithoutAcw'},
@@ -83,8 +83,8 @@ const RULES: Readonly<Record<ControlAction, Rule>> = {
 };
 
 /**
- * Carries out a command on the interaction; ending it is the caller's part.
- * @throws {Refusal} `INVALID_TRANSITION` where the table does not allow it.
+ * Applies a command to the interaction; the caller must end the interaction if the outcome says so.
+ * @throws {Refusal} `INVALID_TRANSITION` if the table does not allow it.
  */
 export function applyCommand(interaction: Interaction, command: ControlCommand): Outcome {
   const rule = RULES[command.action];

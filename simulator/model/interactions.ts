@@ -1,16 +1,16 @@
 import {randomUUID} from 'node:crypto';
 import type {Direction, InteractionState, MediaType} from '../../src/domain/interaction.js';
 
-/** Another party: the far end of a consult, or a conference member. */
+/** Another party: the person consulted, or a conference member. */
 export interface Party {
   readonly role: 'consult' | 'conference';
   readonly target: string;
   readonly state: string;
 }
 
-/** After-call work that runs on the server. Ends by true time, whatever the server's clock says. */
+/** After-call work running on the server. It ends by true time, whatever the server's clock says. */
 export interface Acw {
-  /** Whole length, in seconds. */
+  /** The total duration, in seconds. */
   durationSeconds: number;
   /** Epoch ms, true time. */
   endsAt: number;
@@ -19,7 +19,7 @@ export interface Acw {
   readonly enforceUntilComplete: boolean;
 }
 
-/** What a session will wrap up with once it ends. */
+/** The after-call work that will start when the session ends. */
 export type AcwPlan = Omit<Acw, 'endsAt'>;
 
 export interface Interaction {
@@ -45,7 +45,7 @@ export interface Interaction {
   endedAt: number | undefined;
 }
 
-/** What a ring is made of. */
+/** The properties of a new ringing interaction. */
 export interface Ring {
   readonly agentId: string;
   readonly mediaType: MediaType;
@@ -58,16 +58,16 @@ export interface Ring {
   readonly enforceAcw: boolean;
 }
 
-/** Callers for who names none. Source: 555-01xx numbers are kept for fiction. */
+/** Callers to use if the ring names none. Source: 555-01xx numbers are reserved for fiction. */
 const CALLERS = ['+12125550142', '+13125550187', '+14155550119', '+16175550164'];
 const VISITORS = ['lea.moreau@example.com', 'sam.ortiz@example.com', 'nadia.karim@example.org'];
 const OWN_NUMBER = '+18005550100';
-/** After-call work of a dialled call, as that of a ring that names none. Source: architecture.md, `acwSeconds`. */
+/** After-call work of a dialled call, in seconds; the same as a ring's default. Source: architecture.md, `acwSeconds`. */
 const OUTBOUND_ACW_SECONDS = 30;
 
 let callers = 0;
 
-/** Makes a ringing interaction. */
+/** Creates a ringing interaction. */
 export function createInteraction(ring: Ring, at: number): Interaction {
   const isVoice = ring.mediaType === 'voice';
   const list = isVoice ? CALLERS : VISITORS;
@@ -100,7 +100,7 @@ export function createInteraction(ring: Ring, at: number): Interaction {
   };
 }
 
-/** Makes a call that an agent dialled: the far end counts as on the line. */
+/** Creates a call that an agent dialled; the other end counts as answered. */
 export function createOutboundCall(agentId: string, target: string, at: number): Interaction {
   const ring: Ring = {
     agentId,
@@ -112,12 +112,12 @@ export function createOutboundCall(agentId: string, target: string, at: number):
   return {...createInteraction({...ring, from: OWN_NUMBER, to: target}, at), state: 'talking'};
 }
 
-/** Whether a consult is open. */
+/** The consulted party while a consult is open. */
 export const consultOf = (interaction: Interaction): Party | undefined =>
   interaction.parties.find(({role}) => role === 'consult');
 
-/** Seconds that the after-call work has left. */
+/** Remaining after-call work, in seconds. */
 export function acwRemaining(acw: Acw, now: number): number {
-  // Tenths: a countdown drawn from it must not jump by a second for a few ms of travel.
+  // Rounded to tenths, because with whole seconds a delay of a few ms could make a countdown jump by a second.
   return Math.max(0, Math.round((acw.endsAt - now) / 100) / 10);
 }

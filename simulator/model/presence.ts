@@ -3,7 +3,7 @@ import type {InteractionState} from '../../src/domain/interaction.js';
 import type {SimAgent} from './agents.js';
 import type {Interaction} from './interactions.js';
 
-/** What an interaction makes of its agent; the first row that fits any interaction wins. Source: contract §2. */
+/** The presence that an interaction's state causes; the first row that matches any interaction wins. Source: contract §2. */
 const DRIVEN: readonly (readonly [InteractionState, AgentStateName])[] = [
   ['ringing', {state: 'ringing'}],
   ['talking', {state: 'onCall'}],
@@ -16,14 +16,14 @@ export interface PresenceNow {
   readonly driver?: Interaction;
 }
 
-/** What others should see of an agent: the most urgent voice interaction, else another one, else what routing says. */
+/** The presence of an agent: from the most urgent voice interaction, then from any other, then from routing. */
 export function presenceOf(agent: SimAgent, interactions: readonly Interaction[]): PresenceNow {
   const voice = interactions.filter(({mediaType}) => mediaType === 'voice');
-  // A chat beside a call is not what others see of the agent.
+  // A call takes precedence over a chat.
   for (const group of [voice, interactions]) {
     for (const [state, name] of DRIVEN) {
       const candidates = group.filter((interaction) => interaction.state === state);
-      // Who drives already goes on driving: a second call in the same state changes nothing that others see.
+      // Keep the current interaction if it still qualifies: a second call in the same state must not change the presence.
       const driver = candidates.find(({id}) => id === agent.presence.interactionId) ?? candidates[0];
       if (driver) return {state: name, driver};
     }
@@ -31,7 +31,7 @@ export function presenceOf(agent: SimAgent, interactions: readonly Interaction[]
   return {state: agent.routing.state};
 }
 
-/** Writes down what others see. @returns the state before, where it changed. */
+/** Stores the new presence. @returns the previous state if it changed. */
 export function updatePresence(agent: SimAgent, now: PresenceNow, at: number): AgentStateName | undefined {
   const {presence} = agent;
   const previous = presence.state;

@@ -1,6 +1,6 @@
 import type {PlatformErrorCode} from '../../src/platform/v2/wire/index.js';
 
-/** How the platform says no, with the HTTP status that goes with it. Source: contract §3 "Error body". */
+/** The platform's error codes with their HTTP status. Source: contract §3 "Error body". */
 const STATUS_OF: Readonly<Record<PlatformErrorCode, number>> = {
   BAD_REQUEST: 400,
   INVALID_TRANSITION: 400,
@@ -16,14 +16,14 @@ const STATUS_OF: Readonly<Record<PlatformErrorCode, number>> = {
 };
 
 export interface RefusalOptions {
-  /** The state that stands in the way, as the wire names it. */
+  /** The state that prevents the request, by its wire name. */
   readonly currentState?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Another HTTP status than the code's own. */
+  /** An HTTP status that replaces the code's own. */
   readonly status?: number;
 }
 
-/** The platform refuses: becomes an answer with the contract's error body. */
+/** A refusal by the platform; it becomes an answer with the contract's error body. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: PlatformErrorCode;
@@ -39,7 +39,7 @@ export class Refusal extends Error {
     this.headers = options.headers ?? {};
   }
 
-  /** The body as the contract words it. */
+  /** The error body in the contract's format. */
   body(): {errorCode: string; message: string; currentState?: string} {
     return {
       errorCode: this.code,
@@ -49,7 +49,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The error code that goes with a status, for answers that a fault makes up. */
+/** The error code for a status, for answers that come from a fault. */
 export function codeForStatus(status: number): PlatformErrorCode {
   if (status === 412) return 'PRECONDITION_FAILED';
   if (status === 409) return 'STATE_CONFLICT';

@@ -5,12 +5,12 @@ import type {SimAgent} from './agents.js';
 import type {Interaction} from './interactions.js';
 import {Refusal} from './refusal.js';
 
-/** A write of the widgets' own per-channel states, not of what somebody asked for. Source: contract §4 "Per channel". */
+/** The reason of writes that only set the widgets' per-channel states; nobody requested a state. Source: contract §4 "Per channel". */
 const MATRIX_REASON = 'channel_matrix';
 
-/** What a write costs the agent's sessions. */
+/** The harm that a write does to the agent's sessions. */
 export interface RoutingHarm {
-  /** Interactions that the platform ends because of it. */
+  /** The interactions that the platform ends because of the write. */
   readonly cut: readonly Interaction[];
 }
 
@@ -35,7 +35,7 @@ function setGroups(
 }
 
 /**
- * Takes a write of the routing state, and says what harm it does: `force` cuts live interactions, `busy` without skill
+ * Applies a write of the routing state and returns the harm it does: `force` cuts live interactions, `busy` without skill
  * groups closes chats. Source: contract §4, §13; [003] "The Trap".
  * @throws {Refusal} `STATE_CONFLICT` for a new target, other than busy, while a session is protected.
  */
@@ -77,8 +77,8 @@ const AVAILABLE: AgentStateName = {state: 'available'};
 const OFFLINE: AgentStateName = {state: 'offline'};
 
 /**
- * After-call work is over: the medium's skill groups, and with no other session left the agent, become available, or
- * offline where that was asked for. @returns whether anything changed. Source: contract §5, §13.
+ * Sets the medium's skill groups to available after after-call work, or to offline if that was requested. If no other
+ * session is left, the agent gets the same state. @returns whether anything changed. Source: contract §5, §13.
  */
 export function leaveAcw(agent: SimAgent, ended: Interaction, others: readonly Interaction[], at: number): boolean {
   const {routing} = agent;

@@ -10,7 +10,7 @@ import {presenceOf, updatePresence} from './presence.js';
 import {Refusal} from './refusal.js';
 import {leaveAcw, writeRouting} from './routing.js';
 
-/** What happens in the model, in the order in which a front tells its clients. */
+/** The events of the model, in the order in which the streams send them to clients. */
 export type WorldEvent =
   | {readonly type: 'screenPop'; readonly interaction: Interaction; readonly payload: Readonly<Record<string, unknown>>}
   | {readonly type: 'assigned' | 'changed'; readonly interaction: Interaction}
@@ -21,7 +21,7 @@ export type WorldEvent =
       readonly driver: Interaction | undefined;
     };
 
-/** Interactions that ended are remembered for readers who come late; more than this many are forgotten, oldest first. */
+/** How many ended interactions to keep for late readers; the oldest are dropped first. */
 const ENDED_KEPT = 200;
 
 /** Agents, their interactions and sessions, status and after-call work. Knows no HTTP and no dialect. */
@@ -40,7 +40,7 @@ export class World {
     this.reset();
   }
 
-  /** Back to the start: everybody available, no sessions. Tells nobody. */
+  /** Resets to the start: all agents available, no sessions. Sends no events. */
   reset(): void {
     for (const cancel of this.#acwTimers.values()) cancel();
     this.#acwTimers.clear();
@@ -78,12 +78,12 @@ export class World {
     return found;
   }
 
-  /** An agent's sessions, oldest first; those that ended only if asked for. */
+  /** An agent's sessions, oldest first; ended ones only on request. */
   sessionsOf(agentId: string, options: {readonly ended: boolean} = {ended: false}): Interaction[] {
     return this.interactions.filter((i) => i.agentId === agentId && (options.ended || i.state !== 'ended'));
   }
 
-  /** Rings an interaction at an agent, whatever the status. The screen pop comes first. */
+  /** Rings an interaction for an agent, whatever the agent's status. The screen pop comes first. */
   ring(ring: Ring, screenPop?: Readonly<Record<string, unknown>>): Interaction {
     this.agent(ring.agentId);
     const interaction = createInteraction(ring, this.#clock.serverNow());
@@ -94,7 +94,7 @@ export class World {
     return interaction;
   }
 
-  /** An agent calls out. @throws {Refusal} `STATE_CONFLICT` where a call is going on. */
+  /** Makes an outbound call for an agent. @throws {Refusal} `STATE_CONFLICT` during a call. */
   dial(agentId: string, target: string): Interaction {
     this.agent(agentId);
     const busy = this.sessionsOf(agentId).find(
@@ -108,7 +108,7 @@ export class World {
     return interaction;
   }
 
-  /** The customer hangs up, or leaves the chat. @throws {Refusal} `STATE_CONFLICT` where it is over already. */
+  /** The customer hangs up or leaves the chat. @throws {Refusal} `STATE_CONFLICT` if the interaction is already over. */
   endByCustomer(interaction: Interaction): void {
     if (interaction.state === 'ended' || interaction.state === 'acw') {
       throw new Refusal('STATE_CONFLICT', `the customer is gone: the interaction is ${interaction.state}`, {
@@ -133,28 +133,28 @@ export class World {
     this.#follow(agent.id);
   }
 
-  /** Starts, overwrites or arms after-call work. @throws {Refusal} */
+  /** Starts or overwrites after-call work, or plans it for the end of the call. @throws {Refusal} */
   startAcw(interaction: Interaction, order: AcwOrder): void {
     startAcw(interaction, order, this.#clock.now());
     this.#changed(interaction);
     this.#armAcwTimer(interaction);
   }
 
-  /** Lengthens after-call work or leaves it early. @throws {Refusal} */
+  /** Extends after-call work or ends it early. @throws {Refusal} */
   changeAcw(interaction: Interaction, change: AcwChange): void {
     if (changeAcw(interaction, change) === 'completed') return this.#finish(interaction);
     this.#changed(interaction);
     this.#armAcwTimer(interaction);
   }
 
-  /** Puts an interaction as it is into the model, and lets presence follow without a word to anybody. */
+  /** Puts an interaction into the model unchanged and updates presence, without events. */
   adopt(interaction: Interaction): void {
     this.#interactions.set(interaction.id, interaction);
     this.#armAcwTimer(interaction);
     this.silentlyFollow(interaction.agentId);
   }
 
-  /** Lets presence follow without telling: the caller has told already. */
+  /** Updates presence without an event, because the caller sends its own. */
   silentlyFollow(agentId: string): void {
     const agent = this.agent(agentId);
     updatePresence(

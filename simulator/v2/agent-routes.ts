@@ -9,7 +9,7 @@ import {iso, presenceToWire, routingToWire, routingWord} from './wire.js';
 
 type ById = {Params: {id: string}};
 
-/** Profiles, presence, routing and what is published to workforce management. Source: contract §1, §4, §5, §7. */
+/** Routes for profiles, presence, routing and events for workforce management. Source: contract §1, §4, §5, §7. */
 export function agentRoutes(app: FastifyInstance, simulation: Simulation): void {
   const {world} = simulation;
 
@@ -40,7 +40,7 @@ export function agentRoutes(app: FastifyInstance, simulation: Simulation): void 
 
   app.get('/api/v2/users', async (request) => {
     const claims = await authorize(simulation, request);
-    // A missing scope is not refused but answered with nothing, as the platform does. Source: [002], contract §1, §13.
+    // Without the scope the answer is an empty list, not a refusal, as on the platform. Source: [002], contract §1, §13.
     const visible = claims.has('users:read') ? world.agents : [];
     const name = queryValue(request.query, 'name')?.toLowerCase() ?? '';
     const entities = visible.filter((agent) => agent.name.toLowerCase().includes(name));
@@ -52,7 +52,7 @@ export function agentRoutes(app: FastifyInstance, simulation: Simulation): void 
       const claims = await authorize(simulation, request);
       const agent = world.agent(request.params.id);
       needAgent(claims, agent.id);
-      // `state` is the account's, never the agent's. Source: contract §10.
+      // `state` is the state of the account, not of the agent. Source: contract §10.
       const profile = {
         id: agent.id,
         name: agent.name,

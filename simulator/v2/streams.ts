@@ -5,7 +5,7 @@ import type {ServerClock} from '../model/clock.js';
 import type {WorldEvent} from '../model/world.js';
 import {interactionToWire, iso, statusChangeToWire} from './wire.js';
 
-/** How often the server sends a heartbeat unasked, in ms. Source: contract §2: firewalls allow 30 s of silence. */
+/** How often the server sends a heartbeat without a ping, in ms. Source: contract §2: firewalls allow 30 s of silence. */
 export const HEARTBEAT_MS = 30_000;
 
 /** "Going away". Source: RFC 6455 §7.4.1. */
@@ -17,7 +17,7 @@ interface Connection {
   confirmed: boolean;
 }
 
-/** The agent streams of the `v2` dialect: who is connected, and what is sent to them. */
+/** The agent streams of the `v2` dialect: holds the connections and sends their frames. */
 export class V2Streams implements StreamHarm {
   readonly #clock: ServerClock;
   readonly #faults: Faults;
@@ -37,7 +37,7 @@ export class V2Streams implements StreamHarm {
     this.#beat();
   }
 
-  /** Streams that are open now, and how many were opened since the start or the last reset. */
+  /** The streams open now, and how many were opened since the start or the last reset. */
   get counts(): {open: number; total: number} {
     return {open: this.#open.size, total: this.#total};
   }
@@ -51,7 +51,7 @@ export class V2Streams implements StreamHarm {
     return [...this.#open].filter((connection) => connection.agentId === agentId).length;
   }
 
-  /** Takes over a socket whose handshake is done. */
+  /** Takes over a socket after its handshake. */
   add(agentId: string, socket: WebSocket): void {
     const connection: Connection = {agentId, socket, confirmed: false};
     this.#open.add(connection);
@@ -59,7 +59,7 @@ export class V2Streams implements StreamHarm {
     const gone = (): void => {
       if (this.#open.delete(connection)) this.#onChange();
     };
-    // A frame over the limit or a reset by the peer is an `error`; `close` follows it.
+    // A frame over the limit or a reset by the peer fires `error`, and then `close`.
     socket.on('error', () => socket.terminate());
     socket.on('close', gone);
     socket.on('message', (data, isBinary) => this.#onMessage(connection, isBinary ? '' : rawText(data)));
@@ -67,7 +67,7 @@ export class V2Streams implements StreamHarm {
     this.#onChange();
   }
 
-  /** Tells an agent's clients what happened; twice while the platform fails over. */
+  /** Sends an event to the agent's clients, twice during a failover of the platform. */
   tell(event: WorldEvent): void {
     const agentId = event.type === 'presence' ? event.agent.id : event.interaction.agentId;
     const {eventType, data} = this.#frameOf(event, agentId);
@@ -75,13 +75,13 @@ export class V2Streams implements StreamHarm {
     this.#broadcast(agentId, JSON.stringify({eventType, timestamp: iso(at), data}));
     const failover = this.#faults.forStream('failover', agentId);
     if (!failover) return;
-    // Same event, other timestamp: only its content tells that it is a copy.
+    // The copy has a different timestamp, so clients can recognise it only by its content.
     const copy = JSON.stringify({eventType, timestamp: iso(at + failover.copyAfterMs + 1), data});
     if (failover.copyAfterMs === 0) this.#broadcast(agentId, copy);
     else this.#later(failover.copyAfterMs, () => this.#broadcast(agentId, copy));
   }
 
-  /** Sends text as it is. @returns how many streams got it. */
+  /** Sends text unchanged. @returns how many streams got it. */
   sendRaw(agentId: string, text: string): number {
     return this.#broadcast(agentId, text);
   }
@@ -110,7 +110,7 @@ export class V2Streams implements StreamHarm {
     for (const connection of this.#open) if (!connection.confirmed) this.#confirm(connection);
   }
 
-  /** Closes all streams properly, and forgets what was to be sent. Counts start again. */
+  /** Closes all streams properly, drops what is still to be sent, and resets the counts. */
   reset(): void {
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
@@ -195,7 +195,7 @@ export class V2Streams implements StreamHarm {
     return true;
   }
 
-  /** What a frozen stream should have carried is lost, as behind a dead router. */
+  /** Whether the stream is frozen. Its frames are lost, as behind a dead router. */
   #isFrozen({agentId}: Connection): boolean {
     return this.#faults.forStream('freeze-stream', agentId) !== undefined;
   }
@@ -209,7 +209,7 @@ export class V2Streams implements StreamHarm {
   }
 }
 
-/** A text message of `ws`, in whichever form it hands it over. */
+/** The text of a `ws` message, in any form that `ws` passes. */
 function rawText(data: Buffer | ArrayBuffer | Buffer[]): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
   return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');

@@ -17,15 +17,15 @@ import {DEFAULT_PAGE_SIZE} from '../options.js';
 import type {Simulation} from '../simulation.js';
 import {interactionToWire, iso, sessionToWire} from './wire.js';
 
-/** The most sessions on a page, whatever is asked for. */
+/** The most sessions per page, whatever the request asks for. */
 const MAX_PAGE_SIZE = 100;
 
-/** Sessions that ended are listed, newest only: a client that was away sees what became of its calls. Our choice. */
+/** How many ended sessions to list, newest first, so that a client that was away sees how its calls ended. Our choice. */
 const ENDED_LISTED = 10;
 
 type ById = {Params: {id: string}};
 
-/** Commands, sessions and after-call work. Source: contract §3, §4, §5. */
+/** Routes for commands, sessions and after-call work. Source: contract §3, §4, §5. */
 export function telephonyRoutes(app: FastifyInstance, simulation: Simulation): void {
   const {world, clock} = simulation;
 
@@ -111,7 +111,7 @@ function keyOf(request: FastifyRequest): string | null {
   return typeof key === 'string' && key !== '' ? key : null;
 }
 
-/** Carries out what a key stands for once, and replays its answer. Source: contract §3. */
+/** Carries out the request of a key once; repeated requests get the same answer again. Source: contract §3. */
 function once(
   {idempotency}: Simulation,
   request: FastifyRequest,
@@ -127,7 +127,7 @@ function once(
   return reply.code(answer.status).send(answer.body);
 }
 
-/** An answer to be remembered: a refusal is one as well. */
+/** The answer to remember; a refusal counts too. */
 function answered(run: () => unknown): Answer {
   try {
     return {status: 200, body: run()};
@@ -150,7 +150,7 @@ function pageOf(simulation: Simulation, request: FastifyRequest, sessions: reado
   const page = wholeNumber(request, 'page', 1);
   const pageSize = Math.min(MAX_PAGE_SIZE, wholeNumber(request, 'pageSize', options.pageSize ?? DEFAULT_PAGE_SIZE));
   const from = (page - 1) * pageSize;
-  // Versions can be a few ms ahead of the clock; the list must not look older than what is in it.
+  // Versions can be a few ms ahead of the clock, and the list must not look older than its sessions.
   const asOf = Math.max(clock.serverNow(), ...sessions.map(({updatedAt}) => updatedAt));
   return {
     pageSize,

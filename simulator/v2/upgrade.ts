@@ -7,13 +7,13 @@ import type {LogEntry} from '../request-log.js';
 import type {Simulation} from '../simulation.js';
 import {codeForStatus, Refusal} from '../model/refusal.js';
 
-/** Clients only send pings. */
+/** The largest frame from a client, in bytes. Clients send only pings. */
 const MAX_CLIENT_FRAME_BYTES = 65_536;
 
-/** Close codes of the platform's own begin here; anything below is an HTTP status. Source: contract §2. */
+/** The platform's own close codes start here; anything below is an HTTP status. Source: contract §2. */
 const FIRST_CLOSE_CODE = 4_000;
 
-/** What is wrong with a stream whose platform is away. */
+/** The HTTP status for a stream while the platform is unavailable. */
 const UNAVAILABLE = 503;
 
 interface Denial {
@@ -28,7 +28,7 @@ const denialOf = (refusal: Refusal): Denial => ({
   headers: refusal.headers,
 });
 
-/** The handshakes of agent streams: `GET /v2/agents/{agentId}/stream?token=`. Source: contract §2. */
+/** Handles the handshakes of agent streams: `GET /v2/agents/{agentId}/stream?token=`. Source: contract §2. */
 export class StreamUpgrades {
   readonly #simulation: Simulation;
   readonly #server = new WebSocketServer({
@@ -42,9 +42,9 @@ export class StreamUpgrades {
     this.#simulation = simulation;
   }
 
-  /** Takes an upgrade request to the end, whatever it is for. */
+  /** Handles an upgrade request completely, whatever its path. */
   readonly handle = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // A client that leaves in the middle of the handshake is no failure of ours.
+    // A client may leave during the handshake; that is not a failure of the simulator.
     socket.on('error', () => socket.destroy());
     const url = request.url ?? '/';
     const entry = beginEntry(this.#simulation, {method: request.method ?? 'GET', url, headers: request.headers});
@@ -81,7 +81,7 @@ export class StreamUpgrades {
     });
   }
 
-  /** @throws {Refusal} for a request that the platform would not let in. */
+  /** Checks the request; returns the agent's id. @throws {Refusal} if the platform would refuse it. */
   async #admit(request: IncomingMessage, path: string): Promise<string> {
     const simulation = this.#simulation;
     const named = /^\/v2\/agents\/([^/]+)\/stream$/.exec(path)?.[1];
@@ -94,7 +94,7 @@ export class StreamUpgrades {
     return id;
   }
 
-  /** @throws {Refusal} where a fault refuses. @returns how to close right after the handshake, if so. */
+  /** @throws {Refusal} if a fault refuses the handshake. @returns how to close right after the handshake, if a fault says so. */
   #faultAtHandshake(agentId: string, entry: LogEntry): {code: number; reason: string} | undefined {
     const {faults} = this.#simulation;
     const dropped = faults.forStream('drop-stream', agentId);

@@ -10,10 +10,10 @@ import type {SimAgent} from '../model/agents.js';
 import type {ServerClock} from '../model/clock.js';
 import {acwRemaining, type Interaction} from '../model/interactions.js';
 
-/** A time as the `v2` dialect writes it. */
+/** A time in the format of the `v2` dialect. */
 export const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 
-/** Presence in the words of [000]. */
+/** Presence names. Source: [000]. */
 const PRESENCE_WORDS: Readonly<Record<AgentStateName['state'], string>> = {
   available: 'Available',
   ready: 'Available',
@@ -32,13 +32,13 @@ const PRESENCE_WORDS: Readonly<Record<AgentStateName['state'], string>> = {
 export const presenceWord = (name: AgentStateName): string =>
   name.state === 'custom' ? (name.label ?? 'Custom') : PRESENCE_WORDS[name.state];
 
-/** Routing in the words of [003]; a custom state by its own name. */
+/** The routing name of a state; a custom state keeps its own name. Source: [003]. */
 export function routingWord(name: AgentStateName): string {
   if (name.state === 'custom') return name.label ?? 'custom';
   return name.state === 'notReady' ? 'unavailable' : stateKey(name);
 }
 
-/** The data of `interaction.assigned` and `interaction.state.changed`, and of the REST replies. */
+/** The data of `interaction.assigned`, `interaction.state.changed` and the REST replies. */
 export function interactionToWire(interaction: Interaction, clock: ServerClock): InteractionData {
   const {acw} = interaction;
   return {
@@ -69,7 +69,7 @@ export function interactionToWire(interaction: Interaction, clock: ServerClock):
   };
 }
 
-/** One of `usersessions`. */
+/** An entry of `usersessions`. */
 export function sessionToWire(interaction: Interaction, clock: ServerClock): UserSession {
   const {acw} = interaction;
   const ageMs = (interaction.endedAt ?? clock.serverNow()) - interaction.startedAt;
@@ -108,7 +108,7 @@ export function routingToWire(agent: SimAgent, activeSessions: number): AgentRou
     skillGroups: routing.skillGroups.map(({id, state, mediaType}) => ({
       id,
       state,
-      // Skill groups name the medium shorter than sessions do. Source: [003] §1.
+      // Skill groups use a shorter name for this medium than sessions do. Source: [003] §1.
       mediaType: mediaType === 'webchat' ? 'chat' : mediaType,
     })),
     routingGroups: routing.routingGroups.map(({id, state}) => ({id, state})),

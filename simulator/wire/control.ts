@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 
-/** Bodies of the simulator's control API, `/_sim/…`. Strict: a misspelled field is told, not ignored. Times in epoch ms. */
+/** Bodies of the simulator's control API, `/_sim/…`. Strict: a misspelled field is an error, not ignored. Times in epoch ms. */
 
-/** The largest frame that `emit` takes, in characters. Source: architecture.md "The simulator and the demo". */
+/** The largest frame that `emit` accepts, in characters. Source: architecture.md "The simulator and the demo". */
 export const MAX_EMIT_CHARS = 1_048_576;
 
 const text = z.string().check(z.minLength(1));
@@ -10,7 +10,8 @@ const wholeMs = z.int().check(z.gte(0));
 const times = z.int().check(z.gte(1), z.lte(1_000_000));
 
 /**
- * Kept as it is, `__proto__` keys and all: hostile payloads are what the simulator is for. `z.record` would drop them.
+ * Any object, unchanged, even with `__proto__` keys: the simulator must be able to send hostile payloads. `z.record` would
+ * drop those keys.
  */
 const asItIs = z.custom<Record<string, unknown>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -56,7 +57,7 @@ export type EmitOrder = z.output<typeof emitBody>;
 
 const onAgent = {agentId: z.optional(text)};
 const forMs = wholeMs;
-/** An HTTP status for the handshake, or a close code of the platform's (4400 to 4599) after it. Source: contract §2. */
+/** An HTTP status for the handshake, or one of the platform's close codes (4400 to 4599) after it. Source: contract §2. */
 const refusal = z.int().check(
   z.refine((code) => (code >= 400 && code <= 599) || (code >= 4_400 && code <= 4_599), {
     error: 'an HTTP status (400 to 599) or a close code (4400 to 4599)',
@@ -64,14 +65,14 @@ const refusal = z.int().check(
 );
 const anyStatus = z.int().check(z.gte(200), z.lte(599));
 
-/** Body of `POST /_sim/faults`, by `kind`. A `path` matches where the request's path contains it. */
+/** Body of `POST /_sim/faults`, by `kind`. A `path` matches if the request's path contains it. */
 export const faultBody = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.literal('drop-stream'), forMs: z._default(forMs, 0), ...onAgent}),
   z.strictObject({
     kind: z.literal('refuse-stream'),
     status: z._default(refusal, 503),
     forMs,
-    /** Tells the client how long to wait. */
+    /** How long the client should wait. */
     retryAfterSeconds: z.optional(z.int().check(z.gte(0))),
     ...onAgent,
   }),
@@ -95,13 +96,13 @@ export const faultBody = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.literal('expire-tokens')}),
   z.strictObject({kind: z.literal('token-lifetime'), seconds: z.number().check(z.gt(0))}),
   z.strictObject({kind: z.literal('clock-skew'), ms: z.int()}),
-  /** `copyAfterMs`: how long after the event its copy comes. */
+  /** `copyAfterMs`: the delay between an event and its copy. */
   z.strictObject({kind: z.literal('failover'), forMs, copyAfterMs: z._default(wholeMs, 0)}),
 ]);
 export type FaultBody = z.input<typeof faultBody>;
 export type FaultOrder = z.output<typeof faultBody>;
 
-/** Every fault kind, in the order that the console shows them. */
+/** Every fault kind, in the console's order. */
 export const FAULT_KINDS = [
   'drop-stream',
   'refuse-stream',
@@ -115,6 +116,6 @@ export const FAULT_KINDS = [
   'failover',
 ] as const satisfies readonly FaultOrder['kind'][];
 
-/** Body of `POST /_sim/scopes`: what new tokens carry; without `scopes`, everything again. */
+/** Body of `POST /_sim/scopes`: the scopes of new tokens. Without `scopes` they are reset. */
 export const scopesBody = z.strictObject({scopes: z.optional(z.array(text))});
 export type ScopesBody = z.infer<typeof scopesBody>;
