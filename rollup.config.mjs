@@ -16,16 +16,16 @@ import {
 const root = fileURLToPath(new URL('.', import.meta.url));
 const packageIn = (folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
 
-/** How the session names the worker script; Rollup leaves it alone, and so it is true in `src` and in `dist`. */
+/** How the session refers to the worker script. Rollup does not change it, so it is right in `src` and in `dist`. */
 const WORKER_LITERAL = "new URL('../../worker/worker.js', import.meta.url)";
 
-/** `sideEffects` in package.json is for users of `dist`: here all of our own modules count as having some. */
+/** `sideEffects` in package.json is meant for users of `dist`. Here we treat all our own modules as having side effects. */
 const resolver = (options) => nodeResolve({...options, ignoreSideEffectsForRoot: true, rootDir: root});
 
-/** Compiles TypeScript as `tsconfig.json` says (legacy decorators). */
+/** Compiles TypeScript with the settings of `tsconfig.json` (legacy decorators). */
 const typescript = () => esbuild({target: 'es2022', tsconfig: join(root, 'tsconfig.json')});
 
-/** Everything a self-contained bundle needs. The `production` condition keeps Lit's development build out. */
+/** The plugins of a self-contained bundle. The `production` condition keeps Lit's development build out. */
 const withLibraries = () => [
   resolver({exportConditions: ['production'], browser: true}),
   typescript(),
@@ -35,10 +35,10 @@ const withLibraries = () => [
   notices(),
 ];
 
-/** Fields that signal-polyfill keeps to itself; no other code has names like these. */
+/** Internal fields of signal-polyfill, safe to mangle because no other code uses such names. */
 const SIGNAL_INTERNALS = /^((live)?[cC]onsumer|producer)[A-Z]\w+$|^lastCleanEpoch$|^nextProducerIndex$/;
 
-/** @param passes A third one costs half as much again, and makes large files larger when compressed. */
+/** @param passes A third pass takes half as long again, and makes large files larger after compression. */
 const minified = (format, passes = 2) => ({
   format,
   sourcemap: true,
@@ -47,7 +47,7 @@ const minified = (format, passes = 2) => ({
     minify({
       ecma: 2022,
       module: format === 'es',
-      // `ngDevMode` asks for the longer messages that signal-polyfill has for the developers of Angular.
+      // `ngDevMode` turns on signal-polyfill's long messages for Angular developers.
       compress: {passes, unsafe_arrows: true, keep_fargs: false, global_defs: {ngDevMode: false}},
       mangle: {properties: {regex: SIGNAL_INTERNALS}},
       format: {comments: /^!/},
@@ -55,7 +55,7 @@ const minified = (format, passes = 2) => ({
   ],
 });
 
-/** Warnings are errors, but for annotations and cycles inside of libraries. */
+/** Turns warnings into errors, except those about annotations and cycles inside libraries. */
 export function onLog(level, log, next) {
   const files = [log.id, log.loc?.file, ...(log.ids ?? [])].filter(Boolean);
   const noise = ['INVALID_ANNOTATION', 'CIRCULAR_DEPENDENCY', 'THIS_IS_UNDEFINED'].includes(log.code);
@@ -63,7 +63,7 @@ export function onLog(level, log, next) {
   next(level === 'warn' ? 'error' : level, log);
 }
 
-/** Libraries stay imports. One that is no dependency of the package would be missing at the user's: an error. */
+/** Libraries stay imports. One that is not a dependency of the package is an error, because users would not have it. */
 const externalOf = ({name: own, dependencies, peerDependencies}) =>
   function external(id) {
     if (id.startsWith('.') || id.startsWith('\0') || isAbsolute(id)) return false;
@@ -82,7 +82,7 @@ const at = (...parts) => join(root, ...parts);
 const folders = (path) =>
   existsSync(path) ? readdirSync(path, {withFileTypes: true}).filter((e) => e.isDirectory()) : [];
 
-/** The library's entries: path below `src` without `.ts`. Folders that hold no entry yet are left out. */
+/** The library's entries: path below `src` without `.ts`. Folders without an entry are left out. */
 export function libraryEntries() {
   const names = ['index', 'define', 'session/index'];
   for (const {name} of folders(at('src/adapters'))) names.push(`adapters/${name}/${name}`);
@@ -94,9 +94,9 @@ export function libraryEntries() {
 }
 
 /**
- * What the single file and the worker load only when it is needed: source below `src` → name beside them. Each part is
- * self-contained. A part that shared code with the single file would import it back, and load it a second time on a
- * page that named it with a query (`…widgets.js?v=2`).
+ * The parts that the single file and the worker load only on demand: source below `src` → name beside them. Each part is
+ * self-contained. If a part shared code with the single file, it would import that file, and a page that loads the file
+ * with a query (`…widgets.js?v=2`) would then load it twice.
  */
 export function dynamicParts() {
   const parts = {
@@ -118,15 +118,15 @@ export function dynamicParts() {
   return Object.fromEntries(Object.entries(parts).filter(([source]) => existsSync(at('src', `${source}.ts`))));
 }
 
-/** The languages that one page of many needs; what is wrong is told in English from the single file itself. */
+/** The languages that only some pages need. The single file itself holds the English error texts. */
 const isLanguage = (name) => name.startsWith('language-') && !name.startsWith('language-en');
 
-/** The vendors' adapters; the generic one is small, and every single script has it inside. */
+/** The vendors' adapters. The generic one is small, so every single-file bundle includes it. */
 const isAdapter = (name) => name.startsWith('adapter-') && name !== 'adapter-generic';
 
 /**
  * Leaves the dynamic parts out of a bundle: `import('../../worker/entry/in-page-hub.js')` becomes `import('./hub.js')`.
- * @param leavesOut which ones; default: all.
+ * @param leavesOut whether to leave a part out, by name; default: all parts.
  */
 const partsBeside = (leavesOut = () => true) => ({
   name: 'parts-beside',
@@ -140,7 +140,7 @@ const partsBeside = (leavesOut = () => true) => ({
   },
 });
 
-/** In `dist/static` the worker script lies beside the single file. Fails where the session no longer names it. */
+/** In `dist/static` the worker script is beside the single file. Fails if the session no longer refers to it. */
 const workerBeside = () => {
   let found = 0;
   return {
@@ -148,7 +148,7 @@ const workerBeside = () => {
     buildStart: () => void (found = 0),
     transform(code, id) {
       if (!id.startsWith(at('src/session/')) || !code.includes('../../worker/worker.js')) return null;
-      // esbuild has printed the literal with double quotes by now.
+      // esbuild may have changed the quotes by now.
       const replaced = code.replace(/new URL\((["'])\.\.\/\.\.\/worker\/worker\.js\1, import\.meta\.url\)/g, () => {
         found++;
         return 'new URL("./worker.js", import.meta.url)';
@@ -163,7 +163,7 @@ const workerBeside = () => {
 
 const SINGLE = '\0single-file';
 
-/** The single file's entry: all that `index` exports, all elements registered. */
+/** The single file's entry: it exports what `index` exports and registers all elements. */
 const singleFileEntry = () => ({
   name: 'single-file-entry',
   resolveId: (id) => (id === SINGLE ? id : null),
@@ -178,10 +178,10 @@ const singleFileEntry = () => ({
 
 const SALESFORCE = '\0salesforce';
 
-/** A CRM that Salesforce's pages are not in, or that has a page of its own. */
+/** Whether a part is an adapter that Salesforce's static resource does not need. */
 const isElsewhere = (name) => isAdapter(name) && name !== 'adapter-salesforce';
 
-/** The static resource's entry: a component of Salesforce finds the library by the global only. */
+/** The entry of Salesforce's static resource. A Salesforce component can reach the library only through the global. */
 const salesforceEntry = () => ({
   name: 'salesforce-entry',
   resolveId: (id) => (id === SALESFORCE ? id : null),
@@ -194,14 +194,14 @@ const salesforceEntry = () => ({
       : null,
 });
 
-/** The rollup options for `dist/static/cxone-crm-widgets.js`; also what `npm run size` measures pages with. */
+/** The Rollup options for `dist/static/cxone-crm-widgets.js`; `npm run size` uses them too. */
 export function pageBundle() {
   return {input: SINGLE, plugins: [singleFileEntry(), partsBeside(), ...withLibraries(), workerBeside()], onLog};
 }
 
 const SIMULATOR = '\0simulator';
 
-/** `cxone-crm-widgets/simulator`: the package `cxone-simulator` by another name, where that is installed. */
+/** `cxone-crm-widgets/simulator`: another name for the package `cxone-simulator`, which must be installed. */
 const simulatorByOurName = () => {
   const source = "export * from 'cxone-simulator';\n";
   return {
@@ -232,13 +232,13 @@ export default [
     },
   },
   {
-    // In one piece: bundlers copy a script that is named by `new URL(…)` as it is, without what it imports.
+    // In one file, because bundlers copy a script referenced by `new URL(…)` unchanged and without its imports.
     input: at('src/worker/worker.ts'),
     plugins: withLibraries(),
     onLog,
     output: [
       {file: at('dist/worker/worker.js'), format: 'es', sourcemap: true, inlineDynamicImports: true},
-      // Salesforce keeps one file a static resource: nothing lies beside it.
+      // A static resource in Salesforce is one file, so no other file can be beside it.
       {...minified('es'), file: staticFile('cxone-salesforce-worker.js'), inlineDynamicImports: true},
     ],
   },
@@ -250,7 +250,7 @@ export default [
   },
   {
     ...pageBundle(),
-    // What every page waits for: here a third pass saves some bytes.
+    // Every page waits for this file, and here a third pass saves some bytes.
     output: {...minified('es', 3), file: staticFile('cxone-crm-widgets.js'), inlineDynamicImports: true},
   },
   {
@@ -270,7 +270,7 @@ export default [
     },
   },
   {
-    // A form's web resource: both of Dynamics' adapters and the hub are in the one file.
+    // A web resource for forms: this one file includes both Dynamics adapters and the hub.
     input: SINGLE,
     plugins: [
       singleFileEntry(),
@@ -287,7 +287,7 @@ export default [
     },
   },
   {
-    // Salesforce keeps one file a static resource: nothing lies beside it.
+    // A static resource in Salesforce is one file, so no other file can be beside it.
     input: SALESFORCE,
     plugins: [salesforceEntry(), partsBeside(isElsewhere), ...withLibraries(), workerBeside()],
     onLog,
@@ -297,7 +297,7 @@ export default [
     input: at('src', `${source}.ts`),
     plugins: [partsBeside(), ...withLibraries()],
     onLog,
-    // What a part itself loads late, such as a vendor's library, is in it: it is one file beside the others.
+    // Each part is one file, so it includes what it imports dynamically itself, such as a vendor's library.
     output: {...minified('es'), file: staticFile(`${name}.js`), inlineDynamicImports: true},
   })),
   {

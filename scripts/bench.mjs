@@ -1,4 +1,4 @@
-/** Runs `bench/bench.ts` over the built demo, with `--recovery` `bench/recovery.ts`; arguments go through. */
+/** Runs `bench/bench.ts` on the built demo, or `bench/recovery.ts` with `--recovery`; passes the arguments on. */
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {ensureBuilt, ensureInstalled, root, run} from './ensure.mjs';

@@ -1,19 +1,19 @@
 /**
- * Finds a Chrome or Chromium, or gets one where that takes no more than npm or root on Debian.
- * Used by the browser, end-to-end and stories tests, and on its own: `node scripts/browser-path.mjs` prints the path.
+ * Finds a Chrome or Chromium, or installs one if npm, or apt as root on Debian, can do it.
+ * The browser, end-to-end and stories tests use it. `node scripts/browser-path.mjs` prints the path.
  */
 import {execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {root} from './ensure.mjs';
 
-/** The last one that runs on Node 20. No dependency of the package: 66 MB, and of use on linux x64 only. */
+/** The last version that runs on Node 20. Not a dependency of the package: it has 66 MB and works on Linux x64 only. */
 const NPM_CHROMIUM = '@sparticuz/chromium@147.0.0';
 
-/** `path`, if a Chrome or Chromium is there and starts. */
+/** Returns `path` if it is a Chrome or Chromium that starts. */
 function works(path) {
   if (!path || !existsSync(path)) return undefined;
-  // On a Mac the version is not asked for: `--version` may open a window.
+  // On a Mac we do not check the version, because `--version` may open a window.
   if (process.platform === 'darwin') return path;
   try {
     const version = execFileSync(path, ['--version'], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']});
@@ -28,7 +28,7 @@ async function installed() {
     const {Launcher} = await import('chrome-launcher');
     return Launcher.getInstallations().find(works);
   } catch {
-    return undefined; // It throws where it finds none.
+    return undefined; // It throws if it finds none.
   }
 }
 
@@ -40,7 +40,7 @@ async function fromNpm() {
       const args = ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', NPM_CHROMIUM];
       execFileSync('npm', args, {cwd: root, stdio: 'ignore', timeout: 180_000});
     }
-    // With this it also unpacks the system libraries it needs, which a bare machine lacks, and sets LD_LIBRARY_PATH.
+    // This makes the package also unpack the system libraries that a bare machine lacks, and set LD_LIBRARY_PATH.
     process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs20.x';
     const {default: chromium} = await import('@sparticuz/chromium');
     return works(await chromium.executablePath());
@@ -66,8 +66,8 @@ function fromApt() {
 let found;
 
 /**
- * The path of a Chrome or Chromium that starts: `CHROME_PATH`, an installed one, one from npm, one from apt.
- * @throws {Error} with what to do, where there is none.
+ * The path of a working Chrome or Chromium: from `CHROME_PATH`, installed, from npm, or from apt.
+ * @throws {Error} with instructions if there is none.
  */
 export async function browserPath() {
   found ??= works(process.env.CHROME_PATH) ?? (await installed()) ?? (await fromNpm()) ?? fromApt();
@@ -80,7 +80,7 @@ export async function browserPath() {
   return found;
 }
 
-/** Arguments that a browser needs to start as this user. Chromium refuses its sandbox to root. */
+/** Arguments that the browser needs to start as this user. Chromium does not run its sandbox as root. */
 export const sandboxArgs = () => (process.platform === 'linux' && process.getuid() === 0 ? ['--no-sandbox'] : []);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await browserPath());

@@ -1,6 +1,6 @@
 /**
- * Builds the package: `node scripts/build.mjs [js] [types] [manifest] [storybook]`; without a part, all but Storybook.
- * Files of an earlier build stay until the new ones are there, so a running server never lacks one.
+ * Builds the package: `node scripts/build.mjs [js] [types] [manifest] [storybook]`; without arguments, all but Storybook.
+ * Files of an earlier build stay until the new ones exist, so that a running server never misses one.
  */
 import {existsSync, readdirSync, rmSync, statSync} from 'node:fs';
 import {join, relative} from 'node:path';
@@ -14,13 +14,13 @@ const node = (path, ...args) => run(process.execPath, [bin(path), ...args]);
 /** Where the packages' builds go. */
 const DISTS = ['dist', join('simulator', 'dist')];
 
-/** Removes what an earlier build has left there and this one did not write. */
+/** Removes files of an earlier build that this build did not write. */
 function prune(folder, startedAt, keep) {
   for (const entry of existsSync(folder) ? readdirSync(folder, {withFileTypes: true}) : []) {
     const path = join(folder, entry.name);
     if (keep.includes(relative(root, path))) continue;
     if (!entry.isDirectory()) {
-      // File systems round times; a second of grace is less than any build takes.
+      // File systems round times, so we allow a second; every build takes longer.
       if (statSync(path).mtimeMs < startedAt - 1_000) rmSync(path, {force: true});
       continue;
     }
@@ -61,7 +61,7 @@ const steps = {
     ).code;
   },
   async storybook() {
-    // `custom-elements.json` comes first: the docs pages are made from it.
+    // `custom-elements.json` comes first, because the docs pages are built from it.
     const made = await steps.manifest();
     if (made !== 0) return made;
     return (

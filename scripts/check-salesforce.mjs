@@ -1,6 +1,6 @@
 /**
- * Checks a project for Salesforce before it is deployed: `node scripts/check-salesforce.mjs [folder]`, by default
- * `dist/salesforce`. Says what is wrong with path and line, and exits with 1. An org checks more: Apex and templates.
+ * Checks a Salesforce project before deployment: `node scripts/check-salesforce.mjs [folder]`, by default
+ * `dist/salesforce`. Prints each problem with path and line, and then exits with 1. The org checks more: Apex and templates.
  */
 import {relative, resolve} from 'node:path';
 import {root} from './ensure.mjs';
@@ -11,7 +11,7 @@ import {textOf} from './salesforce/xml.mjs';
 
 const NAMESPACE = 'http://soap.sforce.com/2006/04/metadata';
 const META = /^(.+)\/([^/]+)\.(\w+)-meta\.xml$/;
-/** Hosts that stand for the admin's own. Source: RFC 2606. */
+/** Placeholder hosts for the admin's own. Source: RFC 2606. */
 const EXAMPLE = /(^|\.)example\.com$/;
 
 const folder = resolve(process.argv[2] ?? `${root}/dist/salesforce`);
@@ -37,7 +37,7 @@ function checkMeta(path) {
   }
 }
 
-/** A file without metadata is left out of a deployment, or refuses it. */
+/** Without its metadata, a file is left out of the deployment or makes it fail. */
 function checkHasMeta(path) {
   const parts = path.split('/');
   const [home, file] = [parts.at(-2), parts.at(-1)];

@@ -1,6 +1,6 @@
 /**
- * Everything a change must pass, on a bare machine with Node and npm. The last line is "N passed, N failed"; a step that
- * fails counts as one failure, and the steps after it still run. Node's own modules only, until all is installed.
+ * Runs all checks for a change, on a bare machine with Node and npm. The last line is "N passed, N failed"; a failed step
+ * counts as one failure, and later steps still run. This file uses only Node's own modules, because it also installs.
  */
 import {closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync} from 'node:fs';
 import {availableParallelism, tmpdir} from 'node:os';
@@ -9,7 +9,7 @@ import {root, run} from './ensure.mjs';
 
 process.env.CI = 'true';
 
-/** How many lines of a step that failed are told once more at the end. */
+/** How many last lines of a failed step to print again at the end. */
 const LAST_LINES = 15;
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -18,13 +18,13 @@ const bin = (path, ...args) => node(join(root, 'node_modules', path), ...args);
 
 const scratch = mkdtempSync(join(tmpdir(), 'cxone-ci-'));
 const summary = [];
-/** The ends of what failed steps said. */
+/** The last lines of failed steps. */
 const ends = [];
 let failed = 0;
 
 const lastLines = (text) => text.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
 
-/** Runs a step; what it says is shown when it is over. Returns whether it passed. */
+/** Runs a step and prints its output when it has ended. Returns whether it passed. */
 async function step(name, limitSeconds, [command, ...args]) {
   const startedAt = Date.now();
   const logFile = join(scratch, `${name.replace(/\W+/g, '-')}.log`);
@@ -46,7 +46,7 @@ function note(name, startedAt, code, timedOut) {
   summary.push(code === 0 ? `ok      ${name} (${took})` : `FAILED  ${name} (${took}, ${why})`);
 }
 
-/** The tests, shown as they run; returns their own counts. */
+/** Runs the tests with live output; returns how many passed. */
 async function tests(limitSeconds) {
   const startedAt = Date.now();
   const totalsFile = join(scratch, 'totals.json');
@@ -58,12 +58,11 @@ async function tests(limitSeconds) {
   note('tests', startedAt, code, timedOut);
   const totals = existsSync(totalsFile) ? JSON.parse(readFileSync(totalsFile, 'utf8')) : {passed: 0, failed: 0};
   failed += code === 0 ? totals.failed : Math.max(1, totals.failed);
-  // Where nothing else failed, they have just been told.
+  // If nothing else failed, the tests' output with these failures is right above.
   if (ends.length > 0) ends.push(...(totals.failures ?? []));
   return totals.passed;
 }
 
-/** Steps one after the other. */
 async function inTurn(...steps) {
   for (const each of steps) await step(...each);
 }

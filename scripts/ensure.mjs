@@ -1,4 +1,4 @@
-/** What `npm start`, `npm test` and `.ci/run` share to work on a bare clone. Node's own modules only. */
+/** Lets `npm start`, `npm test` and `.ci/run` work on a bare clone. It uses only Node's own modules. */
 import {spawn} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -10,8 +10,8 @@ export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /**
- * Runs a command with its output shown, in a process group of its own where there are such, so that a time limit ends
- * its children too.
+ * Runs a command and shows its output. With a time limit the command gets its own process group (except on Windows), so
+ * that the limit ends its child processes too.
  * @returns {Promise<{code: number, timedOut: boolean}>}
  */
 export function run(command, args, {env = process.env, timeoutMs, stdio = 'inherit'} = {}) {
@@ -24,7 +24,7 @@ export function run(command, args, {env = process.env, timeoutMs, stdio = 'inher
         if (group) process.kill(-child.pid, signal);
         else child.kill(signal);
       } catch {
-        // It has ended by itself.
+        // The process has already ended.
       }
     };
     const timer =
@@ -37,7 +37,7 @@ export function run(command, args, {env = process.env, timeoutMs, stdio = 'inher
           }, timeoutMs);
     const interrupted = () => {
       end('SIGTERM');
-      // Others that run beside it hear of it first.
+      // Later, so that the handlers of other running commands also get the signal.
       setTimeout(() => process.exit(130));
     };
     if (group) process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
@@ -54,7 +54,7 @@ export function run(command, args, {env = process.env, timeoutMs, stdio = 'inher
   });
 }
 
-/** Whether `node_modules` holds what the lock file names; what npm leaves out on this platform does not count. */
+/** Whether `node_modules` matches the lock file. Optional packages, which npm may leave out on this platform, do not count. */
 export function isInstalled() {
   const installed = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(installed)) return false;
@@ -62,14 +62,14 @@ export function isInstalled() {
   const present = JSON.parse(readFileSync(installed, 'utf8')).packages;
   return Object.entries(wanted).every(
     ([path, entry]) =>
-      // What is no library is a package of ours.
+      // A path outside `node_modules` is one of our own packages.
       !path.includes('node_modules/') ||
       entry.optional ||
       (entry.link ? existsSync(join(root, path)) : present[path]?.version === entry.version),
   );
 }
 
-/** Runs `npm ci` where `node_modules` is missing or not what the lock file says. Install scripts are not needed. */
+/** Runs `npm ci` if `node_modules` does not match the lock file. Install scripts are not needed. */
 export async function ensureInstalled() {
   if (isInstalled()) return;
   console.log('Installing the libraries (npm ci --ignore-scripts) …');
@@ -77,7 +77,7 @@ export async function ensureInstalled() {
   if (code !== 0) throw new Error('npm ci failed; see above.');
 }
 
-/** What a build makes, and from what. The stamp of a part is as old as the start of its last good build. */
+/** The parts of the build with their sources. The time of a part's stamp file is the start of its last successful build. */
 const PARTS = {
   js: {
     sources: [
@@ -111,7 +111,7 @@ function newest(path) {
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
   const names = readdirSync(path).filter((name) => name !== 'dist' && name !== 'node_modules');
-  // A folder's own time tells of files that were removed; in a package of ours, of its build as well.
+  // A folder's own time shows removed files. In one of our packages a build changes it too, so there we ignore it.
   const own = names.includes('package.json') ? 0 : stat.mtimeMs;
   return names.reduce((latest, name) => Math.max(latest, newest(join(path, name))), own);
 }
@@ -124,14 +124,14 @@ export function isStale(part) {
   return [...sources, ...COMMON_SOURCES].some((source) => newest(join(root, source)) > built);
 }
 
-/** Notes that a part was built from the sources as they were at `startedAt` (epoch ms). */
+/** Records that a part was built from its sources as of `startedAt` (epoch ms). */
 export function markBuilt(part, startedAt) {
   mkdirSync(join(stamp(part), '..'), {recursive: true});
   writeFileSync(stamp(part), '');
   utimesSync(stamp(part), startedAt / 1_000, startedAt / 1_000);
 }
 
-/** Forgets that a part was built. */
+/** Removes the record of a part's last build. */
 export function markStale(part) {
   rmSync(stamp(part), {force: true});
 }

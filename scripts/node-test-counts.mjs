@@ -1,6 +1,6 @@
 import {relative} from 'node:path';
 
-/** A reporter for Node's test runner that prints nothing but its counts and what failed, as JSON. */
+/** A reporter for Node's test runner that prints only the counts and the failures, as JSON. */
 export default async function* counts(source) {
   const totals = {};
   const failures = [];
@@ -24,5 +24,5 @@ export default async function* counts(source) {
   });
 }
 
-/** A suite that failed only because of what is in it. */
+/** Whether a suite failed only because one of its tests failed. */
 const holdsTheFailed = ({details}) => details.error?.failureType === 'subtestsFailed';

@@ -1,6 +1,6 @@
 /**
- * Puts `dist/dynamics` together: the panel's page for a web server, and a solution whose web resources are the page in a
- * form. With addresses of your own in it:
+ * Builds `dist/dynamics`: the panel's page for a web server, and a solution whose web resources are the page in a form.
+ * To insert your own addresses:
  *
  * `node scripts/package-dynamics.mjs --org=https://acme.crm.dynamics.com --phone=https://phone.acme.example
  * --api=https://api.cxone.example --broker=https://login.acme.example/token`
@@ -12,14 +12,14 @@ import {pathToFileURL} from 'node:url';
 import {root} from './ensure.mjs';
 import {zip} from './zip.mjs';
 
-/** Of all names that the solution brings: the publisher's prefix, and a folder. */
+/** The publisher's prefix and the folder that start all of the solution's names. */
 const PREFIX = 'cxn';
 const FOLDER = `${PREFIX}_/cxone/`;
-/** Any number of five digits; Dataverse keeps it for choices of this publisher. */
+/** Any number of five digits; Dataverse reserves it for this publisher's choices. */
 const CHOICE_PREFIX = 28471;
 const LANGUAGE = 1033;
 
-/** What stands in `hosts/dynamics` until an admin's own is known. */
+/** The placeholders in `hosts/dynamics` for the admin's own addresses. */
 const PLACEHOLDERS = {
   org: 'https://org.crm.dynamics.com',
   phone: 'https://phone.example.com',
@@ -27,18 +27,18 @@ const PLACEHOLDERS = {
   broker: 'https://broker.example.com/token',
 };
 
-/** Types of web resources by their files' endings. Source: Dataverse, web resource types. */
+/** Web resource types by file extension. Source: Dataverse, web resource types. */
 const TYPES = {html: 1, css: 2, js: 3};
 
 const source = (path) => readFileSync(join(root, 'hosts/dynamics', path), 'utf8');
 const built = (name) =>
-  // Source maps stay behind.
+  // The source maps are not included.
   readFileSync(join(root, 'dist/static', name), 'utf8').replace(/\n\/\/# sourceMappingURL=\S+\s*$/, '\n');
 
 const escape = (text) =>
   text.replace(/[&<>"]/g, (sign) => ({'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;'})[sign]);
 
-/** An address that may stand in a page, a script and a policy as it is. */
+/** Checks that an address can be inserted unchanged into a page, a script and a policy. */
 function checked(name, address) {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const local = url?.protocol === 'http:' && /^(.+\.)?localhost$/.test(url.hostname);
@@ -64,7 +64,7 @@ function fillIn(own) {
     const ws = origin.replace('http', 'ws');
     const whole = href.replace(/\/$/, '');
     replacements.push(
-      // An address as it is set comes before its origin, which policies name.
+      // Replace whole addresses before origins, which the policies use.
       [`'${PLACEHOLDERS[name]}'`, `'${whole}'`],
       [given.origin.replace('http', 'ws'), ws],
       [given.origin, origin],
@@ -75,7 +75,7 @@ function fillIn(own) {
   return (text) => replacements.reduce((result, [from, to]) => result.replaceAll(from, to), text);
 }
 
-/** The same id for the same name, so that a later version replaces an earlier one. */
+/** An id derived from the name, so that a later version replaces an earlier one. */
 function idOf(name) {
   const hex = createHash('sha256').update(`cxone-crm-widgets ${name}`).digest('hex');
   const parts = [
@@ -88,7 +88,7 @@ function idOf(name) {
   return parts.join('-');
 }
 
-/** Names, ids and files as Dataverse itself exports them. */
+/** Describes a web resource in the same form as Dataverse's own exports. */
 function describeResource([file, content]) {
   const name = FOLDER + file;
   const id = idOf(name);
@@ -186,9 +186,9 @@ const parts = (wanted) => readdirSync(join(root, 'dist/static')).filter((name) =
 const NOTICES = 'third-party-notices';
 
 /**
- * @param {string} folder is written to, over what is there.
- * @param {Partial<Record<keyof typeof PLACEHOLDERS, string>>} own addresses; what is left out stays a placeholder.
- * @throws for an address that is none.
+ * @param {string} folder the output folder; existing files are overwritten.
+ * @param {Partial<Record<keyof typeof PLACEHOLDERS, string>>} own addresses; a missing one keeps its placeholder.
+ * @throws for an invalid address.
  */
 export function packageDynamics(folder = join(root, 'dist/dynamics'), own = {}) {
   const filled = fillIn(own);

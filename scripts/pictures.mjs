@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of the docs anew: each demo CRM with a call that rings, and answered. `npm run pictures` after a
- * change of what they show; they are committed.
+ * Takes the screenshots for the docs: each demo CRM with a ringing and an answered call. Run `npm run pictures` after a
+ * visible change, and commit the result.
  */
 import {existsSync, mkdirSync} from 'node:fs';
 import {join} from 'node:path';
@@ -47,7 +47,7 @@ try {
   for (const host of ['generic', 'salesforce', 'dynamics']) {
     if (!existsSync(join(root, `demo/${host}.html`))) continue;
     await post('/_sim/reset');
-    // Of its own: calls of the CRM before would still be listed.
+    // A new context for each CRM, so that the previous CRM's calls are not listed.
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
     await page.setViewport({width: 1280, height: 800});
@@ -63,7 +63,7 @@ try {
     await until('it rings', () =>
       inFrames(page, () => document.querySelector('cxone-call-controls[state="ringing"]') !== null),
     );
-    // Transitions of the pages end.
+    // Let the page's transitions end.
     await new Promise((resolve) => setTimeout(resolve, 600));
     await page.screenshot({path: join(folder, `${host}-ringing.png`)});
     await context.close();

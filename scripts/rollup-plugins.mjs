@@ -1,9 +1,9 @@
-/** What the static bundles need beside Rollup's own plugins. */
+/** Our own plugins for the static bundles. */
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {minify as terser} from 'terser';
 
-/** Whitespace that only lays out the source. In CSS none between tokens counts; in HTML one space may. */
+/** Removes whitespace that only formats the source. In HTML we keep one space, because it may be visible; in CSS none. */
 const shorten = {
   css: (text) =>
     text
@@ -16,7 +16,7 @@ const shorten = {
   html: (text) => text.replace(/\s*\n\s*(>?)/g, (_, end) => end || ' '),
 };
 
-/** Takes the layout out of `html` and `css` templates, in our own modules only. */
+/** Removes formatting whitespace from `html` and `css` templates, in our own modules only. */
 export const smallTemplates = (ownFolder) => ({
   name: 'small-templates',
   transform(code, id) {
@@ -41,8 +41,8 @@ export const smallTemplates = (ownFolder) => ({
 });
 
 /**
- * Leaves out what Comlink has for callbacks: none of ours crosses, and a page then needs no half that answers calls, nor a
- * worker the half that makes them.
+ * Removes Comlink's support for callbacks, which we never pass. Then a page does not need the half that answers calls, and
+ * a worker does not need the half that makes them.
  */
 export const noCallbacks = () => ({
   name: 'no-callbacks',
@@ -57,7 +57,7 @@ export const noCallbacks = () => ({
 const HELPER = '\0decorate-class';
 const HELPER_CODE = /(?:var __(?:defProp|getOwnPropDesc) = .*\n)+var __decorateClass = [^]*?\n};\n/;
 
-/** One copy of the function that applies decorators, which esbuild writes into each module. */
+/** Keeps only one copy of the decorator helper, which esbuild writes into each module. */
 export const oneHelper = () => {
   let helper;
   return {
@@ -73,7 +73,7 @@ export const oneHelper = () => {
   };
 };
 
-/** Puts the files of a folder beside a bundle. */
+/** Copies the files of a folder beside a bundle. */
 export const copyFolder = (from, to) => ({
   name: 'copy-folder',
   generateBundle() {
@@ -93,7 +93,7 @@ function readLicence(packageFolder) {
   return [`${name} ${version}`, readFileSync(join(packageFolder, file), 'utf8').trim()];
 }
 
-/** Writes the licences of all bundled libraries beside the bundles, which then need not repeat them. */
+/** Writes the licences of all bundled libraries to one file beside the bundles, so that no bundle repeats them. */
 export const notices = () => ({
   name: 'notices',
   generateBundle() {
@@ -108,7 +108,7 @@ export const notices = () => ({
 
 export const NOTICE_BANNER = `/*! cxone-crm-widgets, MIT. Libraries: ${NOTICES} */`;
 
-/** Makes a bundle small. In this process: a worker for each bundle, as the plugin has it, begins cold every time. */
+/** Minifies a bundle in this process. Rollup's plugin starts a worker for each bundle, which is slow every time. */
 export const minify = (options) => ({
   name: 'minify',
   renderChunk: (code, _chunk, {sourcemap}) => terser(code, {...options, sourceMap: Boolean(sourcemap)}),

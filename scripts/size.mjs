@@ -1,6 +1,6 @@
 /**
- * Prints what the bundles weigh and compares with `size-budgets.json` (bytes after gzip -9). Exits with 1 where one is
- * over, where zod is in the page's bundle, or where a bundle builds code from strings.
+ * Prints the sizes of the bundles and compares them with `size-budgets.json` (bytes after gzip -9). Exits with 1 if a
+ * bundle is over its budget, if zod is in the page's bundle, or if a bundle builds code from strings.
  */
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -26,7 +26,7 @@ const bundles = {
 };
 const problems = [];
 
-/** The places where a script would build code from a string: `eval(…)`, `Function(…)`, `new Function(…)`. */
+/** The places where a script builds code from a string: `eval(…)`, `Function(…)`, `new Function(…)`. */
 function codeFromStrings(code) {
   const found = [];
   const visit = (node) => {
@@ -70,7 +70,7 @@ for (const [name, path] of Object.entries(bundles)) {
   ]);
 }
 
-// Which modules the page's bundle is made of: a build in memory knows.
+// Only a build in memory shows which modules are in the page's bundle.
 const build = await rollup(pageBundle());
 const {output} = await build.generate({format: 'es', inlineDynamicImports: true});
 await build.close();

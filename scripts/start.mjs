@@ -1,6 +1,6 @@
 /**
- * Starts the simulator with the demo pages on `PORT` (4400). Installs and builds first what is missing or older than
- * its sources, so it is the one command a clone needs.
+ * Starts the simulator with the demo pages on `PORT` (default 4400). It first installs and builds what is missing or
+ * stale, so a clone needs no other command.
  */
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';

@@ -10,7 +10,7 @@ import puppeteer from 'puppeteer-core';
 import {browserPath, sandboxArgs} from './browser-path.mjs';
 import {root} from './ensure.mjs';
 
-/** How long one story may take, in ms. Source: our choice; a story with axe takes about 500. */
+/** The time limit of one story, in ms. Source: our choice; a story with axe takes about 500 ms. */
 const STORY_TIMEOUT_MS = 15_000;
 
 const TYPES = {
@@ -28,11 +28,11 @@ const server = createServer(async (request, response) => {
   try {
     const body = await readFile(join(folder, path.endsWith('/') ? join(path, 'index.html') : path));
     response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream');
-    // So that the browser keeps what it compiled: each story loads the same scripts.
+    // Every story loads the same scripts, so let the browser cache them with their compiled code.
     response.setHeader('cache-control', 'max-age=3600');
     response.end(body);
   } catch {
-    // Browsers ask for an icon by themselves; one that is missing is no error of a story.
+    // Browsers ask for an icon by themselves, and a missing one must not fail a story.
     response.statusCode = path === '/favicon.ico' ? 204 : 404;
     response.end();
   }
@@ -40,7 +40,7 @@ const server = createServer(async (request, response) => {
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const base = `http://localhost:${server.address().port}`;
 
-/** Runs in the page, before Storybook: keeps what its channel says. */
+/** Runs in the page before Storybook and records the events of its channel. */
 function listen() {
   let channel;
   const names = ['storyFinished', 'storyErrored', 'storyThrewException', 'storyMissing', 'playFunctionThrewException'];
@@ -55,7 +55,7 @@ function listen() {
   });
 }
 
-/** Runs in the page: the events without what cannot be sent. */
+/** Runs in the page and returns the events, without values that cannot be serialised. */
 const readEvents = () =>
   globalThis.__storyEvents.map(({name, data}) => ({
     name,
@@ -70,9 +70,9 @@ const readEvents = () =>
     checked: (data?.reporters ?? []).some((reporter) => reporter.type === 'a11y'),
   }));
 
-/** What is wrong with a story, as text; empty if nothing is. */
+/** A story's problems as text; empty if there are none. */
 function complaints(events) {
-  // A play function that throws is still followed by `storyFinished: success`.
+  // Storybook sends `storyFinished: success` even after a play function has thrown.
   const thrown = events.filter(({name}) => name !== 'storyFinished');
   const finished = events.find(({name}) => name === 'storyFinished');
   return [

@@ -1,12 +1,12 @@
 /**
- * Serves the browser's tests as one bundle with shared chunks: a page loads some dozen files instead of hundreds, and each
- * source is compiled once a run.
+ * Serves the browser tests as one bundle with shared chunks: a page loads a few dozen files instead of hundreds, and each
+ * source is compiled once per run.
  */
 import {readFileSync, readdirSync} from 'node:fs';
 import {join, relative, sep} from 'node:path';
 import {build} from 'esbuild';
 
-/** Scripts that tests load by address: pages in frames, and workers. */
+/** Scripts that tests load by URL: for pages in frames and for workers. */
 const BY_ADDRESS = [
   'src/adapters/detect.ts',
   'src/worker/worker.ts',
@@ -21,7 +21,7 @@ const scriptsIn = (root, folder, ending) =>
     .filter((name) => name.endsWith(ending))
     .map((name) => join(folder, name).split(sep).join('/'));
 
-/** A module in a chunk is still where its source is, as far as it can tell by `import.meta.url`. */
+/** Keeps the source's own address in `import.meta.url`, although the module is in a chunk. */
 const ownAddress = (root) => ({
   name: 'own-address',
   setup({onLoad}) {
@@ -50,7 +50,7 @@ async function bundle(root, folders, define) {
     chunkNames: `${CHUNKS}/[hash]`,
     bundle: true,
     splitting: true,
-    // The package's `sideEffects` are told of `dist`: a test that imports a source for what it does would lose it.
+    // The package's `sideEffects` refer to `dist`, so esbuild would drop a source that a test imports only for its effects.
     ignoreAnnotations: true,
     write: false,
     format: 'esm',
@@ -58,7 +58,7 @@ async function bundle(root, folders, define) {
     sourcemap: 'linked',
     tsconfig: join(root, 'tsconfig.json'),
     conditions: ['development', 'browser'],
-    // The test runner's own.
+    // The test runner's own modules.
     external: ['/__web-*'],
     define,
     plugins: [ownAddress(root)],
@@ -70,7 +70,7 @@ async function bundle(root, folders, define) {
 /**
  * A plugin of the test runner.
  * @param folders where the tests are, below `root`.
- * @param define what stands for variables of the environment, as esbuild takes it.
+ * @param define replacements for environment variables, in esbuild's format.
  */
 export function testBundle(root, folders, define) {
   let files;

@@ -2,7 +2,7 @@ import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {root} from './ensure.mjs';
 
-/** All files below these folders whose names end so. */
+/** All files below these folders with this ending. */
 function filesIn(folders, ending) {
   const below = (path) =>
     !existsSync(join(root, path))
@@ -34,9 +34,9 @@ const nodeTests = (files, countsFile, ...options) => [
 ];
 
 /**
- * What there is to run, what takes longest first. `limitMs` is the group's overall limit. Source: our choice; several
- * times what it takes on two busy cores, so that only a hanging test meets it; `long` is that of the long run.
- * `args` are Node's, given the files, where the counts go, and a file's time limit.
+ * The groups of tests, the slowest first. `limitMs` is the group's total limit. Source: our choice; several times what it
+ * takes on two busy cores, so that only a hanging test reaches it; `long` is the limit of the long run. `args` returns
+ * Node's arguments for the files, the file for the counts, and whether the run is the long one.
  */
 export const GROUPS = {
   browser: {
@@ -59,7 +59,7 @@ export const GROUPS = {
     limitMs: 1_200_000,
     long: 3_600_000,
     needs: ['js'],
-    // Each scenario has a limit of its own; this one is a file's.
+    // This limit is for a whole file; each scenario also has its own.
     args: (files, countsFile, isLong) => nodeTests(files, countsFile, `--test-timeout=${isLong ? 1_800_000 : 400_000}`),
   },
   node: {
@@ -67,7 +67,7 @@ export const GROUPS = {
     limitMs: 900_000,
     long: 7_200_000,
     needs: ['js', 'types', 'manifest'],
-    // Most of the hub's tests wait more than they work.
+    // Most of the hub's tests wait more than they compute, so more of them can run at once.
     args: (files, countsFile, isLong) =>
       nodeTests(files, countsFile, '--test-concurrency=3', `--test-timeout=${isLong ? 3_600_000 : 120_000}`),
   },

@@ -1,7 +1,7 @@
 /**
  * Runs all tests; a bare clone with Node and npm is enough. The last line is `N passed, N failed`.
  * `npm test -- --only=node` (or browser, e2e, conformance, stories), `npm test -- acw` (files whose path contains "acw").
- * `--long` (`npm run test:long`) adds what takes minutes, and rolls new random inputs. What runs where: docs/testing.md.
+ * `--long` (`npm run test:long`) adds tests that take minutes, and uses new random inputs. See docs/testing.md.
  */
 import {existsSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {availableParallelism, loadavg, tmpdir} from 'node:os';
@@ -9,9 +9,9 @@ import {join} from 'node:path';
 import {ensureBuilt, ensureInstalled, run} from './ensure.mjs';
 import {GROUPS} from './test-groups.mjs';
 
-/** Inputs a parser in the long run; `npm test` has the default of `test/fuzz`. */
+/** Random inputs per parser in the long run; `npm test` uses the default of `test/fuzz`. */
 const LONG_FUZZ_RUNS = 50_000;
-/** Beyond this a limit says nothing any more. */
+/** The highest factor for time limits; with a higher one the limits would be useless. */
 const SLOWEST = 6;
 
 const args = process.argv.slice(2);
@@ -29,17 +29,17 @@ if (unknown.length > 0) {
 
 const total = {passed: 0, failed: 0};
 const lines = [];
-/** What failed, told once more at the end: who reads the last lines of a log knows it. */
+/** The failures, which we print again at the end for readers of the last lines. */
 const failures = [];
 
-/** Notes a failure that is no test's, such as a build that fails: it counts as one. */
+/** Records a failure outside the tests, such as a failed build; it counts as one failure. */
 function fail(group, message) {
   total.failed++;
   lines.push(`${group}: ${message}`);
   console.error(`${group}: ${message}`);
 }
 
-/** How many times longer things may take here: for what else the machine does, and for groups side by side. */
+/** How many times longer tests may take on this machine, because of other load and groups that run in parallel. */
 function slowness(lanes) {
   const busy = loadavg()[0] / availableParallelism();
   return Math.min(SLOWEST, Math.max(1, busy) * (lanes > 1 ? 2 : 1)).toFixed(1);
@@ -50,7 +50,7 @@ async function runGroup(name, {files, limitMs, long, args}, {scratch, env, share
   const countsFile = join(scratch, `${name}.json`);
   const heading = `\n── ${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
   const logFile = join(scratch, `${name}.log`);
-  // Side by side, each is shown as a whole once it is over.
+  // When groups run in parallel, each group's output is printed as a whole at its end.
   const log = shared ? openSync(logFile, 'w') : undefined;
   if (!shared) console.log(heading);
   const {code, timedOut} = await run(process.execPath, args(files, countsFile, isLong), {
@@ -85,7 +85,7 @@ async function runGroup(name, {files, limitMs, long, args}, {scratch, env, share
   else if (code !== 0 && failed + fileErrors === 0) fail(name, `ended with code ${code}`);
 }
 
-/** Builds what the groups need, all in one go; those that need nothing of it do not wait. */
+/** Builds what all the groups need at once; groups that need no build do not wait. */
 function build(groups) {
   const needs = [...new Set(groups.flatMap(([, {needs}]) => needs))];
   const built = needs.length === 0 ? Promise.resolve() : ensureBuilt(...needs);
@@ -93,7 +93,7 @@ function build(groups) {
   return built;
 }
 
-/** Takes the groups one after the other, in as many lanes as the machine has cores for, at most two. */
+/** Runs the groups in order, in one lane per core, at most two. */
 async function runAll(groups, scratch) {
   const lanes = Math.min(groups.length, 2, availableParallelism());
   const env = {
@@ -132,7 +132,7 @@ try {
   if (chosen.length === 0) fail('tests', 'no test file matches');
   if (chosen.some(([name]) => name !== 'node')) {
     const {browserPath} = await import('./browser-path.mjs');
-    // The groups need not search again.
+    // So that the groups do not search again.
     process.env.CHROME_PATH = await browserPath();
   }
   await runAll(chosen, scratch);
@@ -143,6 +143,6 @@ try {
 }
 console.log(`\n${[...failures, ...lines].join('\n')}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
-// Where a caller wants the counts as data.
+// For a caller that wants the counts as data.
 if (process.env.CXONE_TOTALS) writeFileSync(process.env.CXONE_TOTALS, JSON.stringify({...total, failures}));
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -1,12 +1,12 @@
-/** Writes ZIP archives by Node's own means. The same files make the same bytes. Source: PKWARE APPNOTE 6.3. */
+/** Writes ZIP archives with Node's own modules. The same files give the same bytes. Source: PKWARE APPNOTE 6.3. */
 import {crc32, deflateRawSync} from 'node:zlib';
 
-/** Version 2.0, which knows folders and deflate. */
+/** Version 2.0, which supports folders and deflate. */
 const VERSION = 20;
 /** Names are UTF-8. */
 const FLAGS = 0x0800;
 const DEFLATE = 8;
-/** 1 January 1980, the earliest there is: archives are compared by their contents. */
+/** 1 January 1980, the earliest date in ZIP. It is constant, so that the same files give the same bytes. */
 const DATE = 0x0021;
 
 function numbers(...pairs) {
@@ -19,7 +19,7 @@ function numbers(...pairs) {
   return buffer;
 }
 
-/** @param {Iterable<readonly [path: string, content: Buffer]>} files with `/` between folders. */
+/** @param {Iterable<readonly [path: string, content: Buffer]>} files paths use `/` between folders. */
 export function zip(files) {
   const parts = [];
   const entries = [];

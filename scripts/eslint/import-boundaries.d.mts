@@ -1,5 +1,5 @@
 import type {Rule} from 'eslint';
 
-/** ESLint rule: an import may only cross from one folder to another as the architecture says. */
+/** ESLint rule: allows imports between folders only as in the architecture. */
 declare const rule: Rule.RuleModule;
 export default rule;

@@ -1,8 +1,8 @@
 import {dirname, relative, resolve, sep} from 'node:path';
 
 /**
- * Which folder may import which: the third column of the Folders table in the architecture. `dynamic` folders may be
- * reached by `import()` only, so that they stay parts that load when they are needed; their types may be imported.
+ * Which folder may import which: the third column of the Folders table in the architecture. Code may import `dynamic`
+ * folders only by `import()`, so that they stay separate chunks that load on demand; it may import their types.
  */
 export const BOUNDARIES = [
   {folder: 'src/domain', may: []},
@@ -14,7 +14,7 @@ export const BOUNDARIES = [
   {folder: 'src/components', may: ['src/domain', 'src/session']},
   {folder: 'simulator', may: ['src/domain', 'src/platform']},
   {folder: 'gateway', may: ['src/domain', 'src/machines', 'src/platform']},
-  // Files of `src` itself, which only put the rest together, and nobody imports.
+  // Files directly in `src`, which only combine the rest and are never imported.
   {folder: 'src', may: ['src/domain', 'src/session', 'src/adapters', 'src/components'], dynamic: ['src/worker']},
 ];
 
@@ -27,10 +27,10 @@ function isTypeOnly(node) {
   return names.length > 0 && names.every((name) => name.importKind === 'type' || name.exportKind === 'type');
 }
 
-/** Where folders meet: contracts of types, constants and error classes, and what chooses the part that loads later. */
+/** Modules of `dynamic` folders that may be imported statically: types, constants, error classes, and the choice of what to load. */
 export const PORTS = ['src/worker/hub-api.js', 'src/adapters/crm-adapter.js', 'src/adapters/detect.js'];
 
-/** ESLint rule: an import may only cross from one folder to another as `BOUNDARIES` says. */
+/** ESLint rule: allows imports between folders only as in `BOUNDARIES`. */
 export default {
   meta: {
     type: 'problem',
@@ -48,7 +48,7 @@ export default {
     function check(node, source) {
       if (typeof source?.value !== 'string' || !source.value.startsWith('.')) return;
       const target = path(resolve(dirname(context.filename), source.value));
-      // Beside the known folders (the top level, demo, test, …) is nothing that the product may import.
+      // The product must not import anything outside the known folders, such as the top level, demo or test.
       const to = folderOf(target)?.folder ?? target.split('/')[0];
       if (to === own.folder || own.may.includes(to)) return;
       const data = {from: own.folder, to, may: own.may.join(', ') || 'nothing of ours'};

@@ -7,7 +7,7 @@ const MAX_DISPLAY_NAME = 1_000;
 const SIZES = {reqSoftphoneHeight: [240, 2_560], reqSoftphoneWidth: [200, 1_920]};
 const MODES = ['Lightning', 'Classic_and_Lightning'];
 
-/** The widgets' own section, and what it may hold. Source: `src/adapters/common/host-settings.ts`. */
+/** The widgets' own section and its allowed settings. Source: `src/adapters/common/host-settings.ts`. */
 const OWN = 'reqCxone';
 const ADDRESSES = {apiBase: 'https:', streamBase: 'wss:', tokenUrl: 'https:'};
 const TEXTS = ['agentId', 'userId', 'workerUrl', ...Object.keys(ADDRESSES)];
@@ -24,7 +24,7 @@ function isJson(text) {
   }
 }
 
-/** Addresses that the softphone reaches by a definition: all must be trusted by the org. */
+/** All addresses that the softphone uses with this definition; the org must trust each of them. */
 export function addressesOf(definition) {
   const values = Object.fromEntries(
     childrenOf(definition, 'section')
@@ -37,7 +37,7 @@ export function addressesOf(definition) {
   return [apiBase, stream, tokenUrl].filter((address) => address && URL.canParse(address));
 }
 
-/** Names and orders that must be there and must not be twice. */
+/** Checks that each element has a name, a sort order and a label, and that none of them appears twice. */
 function checkNames(elements, what, report) {
   for (const key of ['name', 'sortOrder', 'label']) {
     const seen = new Set();
@@ -105,7 +105,7 @@ function checkGeneral(section, pages, report) {
   );
 }
 
-/** Nothing can be added to a call center after the import: a wrong name means a new one. */
+/** Checks our own section. It cannot be changed after the import: with a wrong name the admin needs a new call center. */
 function checkOwn(section, report) {
   for (const {line, attributes, text} of childrenOf(section, 'item')) {
     const name = settingOf(attributes.name ?? '');
@@ -122,10 +122,10 @@ function checkOwn(section, report) {
 }
 
 /**
- * Checks a call-center definition, as Setup imports it.
- * @param pages names of the Visualforce pages that come with it.
- * @param report takes a line and what is wrong there.
- * @returns its internal name, which no other may have.
+ * Checks a call-center definition before it is imported in Setup.
+ * @param pages names of the Visualforce pages in the same project.
+ * @param report takes a line and the problem there.
+ * @returns the internal name, which must be unique.
  */
 export function checkCallCenter(definition, pages, report) {
   if (definition.name !== 'callCenter') report(definition.line, 'the outermost element must be callCenter');

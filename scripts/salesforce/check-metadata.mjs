@@ -1,7 +1,7 @@
 import {Script} from 'node:vm';
 import {allBelow, childrenOf, textOf} from './xml.mjs';
 
-/** Source: Salesforce, "Static Resources" and "Third-party components in LWC": bytes. */
+/** Size limits in bytes. Source: Salesforce, "Static Resources" and "Third-party components in LWC". */
 const MAX_RESOURCE = 5 * 1_024 * 1_024;
 const MAX_LWC_SCRIPT = 128 * 1_024;
 /** Source: Salesforce, Metadata API, "CspTrustedSite". */
@@ -11,7 +11,7 @@ const EXTENSIONS = {'application/javascript': '.js', 'text/javascript': '.js', '
 
 const missing = (project, path) => !project.files.has(path);
 
-/** Names after `prefix` in a text: of resources, fields, channels. */
+/** The names that follow `prefix` in a text, such as those of resources, fields and channels. */
 const namesAfter = (text, prefix) => [...text.matchAll(new RegExp(`${prefix}([\\w.]+)`, 'g'))].map(([, name]) => name);
 
 function checkVersion(project, root, report) {
@@ -62,7 +62,7 @@ function checkPage(project, root, {folder, name}, report) {
   }
 }
 
-/** A page and a component load classic scripts only. */
+/** Checks that a script is a classic one, because Salesforce's pages and components load no modules. */
 function checkClassic(project, resource, report, line) {
   const path = project.pathOfResource(resource);
   if (!path) return;
@@ -80,7 +80,7 @@ function checkClass(project, root, {folder, name}, report) {
   if (!declared.test(project.text(`${folder}/${name}.cls`))) report(root.line, `${name}.cls declares no class ${name}`);
 }
 
-/** Everything that a component imports by name must be in the project. */
+/** Checks that the project holds everything that a component imports by name. */
 function checkImports(project, path, text) {
   const inFile = (words) => project.report(path, 1, words);
   for (const name of namesAfter(text, '@salesforce/resourceUrl/')) {
@@ -159,7 +159,7 @@ function checkField(project, root, {name}, report) {
 }
 
 /**
- * Metadata by the end of its file's name: the folder it must be in, its outermost element, and its check.
+ * Metadata types by file suffix: the required folder, the root element, and the check.
  * Source: Salesforce, Metadata API, each type's "File Suffix and Directory Location".
  */
 export const KINDS = {

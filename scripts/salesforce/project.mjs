@@ -2,9 +2,9 @@ import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {readXml, XmlError} from './xml.mjs';
 
-/** A project in Salesforce's source format, read from a folder, and what is wrong with it. Paths count from the folder. */
+/** A project in Salesforce's source format, read from a folder, with its problems. Paths are relative to the folder. */
 export class Project {
-  /** Each with the path, and the line where there is one. */
+  /** Each problem has a path, and a line if there is one. */
   problems = [];
   files;
   apiVersion;
@@ -39,7 +39,7 @@ export class Project {
     return statSync(join(this.#folder, path)).size;
   }
 
-  /** The outermost element; `undefined`, and a problem, where it cannot be read. */
+  /** The root element; `undefined`, with a problem recorded, if the file cannot be read. */
   xml(path) {
     try {
       return readXml(this.text(path));
@@ -62,7 +62,7 @@ export class Project {
     return this.#named(/messageChannels\/(\w+)\.messageChannel-meta\.xml$/);
   }
 
-  /** As `User.CXone_Agent_Id__c`. */
+  /** Field names such as `User.CXone_Agent_Id__c`. */
   get fields() {
     return this.#named(/objects\/(\w+\/fields\/\w+)\.field-meta\.xml$/).map((path) => path.replace('/fields/', '.'));
   }

@@ -1,10 +1,10 @@
-/** Reads XML as strictly as Salesforce does, which refuses a whole deployment for one wrong character. */
+/** Reads XML as strictly as Salesforce, where one wrong character makes the whole deployment fail. */
 
 const NAME = /[A-Za-z_][\w.:-]*/y;
 const ATTRIBUTE = /\s+([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
 const ENTITIES = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'"};
 
-/** What is wrong with a text, and where. */
+/** What is wrong with the XML, and in which line. */
 export class XmlError extends Error {
   constructor(message, line) {
     super(message);
@@ -45,7 +45,7 @@ class Reader {
     return found;
   }
 
-  /** Leaves out everything up to the end of a comment or a declaration. */
+  /** Skips to the end of a comment or a declaration. */
   #skip(end, what) {
     const found = this.#text.indexOf(end, this.#at);
     if (found < 0) this.#fail(`${what} does not end`);
@@ -108,7 +108,7 @@ class Reader {
 
 /**
  * @returns {{name: string, line: number, attributes: Record<string, string>, children: object[], text: string}} the
- * outermost element.
+ * root element.
  * @throws {XmlError}
  */
 export const readXml = (text) => new Reader(text.replace(/^\uFEFF/, '')).document();
@@ -118,5 +118,5 @@ export const childrenOf = (element, name) => element.children.filter((child) => 
 /** The text of the first child of this name. */
 export const textOf = (element, name) => childrenOf(element, name)[0]?.text.trim();
 
-/** An element and all below it. */
+/** An element and all its descendants. */
 export const allBelow = (element) => [element, ...element.children.flatMap(allBelow)];

@@ -20,7 +20,7 @@ import {interactionToWire, iso, sessionToWire} from './wire.js';
 /** The most sessions per page, whatever the request asks for. */
 const MAX_PAGE_SIZE = 100;
 
-/** How many ended sessions to list, newest first, so that a client that was away sees how its calls ended. Our choice. */
+/** How many of the newest ended sessions to list, so that a client that was away sees how its calls ended. Our choice. */
 const ENDED_LISTED = 10;
 
 type ById = {Params: {id: string}};
