@@ -5,7 +5,7 @@ import {own, ownText, readList} from '../common/own.js';
 import {entityOfId, isSalesforceId} from '../salesforce/record-id.js';
 import type {LwcHost} from './options.js';
 
-/** Records kept of one answer. Source: our choice; nobody chooses among more in a side panel. */
+/** The most records to keep from one answer. Source: our choice; nobody chooses among more in a side panel. */
 const MAX_RECORDS = 50;
 
 const REQUIRED = ['navigate', 'encodeDefaultFieldValues'] as const;
@@ -15,8 +15,8 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as {then?: unknown}).then === 'function';
 
 /**
- * What a component handed over, once it has.
- * @throws {AdapterError} `timeout`; `notHere` where it gives up; `badConfig` naming what is no function.
+ * Waits for the functions that the component hands over.
+ * @throws {AdapterError} `timeout`; `notHere` if the component gives up; `badConfig` with the name of what is not a function.
  */
 export async function handedOver(
   host: LwcHost | PromiseLike<LwcHost>,
@@ -41,7 +41,8 @@ export async function handedOver(
 }
 
 /**
- * Calls one of the component's functions, whatever it throws, returns or rejects with: Apex rejects with plain objects.
+ * Calls one of the component's functions and handles anything it throws, returns or rejects with: Apex rejects with plain
+ * objects.
  * @throws {AdapterError} `timeout` after `limitMs` or with `signal`; `refused`.
  */
 export function callComponent(
@@ -65,9 +66,9 @@ export function callComponent(
 }
 
 /**
- * The records of an Apex search. Every id is checked: it becomes part of an address.
- * @param entity the object that was searched, for answers that do not name it.
- * @throws {AdapterError} `badReply` when it is no list, or an item names no record.
+ * The records of an Apex search. Every id is checked, because it becomes part of an address.
+ * @param entity the searched object, for answers that do not name it.
+ * @throws {AdapterError} `badReply` if the answer is not a list, or an item names no record.
  */
 export function readRecords(entity: string, answer: unknown): readonly RecordRef[] {
   if (!Array.isArray(answer)) throw new AdapterError('badReply', 'salesforce-lwc: search was not answered with a list');
@@ -83,7 +84,7 @@ export function readRecords(entity: string, answer: unknown): readonly RecordRef
   });
 }
 
-/** A clicked number of the component's news; `undefined` for news that tell none. */
+/** The clicked number in an event of the component; `undefined` for other events. */
 export function readClick(event: unknown): ClickToDial | undefined {
   const number = ownText(event, 'number')?.trim();
   if (own(event, 'type') !== 'click-to-dial' || !number) return undefined;

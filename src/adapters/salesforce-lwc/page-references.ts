@@ -1,6 +1,6 @@
 import {AdapterError} from '../crm-adapter.js';
 
-/** Where Salesforce's navigation leads. Source: crm-hosts.md A4 "NavigationMixin". */
+/** A target of Salesforce's navigation. Source: crm-hosts.md A4 "NavigationMixin". */
 export interface PageReference {
   readonly type: 'standard__recordPage' | 'standard__objectPage';
   readonly attributes: Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ function objectName(entity: string): string {
   return entity;
 }
 
-/** @param id Salesforce's own. */
+/** The page of a record. @param id Salesforce's own id. */
 export function recordPage(entity: string, id: string): PageReference {
   return {
     type: 'standard__recordPage',
@@ -24,7 +24,7 @@ export function recordPage(entity: string, id: string): PageReference {
   };
 }
 
-/** The form of a new record. @param defaults as `encodeDefaultFieldValues` gives them. */
+/** The form for a new record. @param defaults the result of `encodeDefaultFieldValues`. */
 export function newRecordPage(entity: string, defaults: string): PageReference {
   return {
     type: 'standard__objectPage',

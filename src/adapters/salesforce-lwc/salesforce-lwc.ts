@@ -20,20 +20,20 @@ import {newRecordPage, recordPage, type PageReference} from './page-references.j
 export type {LwcEvent, LwcHost, LwcQuery, SalesforceLwcOptions} from './options.js';
 export type {PageReference} from './page-references.js';
 
-/** For a search, in ms. Source: contract §6, the lookup's limit. */
+/** The time limit of a search, in ms. Source: contract §6, the lookup's limit. */
 const DEFAULT_LOOKUP_TIMEOUT_MS = 3_000;
-/** For any other call, in ms. Our choice: a new tab of a busy org takes 2 to 3 s. */
+/** The time limit of any other call, in ms. Our choice: a new tab in a busy org takes 2 to 3 s. */
 const DEFAULT_CALL_TIMEOUT_MS = 5_000;
-/** For the component's functions, in ms. Our choice: an adapter may be 20 s late, see architecture.md "Nobody is late". */
+/** The time limit for the component's functions, in ms. Our choice: an adapter may be 20 s late, see architecture.md "Nobody is late". */
 const DEFAULT_READY_TIMEOUT_MS = 30_000;
-/** Numbers from other systems are not longer. Our choice, the length of a text field. */
+/** The longest number from another system. Our choice: the length of a text field. */
 const MAX_FOREIGN_ID = 255;
-/** Shorter numbers are extensions, and match half of all records. Our choice, as for Open CTI. */
+/** The fewest digits to search for: shorter numbers are extensions and match half of all records. Our choice, as for Open CTI. */
 const MIN_DIGITS = 5;
 
 /**
- * Salesforce by a Lightning Web Component, which hands over its navigation and its searches. See `docs/salesforce.md`;
- * the component itself is in the package's `salesforce` folder.
+ * Salesforce through a Lightning Web Component, which hands over its navigation and searches. See `docs/salesforce.md`; the
+ * component itself is in the package's `salesforce` folder.
  */
 export class SalesforceLwcAdapter implements CrmAdapter {
   readonly name = 'salesforce-lwc';
@@ -44,10 +44,10 @@ export class SalesforceLwcAdapter implements CrmAdapter {
   #unsubscribe: (() => void) | undefined;
   #note: AdapterContext['note'] = () => undefined;
 
-  /** Only where the component can write tasks: a page whose adapter has it is asked to. */
+  /** Set only if the component can write tasks, because the hub asks every page whose adapter has it. */
   saveLog: CrmAdapter['saveLog'];
 
-  /** @param host the component's functions, or a promise of them: calls and pops wait for it, and miss nothing. */
+  /** @param host the component's functions, or a promise of them. Calls and screen pops wait for it, so none is lost. */
   constructor(host: LwcHost | PromiseLike<LwcHost>, options: SalesforceLwcOptions = {}) {
     this.#given = host;
     this.#options = options;
@@ -70,7 +70,7 @@ export class SalesforceLwcAdapter implements CrmAdapter {
   }
 
   async search(query: SearchQuery, signal: AbortSignal): Promise<readonly RecordRef[]> {
-    // Too short, too long, or not a number: it would find half of the records, or nothing.
+    // The text is too short, too long or not a number: it would find half of the records or nothing.
     if (searchText(query) === undefined) return [];
     const {by, value} = query;
     const values =
@@ -86,14 +86,14 @@ export class SalesforceLwcAdapter implements CrmAdapter {
       throw new AdapterError('badReply', 'salesforce-lwc: encodeDefaultFieldValues gave no text');
     }
     const page = newRecordPage(entity, defaults);
-    // In a console app too: the form is a modal of the page, not a tab.
+    // `navigate` in a console app too, because the form is a modal of the page, not a tab.
     await this.#call('navigate', signal, () => host.navigate(page));
   }
 
   onCallState(change: CallStateChange): void {
     const host = this.#host;
     if (!host?.showCallState) return;
-    // A utility item that cannot follow is no reason to disturb the call.
+    // A failure of the utility item must not disturb the call.
     const limitMs = this.#options.callTimeoutMs ?? DEFAULT_CALL_TIMEOUT_MS;
     callComponent('showCallState', limitMs, new AbortController().signal, () => host.showCallState?.(change)).catch(
       (error: unknown) => {
@@ -113,7 +113,7 @@ export class SalesforceLwcAdapter implements CrmAdapter {
     try {
       unsubscribe?.();
     } catch {
-      // The component is gone already.
+      // The component is already gone.
     }
   }
 
@@ -145,9 +145,9 @@ export class SalesforceLwcAdapter implements CrmAdapter {
   }
 
   /**
-   * The record as Salesforce knows it. The search is asked even for Salesforce's own ids: navigation tells nobody that it
-   * led to a page which says that there is no such record.
-   * @throws {AdapterError} `notFound`; `refused` where several records bear the id.
+   * The record as Salesforce knows it. We search even for Salesforce's own ids, because navigation does not report that a
+   * record does not exist.
+   * @throws {AdapterError} `notFound`; `refused` if several records have the id.
    */
   async #recordOf(record: RecordRef, signal: AbortSignal): Promise<RecordRef> {
     const entity = hostEntity(this.#names, record.entity);
@@ -185,7 +185,7 @@ export class SalesforceLwcAdapter implements CrmAdapter {
     return typeof id === 'string' && isSalesforceId(id, 'Task') ? {entity: 'Task', id} : undefined;
   }
 
-  /** A log without its record is better than none. */
+  /** The record for the log. If it cannot be found, a log without its record is better than none. */
   async #aboutOf(record: RecordRef, signal: AbortSignal): Promise<{id: string; isPerson: boolean} | undefined> {
     try {
       const {entity, id} = await this.#recordOf(record, signal);

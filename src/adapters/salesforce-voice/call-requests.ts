@@ -15,8 +15,9 @@ import {DIALLING, type Teller} from './teller.js';
 import {SHOWN_LIMIT_MS, until} from './until.js';
 
 /**
- * What the host names a call or a person by. Texts of the host: anything may be in them. Some requests name no call but
- * whose part in it (`Agent`, `Initial_Caller`, `Third_Party`), some nothing. Source: demo-scv-connector, `destroyCalls`.
+ * How the host names a call or a participant. The values come from the host and may be anything. Some requests name only
+ * the participant's role (`Agent`, `Initial_Caller`, `Third_Party`), and some name nothing. Source: demo-scv-connector,
+ * `destroyCalls`.
  */
 export interface HostCall {
   readonly callId?: unknown;
@@ -42,12 +43,12 @@ const partOf = (call: HostCall | undefined): string => text(call?.callAttributes
 /** The number to call. @throws {Refusal} `INVALID_DESTINATION` */
 function targetOf(contact: HostContact): string {
   const number = text(contact.phoneNumber);
-  // An extension is dialled after the answer, and the platform has no command for that.
+  // An extension would have to be dialled after the answer, and the platform has no command for that.
   if (!number || text(contact.extension)) throw new Refusal('not a number to call', 'INVALID_DESTINATION');
   return text(contact.prefix) + number;
 }
 
-/** Carries out the host's requests about calls. Answers come from the snapshot, not from the click. */
+/** Carries out the host's requests about calls. The answers show the snapshot, not what was requested. */
 export class CallRequests {
   readonly #library: Library;
   readonly #phone: HostPhone;
@@ -83,7 +84,7 @@ export class CallRequests {
     });
   }
 
-  /** Ends a call; of a further party, the party only. */
+  /** Ends a call. If the host names another party of it, only that party leaves. */
   async end(call: HostCall | undefined): Promise<{result: HangupResult; of: string; party: boolean}> {
     const {HangupResult} = this.#library;
     const found = this.#party(call);
@@ -99,7 +100,7 @@ export class CallRequests {
         const calls = this.#write.party(view, found.party, {ended: true});
         return {result: new HangupResult({calls}), of, party: true};
       }
-      // Leaving a consult hands the caller over; a release would hang up on them.
+      // If the agent leaves a consult, the caller is handed over; a release would hang up on the caller.
       if (partOf(call) === 'Agent' && view.consultOpen) {
         await commanded('completeTransfer', commands.completeTransfer(of));
       } else {
@@ -148,7 +149,7 @@ export class CallRequests {
         isVoice(view) && isActive(view) && view.direction === 'outbound' && !before.has(view.interactionId);
       const view = await until(() => this.#teller.items.find(isNew), DIALLED_LIMIT_MS);
       if (!view) throw new Refusal('dial: no call came of it', 'GENERIC_ERROR');
-      // Reported as begun; the check after this request reports that it was answered.
+      // This counts as reported that the call began; the check after this request reports that it was answered.
       this.#teller.agree(view);
       return new this.#library.CallResult({call: this.#write.call(view)});
     });
@@ -158,7 +159,7 @@ export class CallRequests {
     await commanded('sendDtmf', this.#phone.commands.sendDtmf(this.#current().interactionId, text(digits)));
   }
 
-  /** Consults somebody, or hands the call over unseen. */
+  /** Starts a consult, or transfers the call blind. */
   async add(contact: HostContact, call: HostCall | undefined, blind: boolean): Promise<ParticipantResult> {
     const target = targetOf(contact);
     const view = idOf(call) ? this.#find(call) : this.#current();
@@ -181,7 +182,8 @@ export class CallRequests {
       const now = await this.#shown(interactionId, ({consultOpen}) => consultOpen);
       const party = now?.participants.find(({role}) => role === 'consult');
       if (!now || !party) throw new Refusal('transfer: the consult did not come about');
-      // Reported as called; the check after this request reports that it is there and that the caller is on hold.
+      // This counts as reported that the party was called. The check after this request reports that the party has answered
+      // and that the caller is on hold.
       this.#teller.agreeParty(now, party, true);
       return result(this.#write.ids.id(interactionId, party), now, party);
     });
@@ -233,7 +235,7 @@ export class CallRequests {
     return this.#teller.items.filter((view) => isVoice(view) && isActive(view));
   }
 
-  /** The call that the agent is in, else the only one that the agent is dialling. */
+  /** The agent's current call: the one talking, otherwise the newest on hold, otherwise the newest being dialled. */
   #current(): InteractionView {
     const live = this.#live.filter(({state}) => state !== 'ringing');
     const calling = this.#live.filter(({direction}) => direction === 'outbound');
@@ -242,7 +244,7 @@ export class CallRequests {
     return view;
   }
 
-  /** The call once `is` is true for it, or as it is after the time limit; `undefined`: it is gone. */
+  /** Waits until `is` is true for the call, up to the time limit. Returns the call; `undefined` if it is gone. */
   async #shown(id: string, is: (view: InteractionView) => boolean): Promise<InteractionView | undefined> {
     const find = (): InteractionView | undefined => this.#teller.items.find(({interactionId}) => interactionId === id);
     await until(() => {

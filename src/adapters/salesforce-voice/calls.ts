@@ -9,7 +9,7 @@ const CALL_TYPES = {inbound: 'Inbound', outbound: 'Outbound', internal: 'Interna
 /** Whether a contact is a call that we report to Salesforce. Only voice is. */
 export const isVoice = ({mediaType}: InteractionView): boolean => mediaType === 'voice';
 
-/** Whether a call is one the host may still act on. */
+/** Whether the host may still act on a call. */
 export const isActive = ({state}: InteractionView): boolean =>
   state === 'ringing' || state === 'talking' || state === 'hold';
 
@@ -17,12 +17,12 @@ export const isActive = ({state}: InteractionView): boolean =>
 export const numberOf = ({direction, from, to}: InteractionView): string | undefined =>
   numberText(direction === 'outbound' ? to : from);
 
-/** Whether the other end has answered. Without a state from the platform there is no ringing to report. */
+/** Whether the other end has answered. Without a state from the platform we assume so, because we cannot report ringing. */
 export function isThere({state}: Participant): boolean {
   return state === undefined || toInteractionState(state) !== 'ringing';
 }
 
-/** Ids for a call's further parties: the platform has none, and a phone number must not serve as an id. */
+/** Ids for a call's other parties: the platform has none, and we must not use a phone number as an id. */
 export class PartyIds {
   readonly #ids = new Map<string, string>();
 
@@ -35,7 +35,7 @@ export class PartyIds {
     return id;
   }
 
-  /** The party of that id, with its call. */
+  /** The party with this id, and its call. */
   find(items: readonly InteractionView[], id: string): {view: InteractionView; party: Participant} | undefined {
     for (const view of items) {
       const party = view.participants.find((candidate) => this.id(view.interactionId, candidate) === id);
@@ -45,7 +45,7 @@ export class PartyIds {
   }
 }
 
-/** Writes calls in the classes of Salesforce's library. */
+/** Converts calls to the classes of Salesforce's library. */
 export class CallWriter {
   readonly #library: Library;
   readonly #softphone: boolean;
@@ -56,9 +56,9 @@ export class CallWriter {
     this.#softphone = phone === 'SOFT_PHONE';
   }
 
-  /** @param party of whom, where it is not of the first caller. */
+  /** @param party the party to describe. Absent: the first caller. */
   info({state, muted, stateSince, actions, participants}: InteractionView, party?: Participant): CallInfo {
-    // The platform can drop a consulted party, but nobody else without ending the call.
+    // The platform can remove a consulted party, but nobody else without ending the call.
     const canRemove = party ? party.role === 'consult' : participants.length === 0;
     return new this.#library.CallInfo({
       // A consult puts the caller on hold, not the second party.
@@ -74,7 +74,7 @@ export class CallWriter {
       addCallerEnabled: actions.transfer.allowed,
       conferenceEnabled: actions.conference.allowed,
       removeParticipantVariant: canRemove ? 'ALWAYS' : 'NEVER',
-      // The platform has neither, and a button that is always refused is useless.
+      // The platform supports neither, and a button that always fails is useless.
       swapEnabled: false,
       recordEnabled: false,
       showSwapButton: false,
@@ -97,7 +97,7 @@ export class CallWriter {
     });
   }
 
-  /** A consulted or joined party, as Salesforce's call beside the first. */
+  /** A consulted or joined party, which Salesforce treats as another call. */
   party(view: InteractionView, party: Participant, {ended = false}: {readonly ended?: boolean} = {}): PhoneCall {
     const {Contact, PhoneCall, PhoneCallAttributes} = this.#library;
     const {target} = party;
@@ -113,7 +113,7 @@ export class CallWriter {
     });
   }
 
-  /** A call that is over for the agent, with everybody who was in it. */
+  /** A call that is over for the agent, with all its parties. */
   ended(view: InteractionView): PhoneCall[] {
     const over = {...view, state: 'ended'} as const;
     return [this.call(over), ...view.participants.map((party) => this.party(over, party, {ended: true}))];

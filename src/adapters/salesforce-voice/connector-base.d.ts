@@ -1,4 +1,4 @@
-/** The library's modules. Its package has types only for its built file, and they are the same. */
+/** The library's source module. The package has types only for its built file, but they also fit here. */
 declare module '@salesforce/scv-connector-base/src/main/index.js' {
   export * from '@salesforce/scv-connector-base';
 }

@@ -23,7 +23,7 @@ import {Teller} from './teller.js';
 import {SHOWN_LIMIT_MS, until} from './until.js';
 import {WrapUp} from './wrap-up.js';
 
-/** How long the telephone may take to be live, in ms. Source: our choice; a cold start takes 2 s. */
+/** How long the phone may take to be live, in ms. Source: our choice; a cold start takes 2 s. */
 const SIGN_IN_AFTER_MS = 8_000;
 
 const refused = (what: string) => (): Promise<never> => Promise.reject(new Refusal(`${what} is not supported`));
@@ -31,7 +31,7 @@ const refused = (what: string) => (): Promise<never> => Promise.reject(new Refus
 /** For methods that have no result in the library's types, although it accepts a promise. */
 type Unawaited = 'sendDigits' | 'superviseCall' | 'supervisorBargeIn' | 'supervisorDisconnect';
 
-/** The telephone for Service Cloud Voice. It refuses what the platform cannot do, and never pretends. */
+/** The phone for Service Cloud Voice. It refuses what the platform cannot do and never pretends success. */
 export class Connector implements Omit<VendorConnector, Unawaited> {
   readonly #library: Library;
   readonly #context: AdapterContext;
@@ -44,7 +44,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
   readonly #wrapUp: WrapUp;
   readonly #signIn: SignIn;
   readonly #stops: (() => void)[] = [];
-  /** The call that was just ended: next, the library asks what is left of it. */
+  /** The call that was just ended. Right afterwards, the library asks for the active calls. */
   #endedNow: string | undefined;
   #begun = false;
   #stopped = false;
@@ -64,7 +64,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     this.#signIn = new SignIn(library, context.phone, this.#publish);
   }
 
-  /** Salesforce's first question; asked again when it sets the connector up anew. */
+  /** Salesforce's first request. It comes again each time Salesforce sets the connector up. */
   async init(): Promise<InitResult> {
     this.stop();
     const setup = ++this.#setups;
@@ -90,7 +90,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     const {phone} = this.#context;
     const first = {calls: true, acw: true};
     this.#begun = true;
-    // Each calls back at once with the present state, which Salesforce learns by its setup.
+    // Each subscription first gets the current state, which Salesforce learns through its setup.
     this.#stops.push(
       phone.subscribe('interactions', ({items, asOf}) => {
         if (first.calls) this.#teller.begin(items, asOf > 0);
@@ -108,7 +108,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     );
   }
 
-  // Activity of the agent in Salesforce: this tab is the one in use.
+  // A request shows that the agent is active in Salesforce, so this tab is the one in use.
   #asked<T>(act: () => T): T {
     if (!this.#begun) throw new Refusal('the telephone is not connected');
     this.#context.onHostActivity();
@@ -138,7 +138,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     });
 
   async getActiveCalls(): Promise<ActiveCallsResult> {
-    // After the end of a call the library takes any other call for a rest of it, and would not report the end.
+    // Right after the end of a call, the library would treat any other call as part of it and not report the end.
     const activeCalls = this.#endedNow === undefined ? this.#write.active(this.#teller.items) : [];
     return new this.#library.ActiveCallsResult({activeCalls});
   }
@@ -147,7 +147,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     this.#asked(() => this.#status.set(status, info ?? {}, enqueue === true, this.#wrapUp.going));
   getAgentStatus = async () => this.#status.get() as unknown as AgentStatusInfo;
 
-  /** The library does not await this, so a refusal is reported as an error of the telephone. */
+  /** The library does not await this, so we report a refusal as an error of the phone. */
   wrapUpCall(call?: HostCall): void {
     const id = typeof call?.callId === 'string' ? call.callId : this.#wrapUp.firstId;
     void this.#carryOut('wrapUpCall', async () => {
@@ -171,7 +171,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     return new AgentConfigResult({phones: [selectedPhone], selectedPhone});
   }
 
-  /** The platform chooses the phone: the present choice is confirmed, any other is refused. */
+  /** The platform decides which phone is used, so we accept only the current choice. */
   async setAgentConfig(config?: {selectedPhone?: {type?: unknown}}): Promise<GenericResult> {
     if (config?.selectedPhone?.type !== (this.#options.phone ?? 'SOFT_PHONE')) throw new Refusal('the phone is fixed');
     return new this.#library.GenericResult({success: true});
@@ -204,7 +204,7 @@ export class Connector implements Omit<VendorConnector, Unawaited> {
     return new this.#library.SignedRecordingUrlResult({success: false, url: '', duration: 0, callId: ''});
   }
 
-  /** The agent leaves Omni-Channel, not the telephone, so the telephone's status stays. */
+  /** The agent signs out of Omni-Channel, not of the phone, so the phone's status stays. */
   async logout(): Promise<LogoutResult> {
     this.#context.note({level: 'info', event: 'host_signed_out', data: {adapter: 'salesforce-voice'}});
     return new this.#library.LogoutResult({success: true});

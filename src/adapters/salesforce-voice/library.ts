@@ -11,8 +11,8 @@ const LOAD_LIMIT_MS = 15_000;
 let loading: Promise<Library> | undefined;
 
 /**
- * Loads the library, once a page. By `import()`, so that a page without Service Cloud Voice needs no copy of it.
- * @throws {AdapterError} `refused` where it is not installed, `timeout`.
+ * Loads the library once per page, by `import()`, so that a page without Service Cloud Voice needs no copy of it.
+ * @throws {AdapterError} `refused` if it is not installed, `timeout`.
  */
 export function loadLibrary(): Promise<Library> {
   loading ??= withTimeLimit<Library>(
@@ -20,13 +20,13 @@ export function loadLibrary(): Promise<Library> {
     LOAD_LIMIT_MS,
     undefined,
     (done, fail) => {
-      // Its source: the built file is no module.
+      // We import the source, because the built file is not a module.
       import('@salesforce/scv-connector-base/src/main/index.js').then(done, (cause: unknown) =>
         fail(new AdapterError('refused', 'salesforce-voice: the connector library could not be loaded', {cause})),
       );
     },
   );
-  // What failed may be tried again.
+  // After a failure the next caller may try again.
   loading.catch(() => (loading = undefined));
   return loading;
 }

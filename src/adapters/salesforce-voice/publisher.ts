@@ -1,7 +1,7 @@
 import type {LogEntry} from '../../domain/snapshot.js';
 import type {Library} from './library.js';
 
-/** Events we publish. Source: the library's EVENT_TYPE. */
+/** The events that we publish. Source: the library's EVENT_TYPE. */
 export type VoiceEvent =
   | 'LOGIN_RESULT'
   | 'CALL_STARTED'
@@ -16,11 +16,11 @@ export type VoiceEvent =
   | 'WRAP_UP_ENDED'
   | 'SET_AGENT_STATUS';
 
-/** The library's own types list only some of the events that it accepts. */
+/** Our own type, because the library's types list only some of the events that it accepts. */
 type Publish = (event: {eventType: string; payload: object; registerLog: boolean}) => Promise<void>;
 type PublishError = (error: {eventType: string; error: string}) => void;
 
-/** Sends events to Salesforce one after the other: some must wait for an answer of ours and must not be overtaken. */
+/** Sends events to Salesforce one at a time: some must wait for an answer of ours, and later ones must not overtake them. */
 export class Publisher {
   readonly #library: Library;
   readonly #note: (entry: Omit<LogEntry, 'at'>) => void;
@@ -33,15 +33,15 @@ export class Publisher {
 
   event(eventType: VoiceEvent, payload: object): void {
     const publish = this.#library.publishEvent as Publish;
-    // Without the library's log: it keeps numbers as they are, for a file that anyone at the desk can save.
+    // Without the library's log, which keeps phone numbers in clear text in a file that anyone at the desk can save.
     this.#queue = this.#queue
       .then(() => publish({eventType, payload, registerLog: false}))
       .catch((error: unknown) => this.#failed(eventType, error));
   }
 
-  /** @param code what went wrong, for the host's log: no customer data. */
+  /** @param code what went wrong, for the host's log; no customer data. */
   error(eventType: 'AGENT_ERROR' | 'SOFTPHONE_ERROR', code: string): void {
-    // As text: of an Error, the library's log keeps nothing.
+    // As text, because the library's log loses the contents of an `Error`.
     const publish = this.#library.publishError as unknown as PublishError;
     this.#queue = this.#queue
       .then(() => publish({eventType, error: `cxone: ${code}`}))

@@ -1,13 +1,13 @@
 import {isCxoneError, type ErrorCode} from '../../domain/errors.js';
 
-/** Failures that Salesforce has words for. For any other it says that the request failed. */
+/** Failures with their own message in Salesforce. For any other, Salesforce says only that the request failed. */
 export type RefusalType = 'GENERIC_ERROR' | 'INVALID_AGENT_STATUS' | 'INVALID_DESTINATION' | 'INVALID_PARTICIPANT';
 
-/** A request of the host that is not carried out. The library reads `type`; what was wrong goes into Salesforce's log. */
+/** A refused request of the host. The library reads `type`; the reason goes into Salesforce's log. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly type: RefusalType | undefined;
-  /** As `message`, which the library does not copy into the log. */
+  /** The same text as `message`, because the library does not copy `message` into the log. */
   readonly reason: string;
 
   /** @param message no customer data. */
@@ -18,7 +18,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The platform's codes for a number that it cannot call. */
+/** The platform's error codes for a number that it cannot call. */
 const BAD_TARGET: readonly ErrorCode[] = ['BAD_REQUEST', 'INVALID_INPUT', 'NOT_FOUND'];
 
 /** Carries out a command. If the platform refuses it, the host gets a refusal with the code only. */
@@ -30,7 +30,7 @@ export async function commanded(what: string, command: Promise<void>): Promise<v
   }
 }
 
-/** As `commanded`, for a command with a number: a wrong number has its own kind of refusal. */
+/** Like `commanded`, for a command with a number: a wrong number has its own kind of refusal. */
 export async function commandedTo(what: string, command: Promise<void>): Promise<void> {
   try {
     await command;

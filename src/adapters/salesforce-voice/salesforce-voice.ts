@@ -10,14 +10,14 @@ export type {SalesforceVoiceOptions, VoiceStatus} from './options.js';
 
 /** How long Salesforce may take to set a connector up, in ms. Source: our choice; Omni-Channel starts with the app. */
 const SETUP_LIMIT_MS = 60_000;
-/** The contact centre's section that holds our settings. Source: hosts/salesforce. */
+/** The section of the contact centre with our settings. Source: hosts/salesforce. */
 const SECTION = '/reqCxone/';
 
 /**
- * Service Cloud Voice: Salesforce has its own controls, and this telephone carries out what they ask and tells them what
- * became of it. Records are popped by Salesforce itself, so there is nothing here to open or to search.
+ * Service Cloud Voice: Salesforce has its own call controls. This adapter carries out their requests and reports the results.
+ * Salesforce pops records itself, so this adapter neither opens nor searches records.
  *
- * The host speaks once, when its frame has loaded: load this file with the page, not after it.
+ * Load this file together with the page: Salesforce sends its setup only once, when its frame has loaded.
  */
 export class SalesforceVoiceAdapter implements CrmAdapter {
   readonly name = 'salesforce-voice';
@@ -29,7 +29,7 @@ export class SalesforceVoiceAdapter implements CrmAdapter {
     this.options = options;
   }
 
-  /** The contact centre's own section. @throws {AdapterError} `timeout`, `badConfig`. */
+  /** The settings in our section of the contact centre. @throws {AdapterError} `timeout`, `badConfig`. */
   async settings(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
     const {config} = await firstSetup(this.#allowed(), this.options.setupTimeoutMs ?? SETUP_LIMIT_MS, signal);
     const items = Object.entries(config)
@@ -47,21 +47,21 @@ export class SalesforceVoiceAdapter implements CrmAdapter {
     if (signal.aborted) return;
     const connector = new Connector(library, context, this.options);
     this.#connector = connector;
-    // Again for each setup: after Salesforce reloads its part, this page may still be the same.
+    // Once for each setup, because Salesforce may reload its own part while this page stays.
     this.#stop = onSetup(allowed, (setup) => {
       library.initializeConnector(connector);
       passOn(setup);
     });
   }
 
-  /** The port is used by one adapter of the page at a time. */
+  /** Releases the port, which only one adapter of the page can use at a time. */
   disconnect(): void {
     this.#stop?.();
     this.#connector?.stop();
     this.#connector = undefined;
   }
 
-  /** @throws {AdapterError} `notFound`: records are Salesforce's own to pop. */
+  /** @throws {AdapterError} `notFound` always, because Salesforce pops records itself. */
   async open(): Promise<void> {
     throw new AdapterError('notFound', 'salesforce-voice: Salesforce pops records itself');
   }
@@ -70,7 +70,7 @@ export class SalesforceVoiceAdapter implements CrmAdapter {
     return [];
   }
 
-  /** @throws {AdapterError} `notFound`, as `open`. */
+  /** @throws {AdapterError} `notFound` always, as `open`. */
   async create(): Promise<void> {
     throw new AdapterError('notFound', 'salesforce-voice: Salesforce pops records itself');
   }

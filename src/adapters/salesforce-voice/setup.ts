@@ -1,12 +1,12 @@
 import {AdapterError} from '../crm-adapter.js';
 import {withTimeLimit} from '../common/time-limit.js';
 
-/** What Salesforce hands over when it sets a connector up. */
+/** What Salesforce sends when it sets a connector up. */
 export interface Setup {
   readonly origin: string;
   /** The contact centre's settings: `/section/item` → text. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** All further traffic. */
+  /** Carries all further messages. */
   readonly port: MessagePort;
 }
 
@@ -14,16 +14,16 @@ type OnSetup = (setup: Setup) => void;
 
 const TYPE = 'SETUP_CONNECTOR';
 
-/** Hosts that Salesforce serves its pages from, https and without a port. Source: crm-hosts.md A5. */
+/** Origins of Salesforce's pages: https, without a port. Source: crm-hosts.md A5. */
 const SALESFORCE = /^https:\/\/[\w.-]+\.(force\.com|salesforce\.com|my\.salesforce-sites\.com|salesforce\.mil)$/;
 
-/** The last setup of each origin: Salesforce sends it once, perhaps long before an adapter asks. */
+/** The last setup of each origin. We keep it because Salesforce sends it only once, perhaps long before an adapter asks. */
 const heard = new Map<string, Setup>();
 const listeners = new Set<OnSetup>();
-/** Set while a checked setup is passed to the library, which gets it as a window message like any other. */
+/** True while we pass a checked setup to the library, which gets it as a normal window message. */
 let passing = false;
 
-/** Origins remembered at most: the page's ancestors are few. Source: our choice. */
+/** The most origins to remember. Source: our choice; a page has few ancestor frames. */
 const MAX_ORIGINS = 4;
 
 function read({data, origin, ports}: MessageEvent<unknown>): Setup | undefined {
@@ -36,14 +36,14 @@ function read({data, origin, ports}: MessageEvent<unknown>): Setup | undefined {
 }
 
 /**
- * Keeps setups from the library until they are checked: it believes any window, and once it has heard a setup of an origin
- * it does not know, it hears none any more.
+ * Hides setups from the library until we have checked them. The library trusts any window, and after one setup from an
+ * unknown origin it ignores all later ones.
  */
 function hear(event: MessageEvent<unknown>): void {
   const {data, source, origin} = event;
   if (passing || (data as {type?: unknown} | null)?.type !== TYPE) return;
   event.stopImmediatePropagation();
-  // Only the pages around this frame can be the host, not frames beside or inside it.
+  // Only this frame's parent or the top page can be the host, not frames beside or inside it.
   if (window.parent === window || (source !== window.parent && source !== window.top)) return;
   const setup = read(event);
   if (!setup || (heard.size >= MAX_ORIGINS && !heard.has(origin))) return;
@@ -51,10 +51,10 @@ function hear(event: MessageEvent<unknown>): void {
   for (const listener of [...listeners]) listener(setup);
 }
 
-// From the moment this file is loaded, because Salesforce does not repeat the setup for a late connector.
+// Listen as soon as this file loads, because Salesforce does not repeat the setup for a late connector.
 if (typeof window !== 'undefined') window.addEventListener('message', hear, {capture: true});
 
-/** Whether an origin may set the connector up. @throws {AdapterError} `badConfig` when `only` is not one exact origin. */
+/** Whether an origin may set the connector up. @throws {AdapterError} `badConfig` if `only` is not one exact origin. */
 export function originCheck(only: string | undefined): (origin: string) => boolean {
   if (only === undefined) return (origin) => SALESFORCE.test(origin);
   if (!URL.canParse(only) || new URL(only).origin !== only || only === 'null') {
@@ -63,7 +63,7 @@ export function originCheck(only: string | undefined): (origin: string) => boole
   return (origin) => origin === only;
 }
 
-/** Calls back for the last setup of an allowed origin, if there is one, and for each that comes. */
+/** Calls back for the last setup of an allowed origin, if there was one, and for each later one. */
 export function onSetup(allowed: (origin: string) => boolean, callback: OnSetup): () => void {
   const filtered: OnSetup = (setup) => {
     if (allowed(setup.origin)) callback(setup);
@@ -82,7 +82,7 @@ export function firstSetup(allowed: (origin: string) => boolean, limitMs: number
   }).finally(() => stop?.());
 }
 
-/** Passes a checked setup to the library, under the name of a host that the library's older list knows. */
+/** Passes a checked setup to the library, with the origin of a host on the library's older list. */
 export function passOn({config, port}: Setup): void {
   passing = true;
   const data = {type: TYPE, connectorConfig: config};

@@ -3,13 +3,13 @@ import type {HostPhone} from '../crm-adapter.js';
 import type {Library} from './library.js';
 import type {Publisher} from './publisher.js';
 
-/** Whether calls are reported and can be acted on. */
+/** Whether calls are known and the agent can act on them. */
 const isLive = ({mode}: ConnectionSlice): boolean => mode === 'live' || mode === 'polling';
 
-/** Whether somebody has to do something. */
+/** Whether a person should know about a problem. */
 const isBroken = ({mode}: ConnectionSlice): boolean => mode === 'error' || mode === 'degraded';
 
-/** The telephone's own connection, as Salesforce knows it: signed in or not, and in trouble or not. */
+/** Reports the phone's own connection to Salesforce: whether it is signed in and whether it has a problem. */
 export class SignIn {
   readonly #library: Library;
   readonly #phone: HostPhone;
@@ -21,7 +21,7 @@ export class SignIn {
     this.#publish = publish;
   }
 
-  /** Whether the telephone is live within `limitMs`; at once `false` when it needs a person. */
+  /** Whether the phone is live within `limitMs` (in ms); `false` at once if a person must act. */
   async live(limitMs: number): Promise<boolean> {
     let stop: (() => void) | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -39,7 +39,7 @@ export class SignIn {
     }
   }
 
-  /** Salesforce shows this page as a sign-in meanwhile: the widgets in it say what is wrong. */
+  /** Reports the sign-in once the phone is live. Until then Salesforce shows this page, where the widgets say what is wrong. */
   tellWhenLive(begin: () => void): () => void {
     let told = false;
     return this.#phone.subscribe('connection', (connection) => {
@@ -50,7 +50,7 @@ export class SignIn {
     });
   }
 
-  /** Each trouble once, until it is over. */
+  /** Reports each problem once, until it is over. */
   followErrors(): () => void {
     let broken = false;
     return this.#phone.subscribe('connection', (connection) => {

@@ -15,14 +15,14 @@ export interface HostStatus {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
 
-/** The agent's status, both ways, by the table of names. */
+/** Carries out status requests and reports status changes, with the table of names. */
 export class StatusRequests {
   readonly #library: Library;
   readonly #phone: HostPhone;
   readonly #publish: Publisher;
   readonly #table: Statuses;
   #agent: AgentSlice | undefined;
-  /** The last status that both sides agree on, by the host's id. */
+  /** The host's id of the last status that both sides agreed on. */
   #agreed: string | undefined;
   #asking = 0;
 
@@ -38,12 +38,12 @@ export class StatusRequests {
     this.#table = new Statuses(table);
   }
 
-  /** Tells Salesforce of changes from now on. */
+  /** Reports changes to Salesforce from now on. */
   follow(): () => void {
     let known = false;
     return this.#phone.subscribe('agent', (agent) => {
       this.#agent = agent;
-      // What is so when Salesforce begins is no change.
+      // The status at Salesforce's start is not a change.
       if (!known) this.#agreed = this.#table.toHost(agent.presence)?.statusId;
       known ||= agent.presence !== undefined;
       if (this.#asking === 0) this.#tell();
@@ -52,7 +52,7 @@ export class StatusRequests {
 
   /**
    * @param enqueue whether the change may wait for the end of a call.
-   * @param wrappingUp after-call work is going on: the platform sets that status itself.
+   * @param wrappingUp whether after-call work is going on; the platform sets that status itself.
    */
   async set(status: unknown, info: HostStatus, enqueue: boolean, wrappingUp: boolean): Promise<GenericResult> {
     const {GenericResult} = this.#library;
@@ -77,7 +77,7 @@ export class StatusRequests {
         this.#agreed = this.#table.toHost(wanted)?.statusId;
         return true;
       }
-      // Not asked to wait: what the host takes for refused must not happen later.
+      // The host did not ask to wait and sees this as refused, so the change must not happen later.
       await commanded('cancelPendingStatus', commands.cancelPendingStatus());
       return false;
     } finally {
@@ -100,7 +100,7 @@ export class StatusRequests {
   }
 
   #tell(): void {
-    // While a change waits for the end of a call, what is so now is not news.
+    // While a change is waiting or requested, the current status is not worth reporting.
     if (!this.#agent?.presence || this.#agent.pending || this.#agent.requested) return;
     const {statusId, statusApiName} = this.#table.toHost(this.#agent.presence) ?? {};
     if (!statusId || statusId === this.#agreed) return;

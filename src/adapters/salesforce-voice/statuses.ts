@@ -1,7 +1,7 @@
 import {stateKey, type AgentState, type AgentStateName, AGENT_STATES} from '../../domain/agent-state.js';
 import type {VoiceStatus} from './options.js';
 
-/** Our state → Salesforce's, if the org configures none. Source: the library's AGENT_STATUS; each org has its own ids. */
+/** Our state → Salesforce's, unless the org configures its own. Source: the library's AGENT_STATUS; each org has its own ids. */
 export const DEFAULT_STATUSES: Readonly<Record<string, VoiceStatus>> = {
   available: {status: 'Online'},
   offline: {status: 'Offline'},
@@ -22,7 +22,7 @@ function toName(key: string): AgentStateName | undefined {
   return STATES.has(key) ? {state: key as AgentState} : undefined;
 }
 
-/** The table between the two sides' names of an agent's status. */
+/** Maps an agent's status between our names and the host's. */
 export class Statuses {
   readonly #table: ReadonlyMap<string, VoiceStatus>;
 
@@ -30,7 +30,7 @@ export class Statuses {
     this.#table = new Map(Object.entries({...DEFAULT_STATUSES, ...own}));
   }
 
-  /** Our state for a status of the host's; the surest name wins. */
+  /** Our state for the host's status; the most specific name wins. */
   fromHost({statusId, statusApiName, status}: WantedStatus): AgentStateName | undefined {
     const by = (part: keyof VoiceStatus, value: string | undefined): AgentStateName | undefined => {
       if (!value) return undefined;

@@ -9,7 +9,7 @@ interface ToldParty {
   connected: boolean;
 }
 
-/** What we have told Salesforce about one call. */
+/** What we have reported to Salesforce about one call. */
 interface Told {
   view: InteractionView;
   connected: boolean;
@@ -31,8 +31,8 @@ const freshly = (view: InteractionView): Told => ({
 const inCall = ({state}: InteractionView): boolean => state === 'talking' || state === 'hold';
 
 /**
- * Tells Salesforce what became of the calls: what the snapshot shows and was not told yet, each thing once. What the
- * library tells by itself, as its answer to a request, is put down as told by whoever carried the request out.
+ * Reports every change of the calls in the snapshot to Salesforce, each change once. If the library itself reports a change,
+ * as the answer to a request, the code that carried the request out marks the change as reported.
  */
 export class Teller {
   readonly #told = new Map<string, Told>();
@@ -42,7 +42,7 @@ export class Teller {
   readonly #publish: Publisher;
   #items: readonly InteractionView[] = [];
   #known = false;
-  /** Called after each look: what waits for the end of a call may be told now. */
+  /** Called after each check, because reports that wait for the end of a call may be possible now. */
   onLooked: () => void = () => undefined;
 
   constructor(library: Library, write: CallWriter, publish: Publisher) {
@@ -51,12 +51,12 @@ export class Teller {
     this.#publish = publish;
   }
 
-  /** The present calls. */
+  /** The current calls. */
   get items(): readonly InteractionView[] {
     return this.#items;
   }
 
-  /** Takes the present calls as told: Salesforce learns of them from the answer to its setup. */
+  /** Marks the current calls as reported: Salesforce learns about them from the answer to its setup. */
   begin(items: readonly InteractionView[], known: boolean): void {
     this.#known = known;
     this.#items = items;
@@ -79,19 +79,19 @@ export class Teller {
     this.#look();
   }
 
-  /** Whether Salesforce takes a call for going on. */
+  /** Whether Salesforce still treats a call as active. */
   isOpen(interactionId: string): boolean {
     return this.#busy.has(interactionId) || this.#told.get(interactionId)?.ended === false;
   }
 
-  /** Puts down what the library itself tells of a call, as its answer to a request. */
+  /** Marks as reported what the library itself reports as the answer to a request. */
   agree(view: InteractionView, change: Partial<Pick<Told, 'connected' | 'ended' | 'muted' | 'held'>> = {}): void {
     const {interactionId} = view;
     const told = this.#told.get(interactionId) ?? freshly(view);
     this.#told.set(interactionId, Object.assign(told, change));
   }
 
-  /** As `agree`, of a party that was called, or was sent away. */
+  /** Like `agree`, for a party that was called or removed. */
   agreeParty(view: InteractionView, party: Participant, there: boolean): void {
     const parties = this.#told.get(view.interactionId)?.parties;
     const id = this.#write.ids.id(view.interactionId, party);
@@ -99,7 +99,7 @@ export class Teller {
     else parties?.delete(id);
   }
 
-  /** Nothing is told of a call while a request of the host for it is under way: the answer tells it. */
+  /** Reports nothing about a call during a request of the host for it, because the answer reports it. */
   async during<T>(key: string, act: () => Promise<T>): Promise<T> {
     this.#busy.set(key, (this.#busy.get(key) ?? 0) + 1);
     try {
@@ -115,7 +115,7 @@ export class Teller {
     }
   }
 
-  /** Ends come first: what follows of the others may be because of them. */
+  /** Reports ends first, because changes of other calls may follow from them. */
   #look(): void {
     const present = this.#items.filter(isVoice);
     const ids = new Set(present.map(({interactionId}) => interactionId));
@@ -128,7 +128,7 @@ export class Teller {
     this.onLooked();
   }
 
-  /** A call that the host is dialling has no id before it shows. */
+  /** While the host is dialling, a new outbound call counts as busy: its id was not known when the request began. */
   #isBusy({interactionId, direction}: InteractionView): boolean {
     const dialling = this.#busy.has(DIALLING) && direction === 'outbound' && !this.#told.has(interactionId);
     return dialling || this.#busy.has(interactionId);
@@ -201,7 +201,7 @@ export class Teller {
     }
   }
 
-  /** As the call was when it was last told: one that is over may have nobody in it. */
+  /** Reports the end with the call as last reported, because an ended call may have lost its parties. */
   #hangUp({view}: Told): void {
     this.#publish.event('HANGUP', new this.#library.HangupResult({calls: this.#write.ended(view)}));
   }

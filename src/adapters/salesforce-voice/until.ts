@@ -1,11 +1,10 @@
 /** How long the snapshot may lag behind a confirmed command, in ms. Source: our choice; a hub in another page has 1 s. */
 export const SHOWN_LIMIT_MS = 2_000;
-/** How often the snapshot is checked until then, in ms. Our choice. */
+/** How often we check the snapshot until then, in ms. Our choice. */
 const LOOK_GAP_MS = 20;
 
 /**
- * What `look` finds, once it finds something; `undefined` when the limit is over. By looking: the snapshot comes in its own
- * time, also in hidden pages, whose timers are slow.
+ * Checks `look` again and again until it finds something; `undefined` after `limitMs`.
  */
 export async function until<T>(look: () => T | undefined, limitMs: number): Promise<T | undefined> {
   const giveUpAt = performance.now() + limitMs;

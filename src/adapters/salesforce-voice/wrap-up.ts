@@ -2,7 +2,7 @@ import type {AcwView, InteractionView} from '../../domain/snapshot.js';
 import {isVoice} from './calls.js';
 import type {Publisher} from './publisher.js';
 
-/** Reports after-call work to Salesforce: once its begin and once its end for each call, whichever slice changes first. */
+/** Reports the begin and the end of each call's after-call work to Salesforce once, whichever slice changes first. */
 export class WrapUp {
   readonly #publish: Publisher;
   readonly #isOpen: (interactionId: string) => boolean;
@@ -10,13 +10,13 @@ export class WrapUp {
   #items: readonly InteractionView[] = [];
   #acw: readonly AcwView[] = [];
 
-  /** @param isOpen whether Salesforce still takes a call for going on: its end is told first. */
+  /** @param isOpen whether Salesforce still treats a call as active; the call's end must be reported first. */
   constructor(publish: Publisher, isOpen: (interactionId: string) => boolean) {
     this.#publish = publish;
     this.#isOpen = isOpen;
   }
 
-  /** Takes what runs already as told. */
+  /** Marks after-call work that is already running as reported. */
   begin(items: readonly InteractionView[], acw: readonly AcwView[]): void {
     this.#items = items;
     this.#acw = acw;
@@ -53,12 +53,12 @@ export class WrapUp {
     return this.#running().size > 0;
   }
 
-  /** Whether the work itself is known, not only that its call is over: a little later, and only then it can be ended. */
+  /** Whether the after-call work itself is known. That is a little later than the call's end, and only then can it be ended. */
   hasWork(interactionId: string): boolean {
     return this.#acw.some((work) => work.interactionId === interactionId);
   }
 
-  /** The call that is being wrapped up, where the host names none. */
+  /** The call in after-call work, for requests that name none. */
   get firstId(): string | undefined {
     return this.#running().values().next().value;
   }

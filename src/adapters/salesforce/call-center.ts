@@ -7,7 +7,7 @@ function settingOf(item: string): string {
   return bare ? `${bare[1]!.toLowerCase()}${bare[2]!}` : item;
 }
 
-/** The items of a call centre by the name of their setting. Any section counts, but the widgets' own wins. */
+/** The items of a call centre by setting name. Items may be in any section, but the widgets' own section wins. */
 export function callCenterItems(returnValue: unknown): Readonly<Record<string, unknown>> {
   if (typeof returnValue !== 'object' || returnValue === null) return {};
   const items = Object.entries(returnValue)

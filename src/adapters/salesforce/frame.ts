@@ -1,6 +1,6 @@
 import {AdapterError} from '../crm-adapter.js';
 
-/** Salesforce's own hosts. Source: the rule in Open CTI's library, crm-hosts.md A2; here without plain http. */
+/** Salesforce's own hosts. Source: the rule in Open CTI's library, crm-hosts.md A2, but without plain http. */
 const SALESFORCE_HOSTS = [
   '*.force.com',
   '*.visualforce.com',
@@ -28,8 +28,8 @@ function fits(hostname: string, pattern: string): boolean {
 }
 
 /**
- * Whether an origin may be the org: it is an exact origin, of a host that the setting allows, and encrypted.
- * @throws {AdapterError} `badConfig` for a pattern that is no host name.
+ * Whether an origin may be the org: it must be an exact origin, encrypted, with a host that the setting allows.
+ * @throws {AdapterError} `badConfig` for a pattern that is not a host name.
  */
 export function isOrg(origin: string, hosts: readonly string[] = SALESFORCE_HOSTS): boolean {
   const patterns = hosts.map((host) => String(host).toLowerCase());
@@ -53,7 +53,7 @@ function readQuery(): FrameQuery | undefined {
   return origin && mode ? {origin, mode} : undefined;
 }
 
-/** A frame may be denied storage. Then a login redirect loses the query, as it would without us. */
+/** Stores or reads the query. The browser may deny a frame its storage; then a login redirect loses the query. */
 function remembered(write?: FrameQuery): FrameQuery | undefined {
   try {
     if (write) sessionStorage.setItem(KEY, JSON.stringify(write));
@@ -65,7 +65,7 @@ function remembered(write?: FrameQuery): FrameQuery | undefined {
   }
 }
 
-/** Puts the query back where the library looks for it. Each name once, because the library reads a repeated one as a list. */
+/** Puts the query back into the address for the library. Each name once, because the library reads a repeated one as a list. */
 function putBack({origin, mode}: FrameQuery): void {
   const query = new URLSearchParams(location.search);
   const parts = [location.search.slice(1)];
@@ -75,9 +75,9 @@ function putBack({origin, mode}: FrameQuery): void {
 }
 
 /**
- * The origin of the org whose softphone frame this page is. A page that lost the frame's query on its way through a login
- * gets it back, of which only origin and mode are kept: neither nonce nor token.
- * @throws {AdapterError} `notHere` where this is no softphone frame of an allowed org; `badConfig`.
+ * The origin of the org whose softphone frame this page is. If the page lost the frame's query in a login redirect, it gets
+ * the query back, but only origin and mode: we store neither nonce nor token.
+ * @throws {AdapterError} `notHere` if this is not a softphone frame of an allowed org; `badConfig`.
  */
 export function softphoneOrg(hosts?: readonly string[]): string {
   if (window.parent === window) throw new AdapterError('notHere', 'salesforce: this page is not in a frame');
@@ -87,7 +87,7 @@ export function softphoneOrg(hosts?: readonly string[]): string {
   if (!isOrg(frame.origin, hosts)) {
     throw new AdapterError('notHere', 'salesforce: sfdcIframeOrigin is no allowed org; see the setting hosts');
   }
-  // Otherwise the library throws where nobody can catch it.
+  // With different protocols the library would throw where nobody can catch it.
   if (new URL(frame.origin).protocol !== location.protocol) {
     throw new AdapterError('notHere', 'salesforce: the org and this page must both use https');
   }

@@ -8,18 +8,18 @@ export type OpenCtiLibrary = Readonly<Record<string, unknown>>;
 /** How long the script may take, in ms. Source: our choice; longer than any caller waits. */
 const LOAD_LIMIT_MS = 120_000;
 
-/** One load for all adapters of the page, because a second copy of the library never gets an answer. */
+/** All adapters of the page share one load, because a second copy of the library never gets an answer. */
 const loads = new Map<string, Promise<void>>();
 
-/** The library that the page has: one it loaded itself, or ours. */
+/** The library that the page already has, whether loaded by the page itself or by us. */
 export function presentLibrary(): OpenCtiLibrary | undefined {
   return (globalThis as {sforce?: {opencti?: OpenCtiLibrary}}).sforce?.opencti;
 }
 
 /**
- * Loads the library from the org, once a page.
- * @param org checked origin.
- * @throws {AdapterError} `badConfig` for a version that is none; `refused`, `timeout` as `loadScript`.
+ * Loads the library from the org, once per page.
+ * @param org the org's checked origin.
+ * @throws {AdapterError} `badConfig` for an invalid version; `refused`, `timeout` as `loadScript`.
  */
 export async function loadLibrary(
   org: string,

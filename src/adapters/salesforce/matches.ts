@@ -3,21 +3,21 @@ import {AdapterError} from '../crm-adapter.js';
 import {own, ownText} from '../common/own.js';
 import {entityOfId} from './record-id.js';
 
-/** Records kept of one answer. Source: our choice; nobody chooses among more in a side panel. */
+/** The most records to keep from one answer. Source: our choice; nobody chooses among more in a side panel. */
 const MAX_RECORDS = 50;
-/** Records looked at in one answer. Our choice; a search of a common name gives hundreds. */
+/** The most records to look at in one answer. Our choice; a search for a common name gives hundreds. */
 const MAX_ROWS = 2_000;
 
-/** A record found, with the fields of the softphone's layout. */
+/** A found record, with the fields of the softphone layout. */
 export interface Match {
   readonly record: RecordRef;
   /** A person account is a contact too. */
   readonly isPerson: boolean;
-  /** The text values, trimmed and in one case. Customer data. */
+  /** The text values, trimmed and in lower case. Customer data. */
   readonly values: readonly string[];
 }
 
-/** The result of a search: records, and the layout's pop data, which we hand back unchanged. */
+/** The result of a search: records, and the layout's pop data, which we return to Salesforce unchanged. */
 export interface Matches {
   readonly items: readonly Match[];
   readonly popData?: Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ export interface Matches {
 
 function readMatch(id: string, row: unknown): Match | undefined {
   if (typeof row !== 'object' || row === null || id === '' || id.length > 64) return undefined;
-  // The id's own prefix is certain; a record type may have a name of the org's own.
+  // The id's prefix is the most reliable; an org may give a record type any name.
   const entity =
     entityOfId(id) ?? ownText(row, 'RecordType') ?? ownText(row, 'object') ?? ownText(own(row, 'attributes'), 'type');
   const name = ownText(row, 'Name') ?? ownText(row, 'Subject') ?? ownText(row, 'CaseNumber');
@@ -40,8 +40,8 @@ function readMatch(id: string, row: unknown): Match | undefined {
 }
 
 /**
- * Reads the answer of `searchAndScreenPop`: record id → fields, and `SCREEN_POP_DATA` of a deferred one.
- * @throws {AdapterError} `badReply` when it is no map.
+ * Reads the answer of `searchAndScreenPop`: record id → fields, and `SCREEN_POP_DATA` if the pop is deferred.
+ * @throws {AdapterError} `badReply` if the answer is not a map.
  */
 export function readMatches(returnValue: unknown): Matches {
   if (returnValue === null || returnValue === undefined) return {items: []};
@@ -58,8 +58,8 @@ export function readMatches(returnValue: unknown): Matches {
 }
 
 /**
- * Those of the entity that was asked for: the layout may search others too. What the host does not name counts as asked for.
- * @param entity the host's name; `*` is any.
+ * The matches of one entity, because the layout may search others too. A match without an entity is kept.
+ * @param entity the host's name for it; `*` is any.
  */
 export function ofEntity(items: readonly Match[], entity: string): Match[] {
   const asked = entity.toLowerCase();
@@ -72,8 +72,8 @@ export function ofEntity(items: readonly Match[], entity: string): Match[] {
 }
 
 /**
- * The search takes an address apart at its punctuation, and finds others of the same parts: only records that show this
- * very address count, or none at all.
+ * The records with this e-mail address. The search splits an address at its punctuation and also finds other addresses with
+ * the same parts, so we keep only records that show exactly this address or no address.
  */
 export function withEmail(items: readonly Match[], email: string): Match[] {
   const wanted = email.trim().toLowerCase();

@@ -1,6 +1,6 @@
 import type {HostNames} from '../common/names.js';
 
-/** Salesforce's names for what rules call by plain ones. Source: Salesforce's object reference. */
+/** Salesforce's names for the plain names in rules. Source: Salesforce's object reference. */
 export const SALESFORCE_NAMES: HostNames = {
   entities: {account: 'Account', contact: 'Contact', lead: 'Lead', case: 'Case', opportunity: 'Opportunity'},
   fields: {
@@ -18,10 +18,10 @@ export const SALESFORCE_NAMES: HostNames = {
       description: 'Description',
       priority: 'Priority',
     },
-    // A person's name has two fields, and only the last name is required.
+    // A person's name has two fields, but only the last name is required.
     Contact: {name: 'LastName'},
     Lead: {name: 'LastName'},
-    // A case has no e-mail of its own, but that of its sender.
+    // A case has no e-mail address of its own, only its sender's.
     Case: {email: 'SuppliedEmail', phone: 'SuppliedPhone', name: 'SuppliedName', company: 'SuppliedCompany'},
   },
 };

@@ -3,7 +3,7 @@ import {AdapterError} from '../crm-adapter.js';
 import type {OpenCtiLibrary} from './library.js';
 import {own} from '../common/own.js';
 
-/** The library's methods that are called. Source: crm-hosts.md A3. */
+/** The library's methods that we call. Source: crm-hosts.md A3. */
 export type OpenCtiMethod =
   | 'screenPop'
   | 'searchAndScreenPop'
@@ -17,13 +17,13 @@ export type OpenCtiMethod =
   | 'notifyInitializationComplete';
 export type OpenCtiEvent = 'onClickToDial' | 'onNavigationChange';
 
-/** How often an org that does not answer yet is asked again, in ms. Source: our choice. */
+/** How often to ask an org again that does not answer yet, in ms. Source: our choice. */
 const ASK_AGAIN_MS = 500;
 
 type Arguments = Readonly<Record<string, unknown>>;
 type Listener = (payload: unknown) => void;
 
-/** The library cannot remove a listener. So for each method one of ours stays for the page's life and passes events on. */
+/** The library cannot remove a listener, so we add one per method for the life of the page, and it passes the events on. */
 const listeners = new WeakMap<OpenCtiLibrary, Map<OpenCtiEvent, Set<Listener>>>();
 
 /** Only the host's error codes go into messages, because its descriptions may quote customer data. */
@@ -36,7 +36,7 @@ function codesOf(response: unknown): string {
   return codes.length > 0 ? ` (${codes.join(', ')})` : '';
 }
 
-/** The value of a response by convention `{success, returnValue, errors}`. */
+/** The value of a response in the format `{success, returnValue, errors}`. */
 function valueOf(method: OpenCtiMethod, response: unknown): unknown {
   const success = own(response, 'success');
   if (success === true) return own(response, 'returnValue');
@@ -45,8 +45,8 @@ function valueOf(method: OpenCtiMethod, response: unknown): unknown {
 }
 
 /**
- * Open CTI with what its library lacks: a time limit for every call, since a host that is not there never answers; errors
- * instead of thrown strings; listeners that can go.
+ * Open CTI with what its library lacks: a time limit for every call, because a missing host never answers; errors instead of
+ * thrown strings; and listeners that can be removed.
  */
 export class OpenCti {
   readonly #library: OpenCtiLibrary;
@@ -58,8 +58,8 @@ export class OpenCti {
   }
 
   /**
-   * @returns `returnValue`, whose shape the caller checks.
-   * @throws {AdapterError} `timeout`; `refused`, also where the library is too old; `badReply`.
+   * @returns `returnValue`; the caller must check its shape.
+   * @throws {AdapterError} `timeout`; `refused`, also if the library is too old; `badReply`.
    */
   call(
     method: OpenCtiMethod,
@@ -82,7 +82,7 @@ export class OpenCti {
           try {
             ask();
           } catch {
-            // As at the first time, which has rejected.
+            // It throws as on the first call, which has already rejected.
           }
         }, ASK_AGAIN_MS);
         ask();
@@ -92,7 +92,7 @@ export class OpenCti {
     }
   }
 
-  /** Listens to what the host sends unasked, until `signal` aborts. */
+  /** Listens to the host's events until `signal` aborts. */
   listen(event: OpenCtiEvent, listener: Listener, signal: AbortSignal): void {
     const events = listeners.get(this.#library) ?? new Map<OpenCtiEvent, Set<Listener>>();
     listeners.set(this.#library, events);

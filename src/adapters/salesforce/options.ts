@@ -1,53 +1,53 @@
 import type {CallStateChange} from '../crm-adapter.js';
 import type {HostNames} from '../common/names.js';
 
-/** What the softphone's item in the utility bar can say: the state of the contact in front, or that there is none. */
+/** What the softphone's item in the utility bar can show: the front contact's state, or that there is no contact. */
 export type ItemState = Exclude<CallStateChange['state'], 'ended'> | 'idle';
 
 /** A screen flow that opens instead of the form of a new record. */
 export interface SalesforceFlow {
   /** The flow's API name. It must be an active screen flow. */
   readonly name: string;
-  /** Input variable of the flow → field of the rule's draft. Default: every field of the draft, by the rule's name. */
+  /** Input variable of the flow → field of the rule's draft. Default: every field of the draft, with its name in the rule. */
   readonly args?: Readonly<Record<string, string>>;
 }
 
-/** What a finished contact leaves in the activity history. */
+/** How to log a finished contact in the activity history. */
 export interface SalesforceLogOptions {
-  /** With `{direction}`, `{mediaType}` and `{from}`. Default: `Inbound call`, `Outbound call`, `Inbound chat` … */
+  /** May contain `{direction}`, `{mediaType}` and `{from}`. Default: `Inbound call`, `Outbound call`, `Inbound chat` … */
   readonly subject?: string;
-  /** Fields of the task that the org requires, with their values. They win over the adapter's own. */
+  /** Task fields that the org requires, with their values. They override the adapter's own. */
   readonly fields?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** The settings of the salesforce adapter, which speaks Open CTI for Lightning. */
+/** The settings of the salesforce adapter, which uses Open CTI for Lightning. */
 export interface SalesforceOptions {
   /**
-   * Whose library may run in this page and who gets customer data: host names, `*.` in front for all below. Naming the
-   * org's own (`acme.lightning.force.com`) keeps other orgs from framing this page. Must be https; names of localhost may
-   * be http. Default: every host of Salesforce.
+   * The hosts whose library may run in this page and which get customer data: host names, with `*.` in front for all
+   * subdomains. If you name only your org's host (`acme.lightning.force.com`), other orgs cannot use this page in a frame.
+   * Must be https; localhost names may be http. Default: every Salesforce host.
    */
   readonly hosts?: readonly string[];
-  /** Of Open CTI, as it stands in the library's address. Default: `66.0`. */
+  /** The version of Open CTI in the library's address. Default: `66.0`. */
   readonly apiVersion?: string;
-  /** For a search, in ms. Default: 3,000. */
+  /** The time limit of a search, in ms. Default: 3,000. */
   readonly lookupTimeoutMs?: number;
-  /** For any other call, in ms. Default: 5,000. */
+  /** The time limit of any other call, in ms. Default: 5,000. */
   readonly callTimeoutMs?: number;
-  /** How long library and org may take to be there, in ms. Screen pops wait meanwhile. Default: 30,000. */
+  /** How long the library and the org may take to be ready, in ms. Screen pops wait meanwhile. Default: 30,000. */
   readonly readyTimeoutMs?: number;
-  /** The org's own names over the adapter's defaults. */
+  /** The org's own names; they override the adapter's defaults. */
   readonly names?: HostNames;
-  /** Entity → path in the org with `{id}` and `{name}`, for records that a page of the org's own shows: `/apex/Customer?id={id}`. */
+  /** Entity → path in the org with `{id}` and `{name}`, for records with a custom page: `/apex/Customer?id={id}`. */
   readonly urls?: Readonly<Record<string, string>>;
-  /** Entity → screen flow that makes a new record. */
+  /** Entity → screen flow that creates a new record. */
   readonly flow?: Readonly<Record<string, SalesforceFlow>>;
   /** Whether the panel opens when a contact rings. Default: true. */
   readonly openOnRing?: boolean;
-  /** What the item in the utility bar says in each state. Default: English. */
+  /** The label of the item in the utility bar in each state. Default: English. */
   readonly labels?: Partial<Readonly<Record<ItemState, string>>>;
-  /** The item's icon in each state: keys of the design system's utility icons. */
+  /** The item's icon in each state: names of the design system's utility icons. */
   readonly icons?: Partial<Readonly<Record<ItemState, string>>>;
-  /** What is written of a finished contact; `false`: nothing. */
+  /** How to log a finished contact; `false`: not at all. */
   readonly log?: false | SalesforceLogOptions;
 }

@@ -10,7 +10,7 @@ const STANDARD = new Set(Object.values(PREFIXES));
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 
-/** The last three of 18 characters say which of the first 15 are capitals, so that ids survive a loss of case. */
+/** The last 3 of 18 characters. They encode which of the first 15 are capitals, so that an id survives a loss of case. */
 function suffixOf(id: string): string {
   return [0, 5, 10]
     .map((start) => {
@@ -20,16 +20,16 @@ function suffixOf(id: string): string {
     .join('');
 }
 
-/** The standard object whose record an id names; `undefined` for the org's own objects. */
+/** The standard object that an id belongs to; `undefined` for the org's own objects. */
 export function entityOfId(id: string): string | undefined {
   const prefix = id.slice(0, 3);
   return Object.hasOwn(PREFIXES, prefix) ? PREFIXES[prefix] : undefined;
 }
 
 /**
- * Whether an id is Salesforce's own, and not another system's: 18 characters prove it by their suffix; of 15, those of a
- * standard object must begin like one, since an account number may have 15 characters too.
- * @param entity the host's name
+ * Whether an id is Salesforce's own, not another system's. The suffix proves it for 18 characters. With 15 characters, the
+ * id of a standard object must have a standard prefix, because an account number may have 15 characters too.
+ * @param entity the host's name for the object
  */
 export function isSalesforceId(id: string, entity: string): boolean {
   if (/^[a-z0-9]{18}$/i.test(id)) return suffixOf(id) === id.slice(15).toUpperCase();

@@ -25,11 +25,11 @@ import {taskOf} from './task.js';
 
 /** The current version of the library. Source: crm-hosts.md A1. */
 const DEFAULT_API_VERSION = '66.0';
-/** For a search, in ms. Source: contract §6, the lookup's limit. */
+/** The time limit of a search, in ms. Source: contract §6, the lookup's limit. */
 const DEFAULT_LOOKUP_TIMEOUT_MS = 3_000;
-/** For any other call, in ms. Our choice: a new tab of a busy org takes 2 to 3 s. */
+/** The time limit of any other call, in ms. Our choice: a new tab in a busy org takes 2 to 3 s. */
 const DEFAULT_CALL_TIMEOUT_MS = 5_000;
-/** For library and org to be there, in ms. Our choice: an adapter may be 20 s late, see architecture.md "Nobody is late". */
+/** The time limit for library and org, in ms. Our choice: an adapter may be 20 s late, see architecture.md "Nobody is late". */
 const DEFAULT_READY_TIMEOUT_MS = 30_000;
 /** How many searches keep their pop data. Our choice: more than an agent has contacts at a time. */
 const MAX_KEPT_POPS = 20;
@@ -38,12 +38,12 @@ const ANY_ORG = 'https://org.invalid';
 
 const keyOf = ({entity, by, value}: SearchQuery): string => JSON.stringify([entity, by, value]);
 
-/** Salesforce by Open CTI: the page is the softphone in the utility bar of a Lightning app. What an org must have: `docs/salesforce.md`. */
+/** Salesforce through Open CTI: the page is the softphone in a Lightning app's utility bar. Setup: `docs/salesforce.md`. */
 export class SalesforceAdapter implements CrmAdapter {
   readonly name = 'salesforce';
   readonly #options: SalesforceOptions;
   readonly #names: HostNames;
-  /** What the layout wants done with a search's records, by query. Customer data, in memory only. */
+  /** The layout's pop data of each search, by query. Customer data, in memory only. */
   readonly #pops = new Map<string, Readonly<Record<string, unknown>>>();
   #ending = new AbortController();
   #cti: OpenCti | undefined;
@@ -60,12 +60,12 @@ export class SalesforceAdapter implements CrmAdapter {
   }
 
   async connect(context: AdapterContext): Promise<void> {
-    // A page's own adapter may serve a second session.
+    // A page may use the same adapter object for a second session.
     this.#ending = new AbortController();
     const signal = AbortSignal.any([context.signal, this.#ending.signal]);
     const {cti, callCenter} = await this.#begin(signal);
     await callCenter().catch((error: unknown) => {
-      // An org that refuses is there all the same.
+      // If the org refuses, it is still there.
       if (isAdapterError(error) && error.code === 'timeout') throw error;
     });
     const item = new SoftphoneItem(cti, this.#options, (call, error) => noteFailure(context, call, error));
@@ -109,7 +109,7 @@ export class SalesforceAdapter implements CrmAdapter {
     const flow = entry(this.#options.flow, draft.entity) ?? entry(this.#options.flow, entity);
     if (!flow) {
       const type = cti.constant('SCREENPOP_TYPE', 'NEW_RECORD_MODAL', 'newRecord');
-      // Inside of `params`: the library does not pass on what stands beside them. Source: crm-hosts.md A2.
+      // Inside `params`, because the library does not pass on fields beside it. Source: crm-hosts.md A2.
       await cti.call('screenPop', {type, params: {entityName: entity, defaultFieldValues: fields}}, signal);
       return;
     }
@@ -146,7 +146,7 @@ export class SalesforceAdapter implements CrmAdapter {
     const cti = this.#connected();
     const about = log.record && (await this.#aboutOf(cti, log.record, signal));
     const saved = await cti.call('saveLog', {value: taskOf(log, options, about)}, signal);
-    // Shows the new task, which is written even where that fails.
+    // This makes the new task visible. If it fails, the task is still saved.
     void cti.call('refreshView').catch(() => undefined);
     const id = typeof saved === 'string' ? saved : (ownText(saved, 'recordId') ?? ownText(saved, 'Id'));
     return id ? {entity: 'Task', id} : undefined;
@@ -160,13 +160,13 @@ export class SalesforceAdapter implements CrmAdapter {
   }
 
   /**
-   * The library, and the question that tells that the org is there: what the admin keeps in its call center.
+   * Loads the library. `callCenter` reads the admin's call center; its answer also shows that the org is there.
    */
   async #begin(signal: AbortSignal): Promise<{readonly cti: OpenCti; readonly callCenter: () => Promise<unknown>}> {
     const startedAt = performance.now();
     const limitMs = this.#options.readyTimeoutMs ?? DEFAULT_READY_TIMEOUT_MS;
     const {hosts, apiVersion = DEFAULT_API_VERSION, callTimeoutMs = DEFAULT_CALL_TIMEOUT_MS} = this.#options;
-    // A Visualforce page brings its own.
+    // A Visualforce page brings its own library.
     const library = presentLibrary() ?? (await loadLibrary(softphoneOrg(hosts), apiVersion, limitMs, signal));
     const cti = new OpenCti(library, callTimeoutMs);
     const leftMs = Math.max(0, limitMs - (performance.now() - startedAt));
@@ -187,14 +187,14 @@ export class SalesforceAdapter implements CrmAdapter {
   }
 
   /**
-   * The record's own id. Another system's is looked up: the softphone's layout has to have the field that holds it.
-   * @throws {AdapterError} `notFound`; `refused` where several records bear it.
+   * The record's own id. An id from another system is searched for: the softphone layout must include the field that holds it.
+   * @throws {AdapterError} `notFound`; `refused` if several records have it.
    */
   async #idOf(cti: OpenCti, entity: string, id: string, signal: AbortSignal): Promise<string> {
     if (isSalesforceId(id, entity)) return id;
     const text = searchText({by: 'text', value: id});
     const found = text === undefined ? [] : ofEntity((await this.#find(cti, text, signal)).items, entity);
-    // The search takes `ACC-44921` apart; a field that holds all of it tells the right one.
+    // The search splits `ACC-44921`, so prefer records with a field that holds exactly this value.
     const exact = found.filter(({values}) => values.includes(id.trim().toLowerCase()));
     const [one, another] = exact.length > 0 ? exact : found;
     if (!one) throw new AdapterError('notFound', `salesforce: no ${entity} has this id`);
@@ -202,7 +202,7 @@ export class SalesforceAdapter implements CrmAdapter {
     return one.record.id;
   }
 
-  /** A log without its record is better than none. */
+  /** The record for the log. If it cannot be found, a log without its record is better than none. */
   async #aboutOf(
     cti: OpenCti,
     record: RecordRef,

@@ -1,19 +1,19 @@
 import {numberText} from '../../domain/phone-number.js';
 import type {SearchQuery} from '../../domain/screen-pop.js';
 
-/** Fewer characters find everything or nothing. Source: Salesforce's search takes two, crm-hosts.md A3. */
+/** The fewest characters to search for; fewer find everything or nothing. Source: Salesforce's search takes two, crm-hosts.md A3. */
 const MIN_SEARCH = 2;
-/** Source: crm-hosts.md A3, screenPop SEARCH. */
+/** The fewest characters for the search page. Source: crm-hosts.md A3, screenPop SEARCH. */
 const MIN_SEARCH_PAGE = 3;
-/** Names, numbers and addresses are not longer. Our choice, the length of a text field. */
+/** The most characters to search for. Our choice: the length of a text field. */
 const MAX_SEARCH = 255;
-/** Shorter numbers are extensions, and match half of all records. Our choice. */
+/** The fewest digits to search for: shorter numbers are extensions and match half of all records. Our choice. */
 const MIN_DIGITS = 5;
 
 /** Characters with a special meaning in a search string. Source: Salesforce, SOSL "FIND" reserved characters. */
 const RESERVED = /[?&|!{}[\]()^~*:\\"'+-]/g;
 const OPERATOR = /(^|\s)(and|or|not)(\s|$)/i;
-// Control characters are removed: a line break might end the search string.
+// We remove control characters, because a line break might end the search string.
 const NO_TEXT = /[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]+/gu;
 
 /** One or two digits; all other country codes have three. Source: ITU-T E.164, list of country codes. */
@@ -28,15 +28,15 @@ export function escapeSearch(text: string): string {
 }
 
 /**
- * A number as it may stand in a record: all digits, those without the country code, and those with the zero that is
- * dialled instead of it in most countries outside of North America. For numbers whose spellings the query does not name.
+ * The ways a number may be written in a record: all digits, the digits without the country code, and, for most countries
+ * outside North America, with a zero instead of the country code. For queries that do not list the spellings.
  */
 function plainVariants(written: string): readonly string[] {
   const number = numberText(written);
   if (number === undefined) return [];
   const digits = number.replace(/\D/g, '').replace(/^00/, '');
   const international = /^(\+|00)/.test(number);
-  // North America writes its own code without a plus sign too.
+  // In North America people also write their country code without a plus sign.
   const code = international ? COUNTRY_CODE.exec(digits)?.[0] : /^1\d{10}$/.exec(digits) ? '1' : undefined;
   if (code === undefined) return [number.replace(/\D/g, '')];
   const national = digits.slice(code.length);
@@ -45,7 +45,7 @@ function plainVariants(written: string): readonly string[] {
 
 type Asked = Pick<SearchQuery, 'by' | 'value' | 'numbers'>;
 
-/** The digits to search for; none for what is no number. */
+/** The digits to search for; empty if the value is not a number. */
 export const phoneVariants = ({value, numbers}: Omit<Asked, 'by'>): readonly string[] =>
   numbers ?? plainVariants(value);
 

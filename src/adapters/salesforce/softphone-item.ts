@@ -17,10 +17,10 @@ const ICONS: Readonly<Record<ItemState, string>> = {
   hold: 'pause',
   acw: 'clock',
 };
-/** Of several contacts the most urgent one is shown. */
+/** The states from most to least urgent; the item shows the most urgent contact. */
 const ORDER: readonly ItemState[] = ['ringing', 'talking', 'hold', 'acw'];
 
-/** The softphone's item in the utility bar: label, icon, and whether its panel is open. Follows; never throws. */
+/** The softphone's item in the utility bar: label, icon and open panel. It follows the contacts and never throws. */
 export class SoftphoneItem {
   readonly #cti: OpenCti;
   readonly #options: SalesforceOptions;
@@ -46,7 +46,7 @@ export class SoftphoneItem {
     this.#tell('setSoftphonePanelVisibility', {visible: true});
   }
 
-  /** No contact is known any more, so nothing may stay shown. */
+  /** Removes all contacts from the item when none is known any more. */
   clear(): void {
     if (this.#contacts.size === 0) return;
     this.#contacts.clear();

@@ -3,7 +3,7 @@ import {capital, fillText} from '../common/fill-text.js';
 import type {ContactLog} from '../crm-adapter.js';
 import type {SalesforceLogOptions} from './options.js';
 
-/** Source: Salesforce's object reference, Task: `Subject`, `CallObject` and `CallDisposition` hold this many characters. */
+/** The longest `Subject`, `CallObject` and `CallDisposition`, in characters. Source: Salesforce's object reference, Task. */
 const MAX_FIELD = 255;
 
 const NOUNS: Readonly<Record<MediaType, string>> = {
@@ -32,8 +32,8 @@ function subjectOf(log: ContactLog, template: string | undefined): string {
 }
 
 /**
- * A finished contact as a completed task, the kind of record that Salesforce's activity history shows.
- * @param about the record it was about: Salesforce's own id, and whether that is a person.
+ * A finished contact as a completed task, which Salesforce's activity history shows.
+ * @param about the related record: Salesforce's own id, and whether the record is a person.
  */
 export function taskOf(
   log: ContactLog,
