@@ -7,7 +7,7 @@ import {existsSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {root} from './ensure.mjs';
 
-/** The last version that runs on Node 20. Not a dependency of the package: it has 66 MB and works on Linux x64 only. */
+/** The last version that runs on Node 20. Not a dependency of the package, because it is 66 MB and works on Linux x64 only. */
 const NPM_CHROMIUM = '@sparticuz/chromium@147.0.0';
 
 /** Returns `path` if it is a Chrome or Chromium that starts. */
