@@ -1,15 +1,15 @@
-/** Lets work wait for what events tell. */
+/** Lets work wait until events make a condition true. */
 export class Arrivals {
   readonly #waiting = new Set<() => void>();
 
-  /** Something was told: whoever waits looks again. */
+  /** An event arrived: every waiter checks its condition again. */
   tell(): void {
     for (const look of this.#waiting) look();
   }
 
   /**
    * Whether it is true now, or becomes so in time; `false` at once when the signal aborts.
-   * @param limitMs how long it is waited for, in ms.
+   * @param limitMs how long to wait, in ms.
    */
   until(isTrue: () => boolean, limitMs: number, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {

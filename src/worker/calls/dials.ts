@@ -95,7 +95,7 @@ export class Dials {
         freshness,
         send: (attempt) => dial.send(target, attempt),
         shown: () => this.#interactions.told.until(isShown, settings.requestTimeoutMs, signal),
-        // Which of the calls that are there is this one cannot be told for sure.
+        // We cannot tell for sure which of the current calls is this one.
         reached: () => Promise.resolve(undefined),
       });
       if (sent.kind === 'answered' && sent.facts) this.#interactions.apply(sent.facts, 'reply');

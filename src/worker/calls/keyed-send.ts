@@ -7,7 +7,7 @@ import type {KeyedTry, Outcome} from '../../platform/port/platform.js';
 
 /**
  * How long a click may still be carried out. By two clocks: the wall clock goes on while a laptop sleeps, the other one
- * cannot be set back. Whichever says that it is too late is right.
+ * cannot be set back. It is too late as soon as either clock says so.
  */
 export class Freshness {
   readonly #untilWall: number;
@@ -16,7 +16,7 @@ export class Freshness {
   /** @param clickedAt epoch ms by our clock. @param windowMs the setting `commandRetryWindowMs`. */
   constructor(clickedAt: number, windowMs: number) {
     const now = Date.now();
-    // A click of the future was made before the clock was set back: it is as fresh as one of now.
+    // A click time in the future means that the clock was set back; treat the click as made now.
     const leftMs = Math.min(clickedAt, now) + windowMs - now;
     this.#untilWall = now + leftMs;
     this.#untilSteady = performance.now() + leftMs;
@@ -87,7 +87,7 @@ export async function sendKeyed<Facts>(hub: HubContext, write: KeyedWrite<Facts>
     } catch (cause) {
       error = toCxoneError(cause, what);
     }
-    // What this hub leaves open the next one settles.
+    // The next hub settles what this hub leaves open.
     if (signal.aborted) throw error;
     if (error.code === 'TOKEN_EXPIRED' && !hasRefreshed) {
       hasRefreshed = true;
@@ -106,7 +106,7 @@ export async function sendKeyed<Facts>(hub: HubContext, write: KeyedWrite<Facts>
     }
     if (!mayBeDone || isDefinite(error)) throw error;
     write.onUnknown?.();
-    // A platform that cannot be asked still tells by an event.
+    // If the platform cannot be asked, an event can still show the effect.
     if (!platform.state.interaction && (await write.shown?.())) return ALREADY;
     const reached = await write.reached();
     if (reached === true) return ALREADY;
@@ -116,7 +116,7 @@ export async function sendKeyed<Facts>(hub: HubContext, write: KeyedWrite<Facts>
       {cause: error, status: error.status},
     );
   }
-  // It was only accepted: an event shows the effect, else a look may.
+  // The platform has only accepted the write: an event shows the effect; without one, a look may.
   if (!write.shown || (await write.shown())) return ALREADY;
   signal.throwIfAborted();
   write.onUnknown?.();

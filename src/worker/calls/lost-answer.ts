@@ -7,7 +7,7 @@ export function isLostAnswer({code}: CxoneError): boolean {
   return LOST.has(code);
 }
 
-/** Whether a write that failed so never left: the circuit breaker refused it, or the browser by a security policy. */
+/** Whether a write with this failure never left: the circuit breaker refused it, or the browser by a security policy. */
 export function neverLeft({code, status, blockedBy}: CxoneError): boolean {
   return blockedBy !== undefined || (code === 'UNAVAILABLE' && status === undefined);
 }

@@ -12,7 +12,7 @@ export class Ringing {
     this.#pages = pages;
   }
 
-  /** Looks anew at who rings and where. The page that began goes on: a tone must not hop between tabs. */
+  /** Decides again what rings and on which page. A page that is ringing keeps ringing: a tone must not hop between tabs. */
   update(): void {
     const interactionId = this.#interactions.views().find(({state}) => state === 'ringing')?.interactionId;
     const now = this.#ringing;
