@@ -25,7 +25,8 @@ describe('a hub that wakes from sleep', () => {
   it('doubts what it knows until one read, and has Answer wait for that read', async () => {
     const {sim, page, interactionId} = await ringing({wakeReadWaitMs: 20_000});
     expect(isDoubted(page)).to.equal(false);
-    await sim.fault({kind: 'freeze-stream', forMs: 60_000});
+    // Longer than the sleep: the simulator goes by the same clock.
+    await sim.fault({kind: 'freeze-stream', forMs: 600_000});
     await sim.fault({kind: 'delay', path: '/usersessions', ms: 2_000});
     sleep(60_000);
     await until('it is doubted', () => isDoubted(page));
