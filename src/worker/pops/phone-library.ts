@@ -1,16 +1,16 @@
 import {parsePhoneNumberFromString, type CountryCode} from 'libphonenumber-js/core';
 import metadata from 'libphonenumber-js/metadata.min';
 
-/** A number as the world writes it, and as records may hold it. */
+/** A number in its international form, and in the forms that records may hold. */
 export interface Spellings {
   /** E.164. */
   readonly written: string;
-  /** Digits only: with the country's code, without it, and as it is dialled at home. */
+  /** Digits only: with the country's code, without it, and as it is dialled within the country. */
   readonly numbers: readonly string[];
 }
 
 /**
- * A part of its own, loaded with the first screen pop: what is known of all countries' numbers is 28 kB.
+ * A separate chunk, loaded with the first screen pop: the number rules of all countries take 28 kB.
  * @param text digits, with or without plus sign.
  * @param defaultCountry of numbers that name none: `US`.
  * @returns nothing for what cannot be a number of any country.

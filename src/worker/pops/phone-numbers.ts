@@ -7,7 +7,7 @@ const LOAD_LIMIT_MS = 2_000;
 /** A number to search for or to fill in. Without the library it has no spellings. */
 export type PhoneNumber = Pick<Spellings, 'written'> & Partial<Spellings>;
 
-/** What of the library is used. */
+/** The part of the library that is used here. */
 interface PhoneLibrary {
   readonly spellingsOf: (text: string, defaultCountry?: string) => Spellings | undefined;
 }
@@ -15,12 +15,12 @@ interface PhoneLibrary {
 let library: PhoneLibrary | undefined;
 let loading: Promise<void> | undefined;
 
-/** Whether `readPhone` knows all it ever will. */
+/** Whether the library is loaded or has failed to load, so that `readPhone` will not improve by waiting. */
 export const arePhoneNumbersReady = (): boolean => library !== undefined;
 
 /**
- * Loads what is known of numbers, once. Never rejects: numbers are read without it as well as can be.
- * @param onMissing told that it could not be loaded.
+ * Loads the phone library once. Never rejects: without it, numbers are compared by their digits.
+ * @param onMissing called when the library could not be loaded.
  */
 export function loadPhoneNumbers(onMissing: (error: unknown) => void = () => undefined): Promise<void> {
   loading ??= import('./phone-library.js')
@@ -38,7 +38,7 @@ export function loadPhoneNumbers(onMissing: (error: unknown) => void = () => und
   return Promise.race([loading, late]);
 }
 
-/** Written without plus sign though international: after `00`, or North America's own `1`. */
+/** An international number that is written without a plus sign: with `00`, or with North America's `1`. */
 function international(text: string): string | undefined {
   const rest = /^00([1-9]\d{6,14})$/.exec(text)?.[1] ?? /^1[2-9]\d{9}$/.exec(text)?.[0];
   return rest && `+${rest}`;
@@ -46,7 +46,7 @@ function international(text: string): string | undefined {
 
 /**
  * The number in a text; `undefined` where there is none: a withheld caller, an address, an empty field.
- * @param defaultCountry of numbers that name none; without it they are taken as they are.
+ * @param defaultCountry for numbers without a country code; if it is missing, such numbers stay as they are.
  */
 export function readPhone(text: string | undefined, defaultCountry?: string): PhoneNumber | undefined {
   const party = readParty(text);

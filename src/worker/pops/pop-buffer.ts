@@ -3,11 +3,11 @@ import type {PopRecord} from '../store/schema.js';
 
 /** How much history is shown beside a buffer that is full. Our choice: enough to see what was dropped. */
 const LEAST_HISTORY = 10;
-/** A burst logs one warning in this time. Source: issue "a burst of 10,000 … one warning a second". */
+/** A burst logs at most one warning in this time, in ms. Source: issue "a burst of 10,000 … one warning a second". */
 const WARNING_GAP_MS = 1_000;
 
 /**
- * What has no place any more. `dropped`: they still wait, but newer ones fill the buffer. `forgotten`: history beyond its
+ * Pops that no longer fit. `dropped`: they still wait, but newer ones fill the buffer. `forgotten`: history beyond its
  * bound, oldest first; one of a contact that goes on stays, so that a late copy of its event is no new pop. Pure.
  */
 export function overflow(
@@ -16,7 +16,7 @@ export function overflow(
   isLive: (interactionId: string) => boolean,
 ): {readonly dropped: readonly PopRecord[]; readonly forgotten: readonly PopRecord[]} {
   const waiting = newestFirst.filter((pop) => pop.outcome === 'waiting');
-  // One that a page is about to open is out of the buffer.
+  // A claimed pop is about to open in a page, so it no longer counts as buffered.
   const dropped = waiting.slice(size).filter((pop) => pop.claimedAt === undefined);
   const kept = waiting.length - dropped.length;
   const history = newestFirst.filter((pop) => pop.outcome !== 'waiting' || dropped.includes(pop));
@@ -26,7 +26,7 @@ export function overflow(
   return {dropped, forgotten};
 }
 
-/** Says that pops were dropped: at once, then once a second while more are. */
+/** Warns that pops were dropped: at once, then once a second while more are dropped. */
 export class DropWarning {
   readonly #hub: HubContext;
   #dropped = 0;

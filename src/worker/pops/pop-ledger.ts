@@ -5,7 +5,7 @@ import type {HubContext} from '../hub-context.js';
 import type {PopRecord} from '../store/schema.js';
 import {DropWarning, overflow} from './pop-buffer.js';
 
-/** Which screen pops there are and what became of them: in store, so that each opens at most once, whatever hub serves it. */
+/** All screen pops and their outcomes. They are stored, so that each pop opens at most once across hubs. */
 export class PopLedger {
   readonly #hub: HubContext;
   readonly #interactions: Interactions;
@@ -34,13 +34,13 @@ export class PopLedger {
     return this.#hub.store.pops.get(popId);
   }
 
-  /** Those that wait, the oldest first. */
+  /** The waiting pops, oldest first. */
   waiting(): PopRecord[] {
     return this.#hub.store.pops.all().filter((pop) => pop.outcome === 'waiting');
   }
 
   newestFirst(): PopRecord[] {
-    // The store has the oldest first: of two in one millisecond the later one is the newer.
+    // The store lists the oldest first, so of two pops in the same millisecond the later entry is the newer one.
     return this.#hub.store.pops
       .all()
       .reverse()
@@ -55,13 +55,13 @@ export class PopLedger {
       .sort((a, b) => b.assignment - a.assignment)[0];
   }
 
-  /** Writes down what the platform sent. Returns whether it is a new pop: another payload for the same assignment is none. */
+  /** Records what the platform sent. Returns whether it is a new pop; another payload for the same assignment is not. */
   receive({interactionId, source, payload}: ScreenPopEvent): boolean {
     const now = Date.now();
     this.#asOf = now;
     const last = this.latest(interactionId);
     if (last && last.endedAt === undefined) {
-      // The item is updated; what was opened stays opened.
+      // The panel shows the new payload; a page that has opened the pop keeps its record.
       void this.#hub.store.pops.put({...last, source, payload});
       return false;
     }
@@ -79,7 +79,7 @@ export class PopLedger {
     return true;
   }
 
-  /** The contact is over for this agent: the next pop of it is a new assignment. */
+  /** The contact is over for this agent, so its next pop is a new assignment. */
   markEnded(interactionId: string): void {
     for (const pop of this.#hub.store.pops.all()) {
       if (pop.interactionId !== interactionId || pop.endedAt !== undefined) continue;
@@ -87,7 +87,7 @@ export class PopLedger {
     }
   }
 
-  /** It came while the agent was in another contact. */
+  /** Marks a pop that came while the agent was in another contact. */
   markWaited(pop: PopRecord): void {
     if (!pop.waited) void this.#hub.store.pops.put({...pop, waited: true});
   }
@@ -97,19 +97,19 @@ export class PopLedger {
     return this.#hub.store.pops.put({...pop, claimedAt: Date.now()});
   }
 
-  /** What became of it, by a page's word. */
+  /** Stores the outcome that a page reported. */
   async report(pop: PopRecord, {outcome, records, draft, cached}: PopResult): Promise<void> {
     await this.#hub.store.pops.put({...pop, outcome, settledAt: Date.now(), records, draft, cached});
     this.#changed(pop, {outcome, cached: cached ?? false});
   }
 
-  /** What became of it, by our own judgement. */
+  /** Stores an outcome that the hub decided. */
   settle(pop: PopRecord, outcome: PopOutcome): void {
     this.#changed(pop, {outcome});
     void this.#hub.store.pops.put({...pop, outcome, settledAt: this.#asOf});
   }
 
-  /** Makes room: what waits too long in the line is dropped and shown so, old history leaves. Returns what did. */
+  /** Makes room: pops beyond the buffer are dropped and shown as such; old history is forgotten. Returns both. */
   trim(): ReturnType<typeof overflow> {
     const {settings, store} = this.#hub;
     const isLive = (id: string): boolean => this.#interactions.stateOf(id) !== undefined;

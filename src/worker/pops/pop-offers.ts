@@ -2,7 +2,7 @@ import type {HubContext} from '../hub-context.js';
 import type {Page} from '../pages.js';
 import type {PopRecord} from '../store/schema.js';
 
-/** A step of the two-step pop: offered to a page, not accepted in time, or let go. */
+/** One step of the two-step pop: offered to a page, not accepted in time, or told to go. */
 export interface Offer {
   readonly offerId: string;
   readonly popId: string;
@@ -14,11 +14,11 @@ export interface Offer {
 export interface OfferEvents {
   /** A page did not accept in time: the next one may be asked. */
   onLate(): void;
-  /** A page was let go and did not report: nobody knows whether it navigated. */
+  /** A page got `go` and did not report: the hub cannot know whether it navigated. */
   onLost(popId: string): void;
 }
 
-/** Which page was asked to open which pop, and which one was let go. */
+/** Which page was asked to open which pop, and which page was told to go. */
 export class PopOffers {
   readonly #hub: HubContext;
   readonly #events: OfferEvents;
@@ -38,7 +38,7 @@ export class PopOffers {
     return this.#offers.get(offerId);
   }
 
-  /** The offer that a page may still answer in time, or that was let go. */
+  /** The pop's open offer: the page may still accept it in time, or was already told to go. */
   forPop(popId: string): Offer | undefined {
     for (const offer of this.#offers.values()) if (offer.popId === popId && offer.stage !== 'late') return offer;
     return undefined;
@@ -64,7 +64,7 @@ export class PopOffers {
     page.post({kind: 'offer', offerId});
   }
 
-  /** A page is let go: from now on it alone may say what became of the pop. */
+  /** Tells a page to go: from now on, only that page may report the pop's outcome. */
   letGo(offerId: string, {popId}: PopRecord, pageId: string): void {
     this.endAll(popId);
     const timer = setTimeout(() => {
@@ -80,7 +80,7 @@ export class PopOffers {
     this.#offers.delete(offerId);
   }
 
-  /** Takes an offer back, and lets its page be asked again. */
+  /** Withdraws an offer. Its page may be asked again. */
   takeBack(offer: Offer): void {
     this.end(offer);
     this.#tried.get(offer.popId)?.delete(offer.pageId);

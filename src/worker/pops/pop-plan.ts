@@ -3,7 +3,7 @@ import {readParty} from '../../domain/phone-number.js';
 import type {PlannedStep, PopPayload, PopRule} from '../../domain/screen-pop.js';
 import {readPhone} from './phone-numbers.js';
 
-/** What the rules may look at besides the payload. */
+/** What the rules may read besides the payload. */
 export interface PopSubject {
   readonly interactionId: string;
   readonly mediaType: MediaType | undefined;
@@ -15,7 +15,7 @@ export interface PopSubject {
 /** Longest value that is matched, searched or filled in: what a form field holds. Our choice. */
 const MAX_VALUE = 1_024;
 
-/** A payload value as text; objects and lists say nothing to a rule. */
+/** A payload value as text; rules ignore objects and lists. */
 function text(value: unknown): string | undefined {
   if (typeof value === 'string') return value.trim().slice(0, MAX_VALUE) || undefined;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
@@ -39,7 +39,7 @@ function field(subject: PopSubject, name: string): string | undefined {
 const NUMBER_FIELD = /phone|mobile|fax/i;
 const PLACEHOLDER = /\{([^{}]+)\}/g;
 
-/** A field to search by or to fill in: a party that is withheld is none, and a number is written as such. */
+/** A field to search by or to fill in. A withheld caller gives no value; a phone number is read as one. */
 function value(subject: PopSubject, name: string, defaultCountry: string | undefined): string | undefined {
   const found = field(subject, name);
   if (found === undefined || Object.hasOwn(subject.payload, name) || (name !== 'ani' && name !== 'dnis')) return found;
@@ -55,7 +55,7 @@ function filled(subject: PopSubject, name: string, template: string, defaultCoun
   const text = template
     .replace(PLACEHOLDER, (_all, key: string) => value(subject, key.trim(), defaultCountry) ?? '')
     .trim();
-  // Nobody is called back at "anonymous". A text of the rule's own is the admin's business.
+  // "anonymous" is no number to call back. A fixed text in a rule stays as the admin wrote it.
   if (text === template.trim() || !NUMBER_FIELD.test(name)) return text;
   return readPhone(text, defaultCountry)?.written ?? '';
 }
@@ -71,7 +71,7 @@ function matches(rule: PopRule, subject: PopSubject): boolean {
 
 /**
  * Turns a payload into what to try, by the first rule that matches. Steps whose field is empty, or no number where one is
- * asked for, are left out, and so is the form of a record of which nothing is known. Pure.
+ * asked for, are left out, and so is a new record's form if nothing would be filled in. Pure.
  * @param defaultCountry of numbers that name none.
  */
 export function planPop(rules: readonly PopRule[], subject: PopSubject, defaultCountry?: string): PlannedStep[] {

@@ -2,12 +2,12 @@ import type {PopPayload} from '../../domain/screen-pop.js';
 import type {PopField, PopView} from '../../domain/snapshot.js';
 import type {PopRecord} from '../store/schema.js';
 
-/** What a slice carries of a payload's field. Source: architecture.md "One snapshot, in slices". */
+/** How many characters of a payload field a slice carries. Source: architecture.md "One snapshot, in slices". */
 const SHOWN_VALUE_CHARS = 1_024;
-/** What a slice carries of a payload. Our choice: more is no glance any more; the full payload goes with `go`. */
+/** How many fields of a payload a slice carries. Our choice: nobody takes in more at a glance; `go` carries the full payload. */
 const SHOWN_FIELDS = 30;
 
-/** What was made of a record, as long as it is kept. Records are replaced, never changed. */
+/** The view of each record, cached while the record lives. Records are replaced, never changed. */
 const made = new WeakMap<PopRecord, PopView>();
 
 /** A pop as the panel shows it; the same object as long as nothing has changed. @param waitsFor why, while it waits. */

@@ -12,7 +12,7 @@ const cacheKey = (query: SearchQuery): string => JSON.stringify([query.entity, q
 export class PopWork {
   readonly #hub: HubContext;
   readonly #interactions: Interactions;
-  /** Pops whose searches were begun while they wait for the answer. */
+  /** Pops whose searches have started while the contact rings. */
   readonly #lookedUp = new Set<string>();
 
   constructor(hub: HubContext, interactions: Interactions) {
@@ -20,7 +20,7 @@ export class PopWork {
     this.#interactions = interactions;
   }
 
-  /** Has the searches of a pop done while it rings: it then opens at once. Once a pop; a page that fails is no loss. */
+  /** Starts a pop's searches while it rings, so that it opens at once later. Once per pop; a failure costs nothing. */
   lookUp(pop: PopRecord, page: Page | undefined): void {
     if (this.#lookedUp.has(pop.popId) || page?.presence.adapter !== 'host') return;
     this.#lookedUp.add(pop.popId);
@@ -45,7 +45,7 @@ export class PopWork {
       payload: pop.payload,
       steps,
       cached,
-      // Before its interaction is known it is about to ring.
+      // A pop whose interaction is not known yet is about to ring.
       holdNewRecord:
         !view || view.state === 'ringing' || this.#interactions.views().some(({state}) => state === 'ringing'),
       lookupTimeoutMs: this.#hub.settings.popLookupTimeoutMs,

@@ -22,11 +22,11 @@ export class ScreenPops {
   readonly #ledger: PopLedger;
   readonly #offers: PopOffers;
   readonly #work: PopWork;
-  /** What came before is a former hub's: history, unless its interaction is still live. Epoch ms. */
+  /** Older pops belong to a former hub: they are history unless their interaction is still live. Epoch ms. */
   readonly #startedAt = Date.now();
   #expiryTimer: ReturnType<typeof setTimeout> | undefined;
   #interactionTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Nothing that a former hub left may pop before the interactions are known. */
+  /** Whether the interactions are known. Until then, no pop of a former hub may open. */
   #settled = false;
 
   constructor(hub: HubContext, pages: Pages, interactions: Interactions) {
@@ -38,7 +38,7 @@ export class ScreenPops {
     this.#offers = new PopOffers(hub, {
       onLate: () => this.pump(),
       onLost: (popId) => {
-        // It is shown, and never repeated by itself.
+        // The panel shows it; only the agent may open it again.
         const pop = this.#ledger.get(popId);
         if (pop?.outcome === 'waiting') this.#ledger.settle(pop, 'unknown');
       },
@@ -47,11 +47,11 @@ export class ScreenPops {
       clearTimeout(this.#expiryTimer);
       clearTimeout(this.#interactionTimer);
     });
-    // A `go` that nobody reported before the former hub ended: it may have opened.
+    // A claimed pop without a report may have opened before the former hub ended.
     for (const pop of this.#ledger.waiting()) if (pop.claimedAt !== undefined) this.#ledger.settle(pop, 'unknown');
   }
 
-  /** The interactions are known: pops that waited for a former hub may go on, or are history. */
+  /** Once the interactions are known, a former hub's waiting pops go on or become history. */
   afterFirstRead(): void {
     if (this.#settled) return;
     this.#settled = true;
@@ -75,7 +75,7 @@ export class ScreenPops {
     this.pump();
   }
 
-  /** A page joined, became visible, was used, or got its adapter: pops that wait may have somewhere to go. */
+  /** A page joined, became visible, was used, or got its adapter: waiting pops may now find a page. */
   onPagesChanged(): void {
     this.#offers.askAllAgain();
     this.pump();
@@ -99,7 +99,7 @@ export class ScreenPops {
       try {
         this.#advance(pop);
       } catch (error) {
-        // One that cannot go on must not keep the others.
+        // A pop that fails must not block the others.
         this.#hub.log.error('pop_failed', {
           id: pop.interactionId,
           error: error instanceof Error ? error.name : 'unknown',
@@ -120,7 +120,7 @@ export class ScreenPops {
     if (!offer || offer.stage === 'gone' || offer.pageId !== pageId || pop?.outcome !== 'waiting' || !page)
       return false;
     if (this.#whyWait(pop) !== undefined) {
-      // The agent took another contact meanwhile. Its answer is awaited, and then this page may be asked again.
+      // The pop may no longer open, for example because the agent took another contact. This page may be asked again later.
       this.#offers.takeBack(offer);
       return false;
     }
@@ -130,7 +130,7 @@ export class ScreenPops {
     return true;
   }
 
-  /** What became of a pop. A late report is still the truth. */
+  /** Takes a page's report of an outcome. A late report still counts. */
   async report(pageId: string, offerId: string, result: PopResult): Promise<void> {
     const offer = this.#offers.get(offerId);
     if (!offer || offer.pageId !== pageId) return;
@@ -180,11 +180,11 @@ export class ScreenPops {
     return whyWait(pop, this.#interactions.views(), this.#hub.settings);
   }
 
-  /** Does with a pop that waits what may be done now: offers it to the page that should open it, or ends it. */
+  /** Moves a waiting pop on: offers it to the page that should open it, or ends it. */
   #advance(pop: PopRecord): void {
     const isOffered = this.#offers.forPop(pop.popId) !== undefined;
     if (pop.endedAt !== undefined) {
-      // What a page was told to open is that page's to report.
+      // Once a page was told to go, only that page reports the outcome.
       if (!isOffered) this.#expire(pop);
       return;
     }
@@ -194,7 +194,7 @@ export class ScreenPops {
     if (isFormer || isOffered) return;
     const waitMs = this.#interactionWaitMs(pop);
     if (waitMs > 0) {
-      // The oldest pop's, for they come in that order: a later one must not put it off.
+      // Pops come oldest first, so the timer is the oldest pop's; a later pop must not delay it.
       this.#interactionTimer ??= setTimeout(() => {
         this.#interactionTimer = undefined;
         this.pump();
@@ -210,15 +210,15 @@ export class ScreenPops {
   /** How much longer a pop that came before its interaction waits for it: the rules may ask for numbers and medium. */
   #interactionWaitMs({interactionId, receivedAt}: PopRecord): number {
     const {popInteractionWaitMs, requestTimeoutMs} = this.#hub.settings;
-    // Nobody knows yet what the agent is in. The list may be refused, so that is awaited no longer than a request takes.
+    // The interactions are not known yet. Their read may fail, so wait no longer than one request may take.
     if (!this.#settled) return receivedAt + requestTimeoutMs - Date.now();
     const view = this.#interactions.view(interactionId);
-    // A change of status tells of it too, without its session and numbers.
+    // A status event also creates the interaction, but without session and numbers.
     if (view?.sessionId !== undefined || view?.from !== undefined) return 0;
     return receivedAt + popInteractionWaitMs - Date.now();
   }
 
-  /** What is known of the world's numbers, loaded with the first pop. */
+  /** Loads the phone library with the first pop. */
   #readNumbers(): Promise<void> {
     return loadPhoneNumbers(() => this.#hub.log.warn('part_missing', {part: 'phone-numbers'}));
   }
