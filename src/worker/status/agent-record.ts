@@ -2,10 +2,10 @@ import {sameState, type AgentStateName} from '../../domain/agent-state.js';
 import type {PendingChoice} from '../../machines/agent-facts.js';
 import type {HubContext} from '../hub-context.js';
 
-/** What of the agent's choice survives a restart: what is wanted, and what waits. The machine owns it; here it is written down. */
+/** Stores the target and the pending choice, so that they survive a restart. The machine owns both. */
 export class AgentRecord {
   readonly #hub: HubContext;
-  /** What waited for a former hub was taken; until then it must not be overwritten. */
+  /** Whether a former hub's pending choice was taken over. Until then it must not be overwritten. */
   #isTaken = false;
 
   constructor(hub: HubContext) {
@@ -17,13 +17,13 @@ export class AgentRecord {
     return this.#hub.store.meta.get('target');
   }
 
-  /** What waited for a former hub, to be judged now. */
+  /** Takes over a former hub's pending choice, which the machine then judges. */
   takePending(): PendingChoice | undefined {
     this.#isTaken = true;
     return this.#hub.store.meta.get('pendingStatus');
   }
 
-  /** Writes down what is not yet. */
+  /** Stores what has changed. */
   keep(target: AgentStateName | undefined, pending: PendingChoice | undefined): void {
     const {meta} = this.#hub.store;
     if (!sameState(target, meta.get('target'))) meta.set('target', target);

@@ -15,13 +15,13 @@ export interface MatrixResult {
   readonly differs: boolean;
 }
 
-/** Media of which an agent can hold several at once; their groups close only when the capacity is full. */
+/** Media in which an agent can hold several sessions at once; their groups close only when the capacity is full. */
 const CONCURRENT: ReadonlySet<MediaType> = new Set(['webchat', 'email', 'workitem']);
 /** How many at once, where the skills do not say. Source: contract §4 "Per channel". */
 const DEFAULT_CAPACITY = 1;
 
 /**
- * Works routing out from the sessions, medium by medium. Source: contract §4 "Per channel". Pure.
+ * Computes routing from the sessions, medium by medium. Source: contract §4 "Per channel". Pure.
  * @param channels skill group id → medium, for groups that do not say; an unmapped group stays as it was read.
  */
 export function channelMatrix(

@@ -11,12 +11,12 @@ export class ChannelWrites {
   readonly #parts: StatusParts;
   readonly #onRefused: () => void;
   readonly #backoff: Backoff;
-  /** The sessions that routing was last worked out for. */
+  /** The sessions for which routing was last computed. */
   #workedOutFor = '[]';
   #isQueued = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param onRefused the platform refused: the next change of a session works it out anew, and there may be none for long. */
+  /** @param onRefused called when the platform refused a write: only the next session change repeats it, and that may take long. */
   constructor(parts: StatusParts, onRefused: () => void) {
     this.#parts = parts;
     this.#onRefused = onRefused;
@@ -34,7 +34,7 @@ export class ChannelWrites {
     this.queue();
   }
 
-  /** Works routing out anew. Changes that come together make one write. */
+  /** Computes routing again. Changes that come together make one write. */
   queue(): void {
     const {hub, actor, lane} = this.#parts;
     const {target} = actor.getSnapshot().context;
@@ -71,7 +71,7 @@ export class ChannelWrites {
     hub.log.info('matrix_written', {state: stateKey(state)});
   }
 
-  /** It looks before it writes, so that what was done in spite of a lost answer is not done again. */
+  /** The next attempt reads before it writes, so a write whose answer was lost is not repeated. */
   #failed(error: CxoneError): void {
     this.#parts.hub.log.warn('matrix_failed', {code: error.code});
     if (isLostAnswer(error) || error.code === 'TOKEN_EXPIRED' || error.code === 'RATE_LIMITED')

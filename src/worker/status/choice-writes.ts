@@ -15,11 +15,11 @@ export class ChoiceWrites {
     this.#parts = parts;
   }
 
-  /** Looks whether a session is protected. */
+  /** Checks whether a protected session is active. */
   check(): Promise<void> {
     const {actor, reads, lane} = this.#parts;
     return lane.run(async () => {
-      // While this waited in line, the choice may have been called back.
+      // The choice may have been withdrawn while this waited in the lane.
       if (actor.getSnapshot().value.choice !== 'checking') return;
       try {
         await reads.routingAndSessions();
@@ -70,7 +70,7 @@ export class ChoiceWrites {
     }
   }
 
-  /** A protected session is waited for. */
+  /** The choice must wait for a protected session. */
   #isBusy(): boolean {
     const sessionIds = this.#parts.interactions.protectedIds();
     if (sessionIds.length > 0) this.#parts.actor.send({type: 'check.busy', sessionIds});
@@ -79,7 +79,7 @@ export class ChoiceWrites {
 
   #fail(cause: unknown): void {
     const {hub, actor} = this.#parts;
-    // What this hub leaves open the next one settles.
+    // If this hub has retired, the next hub settles the choice.
     if (hub.signal.aborted) return;
     actor.send({type: 'write.failed', error: toCxoneError(cause, 'status')});
   }

@@ -1,4 +1,4 @@
-/** Does one thing after the other, whatever became of the one before. */
+/** Runs tasks one after the other, even if the previous one failed. */
 export class Lane {
   #last: Promise<unknown> = Promise.resolve();
 

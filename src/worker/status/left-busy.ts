@@ -4,8 +4,8 @@ import {isLeftBusy, pendingChoice} from '../../machines/agent-view.js';
 import type {StatusParts} from './status-parts.js';
 
 /**
- * An agent who was made busy for a contact that is over, and whom nobody else will make available again. Put right if the
- * contact ended a moment ago, by the measure of a choice that waited; else the agent hears of it.
+ * Finds an agent who is still busy for a contact that is over, and whom nobody else will make available again. If the
+ * contact ended recently, by the same limit as for a pending choice, the agent is made available; otherwise the agent is warned.
  */
 export class LeftBusy {
   readonly #parts: StatusParts;
@@ -18,7 +18,7 @@ export class LeftBusy {
     parts.hub.signal.addEventListener('abort', () => clearTimeout(this.#lookTimer));
   }
 
-  /** What a former hub had sent when it died may arrive after the first look, for as long as it would have waited. */
+  /** A former hub's last write may still arrive after the first look, within one request timeout; so look again then. */
   lookAgainLater(): void {
     this.#lookTimer = setTimeout(() => void this.#lookAgain(), this.#parts.hub.settings.requestTimeoutMs);
   }
@@ -40,12 +40,12 @@ export class LeftBusy {
     else this.#warn();
   }
 
-  /** Warns of it, where it is so. */
+  /** Warns the agent who was left busy. */
   warn(): void {
     if (isLeftBusy(this.#parts.actor.getSnapshot())) this.#warn();
   }
 
-  /** Takes the warning back once routing is something else. */
+  /** Removes the warning once routing has changed. */
   update(): void {
     const {routing} = this.#parts.actor.getSnapshot().context;
     if (routing?.state.state !== 'busy') this.#parts.hub.clearWarning('busyLeft');

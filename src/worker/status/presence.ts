@@ -5,10 +5,10 @@ import type {PresenceEvent, PresenceFacts} from '../../platform/port/platform.js
 import {judgePresence} from '../connection/freshness.js';
 import type {StatusParts} from './status-parts.js';
 
-/** Takes in what others see of the agent, in the order in which it became true. */
+/** Applies the agent's presence, as others see it, in the order in which it changed. */
 export class Presence {
   readonly #parts: StatusParts;
-  /** The latest pushed one: when it came, and the platform's stamp; epoch ms. */
+  /** The latest pushed presence: when it came, and the platform's timestamp; epoch ms. */
   #pushed: {readonly at: number; readonly timestamp: number} | undefined;
   #asOf = 0;
   #source: SliceSource = 'cache';
@@ -21,7 +21,7 @@ export class Presence {
     return this.#parts.actor.getSnapshot().context.presence;
   }
 
-  /** When it was last told, and by what; epoch ms. */
+  /** When presence was last confirmed, in epoch ms, and by which source. */
   get head(): {readonly asOf: number; readonly source: SliceSource} {
     return {asOf: this.#asOf, source: this.#source};
   }
@@ -41,7 +41,7 @@ export class Presence {
 
   /**
    * The server's word; returns what was corrected.
-   * @param askedAt when the read left, epoch ms: one that was overtaken by a push tells the past.
+   * @param askedAt when the read left, epoch ms: a read that a push has overtaken is out of date.
    */
   onRead(
     facts: PresenceFacts,

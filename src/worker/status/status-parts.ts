@@ -6,11 +6,11 @@ import type {Interactions} from '../calls/interactions.js';
 import type {HubContext} from '../hub-context.js';
 import type {Lane} from './lane.js';
 
-/** Reads that the hub makes for everybody, so that one answer serves all. */
+/** Reads that all parts of the hub share, so that one answer serves them all. */
 export interface StatusReads {
-  /** Routing and all active sessions, worked into the hub's state. */
+  /** Reads routing and all active sessions, and applies them to the hub's state. */
   routingAndSessions(): Promise<{routing: RoutingFacts; sessions: SessionsFacts}>;
-  /** Presence, worked in; reads are coalesced. */
+  /** Reads presence and applies it; calls that come together share a read. */
   presenceSoon(): void;
 }
 
@@ -19,13 +19,13 @@ export interface StatusParts {
   readonly hub: HubContext;
   readonly interactions: Interactions;
   readonly reads: StatusReads;
-  /** The one owner of choice, target, routing and what waits. */
+  /** The only owner of choice, target, routing and pending choice. */
   readonly actor: Actor<typeof agentMachine>;
-  /** Writes go one after the other: a choice, and the channels. */
+  /** Writes of choices and of channels go one after the other. */
   readonly lane: Lane;
 }
 
-/** What was only accepted counts as written from now on; presence shows whether it was, and a difference is told. */
+/** A write that was only accepted counts as written. Presence shows later whether it took effect; a difference is reported. */
 export function writtenFacts(
   outcome: Outcome<RoutingWritten>,
   state: AgentStateName,

@@ -19,14 +19,14 @@ import {Presence} from './presence.js';
 import type {StatusParts, StatusReads} from './status-parts.js';
 import {Waiters} from './waiters.js';
 
-/** Warnings whose remedy is a choice. */
+/** Warnings that the agent's next choice settles. */
 const UNTIL_CHOSEN = ['pendingExpired', 'pendingSuperseded', 'busyLeft'] as const;
-/** The id of the notice of a waiting choice that was refused. */
+/** The notice's id when the platform refused a pending choice. */
 const REFUSED = 'statusRefused';
 
 /**
- * The agent's presence, routing and choice. The machine owns them and says what to do next; this hands it what happens, and
- * each of its effects to the part that does it.
+ * The agent's presence, routing and choice. The machine owns them and decides what to do next. This class passes events to
+ * the machine, and each of its effects to the part that carries it out.
  */
 export class StatusKeeper {
   readonly #parts: StatusParts;
@@ -52,7 +52,7 @@ export class StatusKeeper {
     actor.on('*', (effect) => this.#do(effect));
   }
 
-  /** The store is open. Call it before anything is heard of the platform. */
+  /** Call it once the store is open, before the first event or answer from the platform. */
   start(): void {
     const {actor, hub} = this.#parts;
     actor.send({type: 'remembered', target: this.#record.target()});
@@ -79,13 +79,13 @@ export class StatusKeeper {
     this.#leftBusy.update();
   }
 
-  /** The sessions changed: what waited may go, and routing is worked out anew. */
+  /** The sessions changed: a pending choice may go out, and routing is computed again. */
   onSessionsChanged(): void {
     this.#tellProtected();
     this.#channels.update();
   }
 
-  /** Brings back what the hub before this one left undone. Call it once the sessions are known. */
+  /** Resumes what the former hub left undone. Call it once the sessions are known. */
   restore(): void {
     const {hub, interactions, actor} = this.#parts;
     this.#sessionsKnown = true;
@@ -131,7 +131,7 @@ export class StatusKeeper {
     return answered;
   }
 
-  /** Sign-out: nothing waits any more. */
+  /** At sign-out, drops the pending choice. */
   signOut(): void {
     this.#parts.actor.send({type: 'signOut'});
     this.#record.clear();
@@ -187,7 +187,7 @@ export class StatusKeeper {
         });
         return hub.notice({type: 'warning', problem: {code: 'phantomAvailability'}});
       case 'takeStock':
-        // A choice that is on its way, or waits, sets everything itself.
+        // A choice that is being sent, or waits, sets the routing state itself.
         return void (actor.getSnapshot().value.choice === 'settled' && this.#leftBusy.judge());
     }
   }
@@ -196,7 +196,7 @@ export class StatusKeeper {
     const {log, notices, notice} = this.#parts.hub;
     const {code, status, message} = error;
     log.warn('status_failed', {state: stateKey(choice), code, status: status ?? null});
-    // A choice that had waited has no caller any more who could hear of it.
+    // The caller of a pending choice already has its answer, so only a notice can tell the agent.
     if (this.#waiters.reject(choice, error)) return;
     notices.add({id: REFUSED, code: 'statusRefused', status: choice, error: code});
     notice({type: 'commandError', code, action: 'setStatus', message});

@@ -7,7 +7,7 @@ interface Waiter {
   readonly reject: (error: CxoneError) => void;
 }
 
-/** Those who wait to hear what became of a choice. Whoever asks for the same one hears the same. */
+/** The callers that wait for a choice's outcome. All callers with the same choice get the same outcome. */
 export class Waiters {
   readonly #waiters = new Set<Waiter>();
 
