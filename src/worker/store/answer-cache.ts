@@ -5,7 +5,7 @@ import type {Rows} from './schema.js';
 /** How many of the host's answers are kept. Our choice: a day's customers. */
 const MAX_ANSWERS = 500;
 
-/** What the CRM answered to searches, for the time when it does not. */
+/** The CRM's answers to searches, for use when the CRM does not answer. */
 export class AnswerCache {
   readonly #db: Database;
   readonly #answers = new Map<string, CachedAnswer>();
@@ -25,7 +25,7 @@ export class AnswerCache {
 
   put(key: string, answer: CachedAnswer): void {
     if (this.#isWiped) return;
-    // Written anew it is the youngest.
+    // A Map keeps the first insertion order: delete the key, so that the new entry is the youngest.
     this.#answers.delete(key);
     this.#answers.set(key, answer);
     void this.#db.write(['crmCache'], (tx) => tx.objectStore('crmCache').put({...answer, key}));
@@ -33,12 +33,12 @@ export class AnswerCache {
     if (this.#answers.size > MAX_ANSWERS && oldest !== undefined) this.#drop(oldest);
   }
 
-  /** Drops what was answered longer ago. @param now epoch ms. */
+  /** Drops answers older than `maxAgeMs`. @param now epoch ms. */
   prune(now: number, maxAgeMs: number): void {
     for (const [key, {at}] of this.#answers) if (now - at > maxAgeMs) this.#drop(key);
   }
 
-  /** Forgets all of them, and takes no more. */
+  /** Deletes all entries, and accepts no new ones. */
   wipe(): void {
     this.#isWiped = true;
     this.#answers.clear();

@@ -23,7 +23,7 @@ export class ContactRecords {
     return this.#contacts.get(contactId);
   }
 
-  /** Resolves once it is on disk: `claimed` must be, before a page gets the log. `false`: another hub has taken over. */
+  /** Resolves once the record is on disk: `claimed` must be stored before a page gets the log. `false`: another hub has taken over. */
   async put(contact: ContactRecord): Promise<boolean> {
     if (this.#isWiped) return false;
     this.#contacts.set(contact.contactId, contact);
@@ -35,12 +35,12 @@ export class ContactRecords {
     void this.#db.write(['contacts'], (tx) => tx.objectStore('contacts').delete(contactId));
   }
 
-  /** Drops what began longer ago. @param now epoch ms. */
+  /** Drops contacts that began more than `maxAgeMs` ago. @param now epoch ms. */
   prune(now: number, maxAgeMs: number): void {
     for (const {contactId, startedAt} of this.all()) if (now - startedAt > maxAgeMs) this.delete(contactId);
   }
 
-  /** Forgets all of them, and takes no more. */
+  /** Deletes all entries, and accepts no new ones. */
   wipe(): void {
     this.#isWiped = true;
     this.#contacts.clear();

@@ -2,19 +2,19 @@ import {openDB, type IDBPDatabase} from 'idb';
 import {CxoneError} from '../../domain/errors.js';
 import {SCHEMA_VERSION, upgrade, type Rows, type Schema, type StoreName, type WriteTx} from './schema.js';
 
-/** How long the browser may take to open the database; it waits for ever behind one that is being deleted. Our choice. */
+/** How long the browser may take to open the database; behind a pending deletion it would wait for ever. Our choice. */
 const OPEN_LIMIT_MS = 1_000;
 
 export interface DatabaseEvents {
-  /** Nothing is written down any more. Told once. */
+  /** Called once, when nothing can be stored any more. */
   onLost(error: unknown): void;
   /** Another hub has taken over: this one must end. */
   onFenced(): void;
 }
 
 /**
- * The database on disk, and the epoch that keeps a hub that was replaced from writing into it. Without IndexedDB, or once
- * it fails, every write succeeds and does nothing: memory is all there is then.
+ * The database on disk. Its epoch keeps a replaced hub from writing. Without IndexedDB, or once
+ * it fails, every write succeeds and does nothing: the data then lives only in memory.
  */
 export class Database {
   readonly #name: string;
@@ -29,13 +29,13 @@ export class Database {
     this.#events = events;
   }
 
-  /** Opens it, claims the next epoch and hands over what is there. Never fails: see `durable`. */
+  /** Opens the database, claims the next epoch and passes the stored rows to `load`. Never fails: see `durable`. */
   async open(load: (rows: Rows) => void): Promise<void> {
     try {
       this.#db = await inTime(
         openDB<Schema>(this.#name, SCHEMA_VERSION, {
           upgrade,
-          // A newer version of the package wants to migrate: let it, and go on in memory.
+          // A newer version of the package wants to migrate: make way for it, and go on in memory.
           blocking: () => this.#lose(new Error('versionchange')),
           terminated: () => this.#lose(new Error('terminated')),
         }),
@@ -62,17 +62,17 @@ export class Database {
     }
   }
 
-  /** Whether what is written survives a restart. */
+  /** Whether stored data survives a restart. */
   get durable(): boolean {
     return this.#db !== undefined;
   }
 
-  /** Which hub this is, counted since the database was made. */
+  /** This hub's number, counted since the database was created. */
   get epoch(): number {
     return this.#epoch;
   }
 
-  /** A random id of this store, so that keys do not repeat after it was wiped or in another partition. */
+  /** A random id of this store, so that keys do not repeat after a wipe or in another storage partition. */
   get storeId(): string {
     return this.#storeId;
   }
@@ -83,7 +83,7 @@ export class Database {
     if (!db) return true;
     try {
       const tx: WriteTx = db.transaction(['meta', ...stores], 'readwrite');
-      // Whatever fails in it fails the whole: told below, once.
+      // The catch below reports any failure once; this keeps `done` from being an unhandled rejection.
       tx.done.catch(() => undefined);
       const stored: unknown = (await tx.objectStore('meta').get('epoch'))?.value;
       if (typeof stored === 'number' && stored > this.#epoch) {
@@ -104,12 +104,12 @@ export class Database {
     if (!(await this.write([], () => Promise.resolve()))) throw this.replaced();
   }
 
-  /** What a hub is told that another one has replaced. */
+  /** The error for a hub that another hub has replaced. */
   replaced(): CxoneError {
     return new CxoneError('HUB_UNREACHABLE', `hub epoch ${this.#epoch} was replaced`);
   }
 
-  /** Empties these, also in a database that was lost: what was written before lies there still. */
+  /** Empties these stores, even after the database was lost: earlier data is still on disk. */
   async clear(names: readonly StoreName[]): Promise<void> {
     if (this.#db) await this.write(names, (tx) => clearAll(tx, names));
     else await this.#clearLost(names).catch(() => undefined /* There may be none, or none that opens. */);
@@ -120,7 +120,7 @@ export class Database {
     this.#db = undefined;
   }
 
-  /** It may be in a newer version's hands by now. */
+  /** A newer version may have migrated the database meanwhile. */
   async #clearLost(names: readonly StoreName[]): Promise<void> {
     const db = await inTime(openDB<Schema>(this.#name));
     try {
@@ -135,7 +135,7 @@ export class Database {
     this.close();
     if (this.#isLost) return;
     this.#isLost = true;
-    // The counter is no longer written down: the next hub's keys must not be those of this one.
+    // The counter is no longer stored, so a new id keeps the next hub from repeating this hub's keys.
     this.#storeId = crypto.randomUUID();
     this.#events.onLost(error);
   }
@@ -145,7 +145,7 @@ function clearAll(tx: WriteTx, names: readonly StoreName[]): Promise<unknown> {
   return Promise.all(names.map((name) => tx.objectStore(name).clear()));
 }
 
-/** Waits for a database no longer than a start may take; one that opens later is closed again. */
+/** Waits up to `OPEN_LIMIT_MS` for the database; closes it again if it opens later. */
 async function inTime(opening: Promise<IDBPDatabase<Schema>>): Promise<IDBPDatabase<Schema>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {

@@ -2,10 +2,10 @@ import {CxoneError} from '../../domain/errors.js';
 import type {Database} from './database.js';
 import type {JournalEntry, Rows} from './schema.js';
 
-/** How long a settled command's id is remembered, so that a page that asks again gets no second execution. Our choice. */
+/** How long a settled command's id is remembered, so that a repeated request is not executed twice. Our choice. */
 const SETTLED_KEPT_MS = 10 * 60_000;
 
-/** Which commands were begun and how far they are, and the number that makes each one's key its own. */
+/** The commands that were begun, their progress, and the counter that makes each command's key unique. */
 export class Journal {
   readonly #db: Database;
   readonly #entries = new Map<string, JournalEntry>();
@@ -22,7 +22,7 @@ export class Journal {
     for (const entry of journal) this.#entries.set(entry.commandId, entry);
   }
 
-  /** A number that only grows, for command keys. Durable once the entry that uses it is. */
+  /** A number that only grows, for command keys. It becomes durable together with the entry that uses it. */
   nextCounter(): number {
     return ++this.#counter;
   }
@@ -62,12 +62,12 @@ export class Journal {
     void this.#db.write(['journal'], (tx) => tx.objectStore('journal').put(settled));
   }
 
-  /** Commands that a hub before this one began and did not settle. */
+  /** Commands that a former hub began and did not settle. */
   unsettled(): JournalEntry[] {
     return [...this.#entries.values()].filter((entry) => entry.settledAt === undefined);
   }
 
-  /** Drops what was settled long ago. @param now epoch ms. */
+  /** Drops commands that were settled long ago. @param now epoch ms. */
   forgetOld(now: number): void {
     const old = [...this.#entries.values()].filter(
       ({settledAt}) => settledAt !== undefined && now - settledAt > SETTLED_KEPT_MS,
@@ -79,7 +79,7 @@ export class Journal {
     );
   }
 
-  /** Forgets every target. The ids stay known as long as this hub lives: none of them runs twice. */
+  /** Forgets every target. The ids stay known while this hub lives, so that no command runs twice. */
   wipe(): void {
     this.#isWiped = true;
     for (const [id, entry] of this.#entries) this.#entries.set(id, {...entry, parameters: {}});

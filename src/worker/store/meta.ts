@@ -1,7 +1,7 @@
 import type {Database} from './database.js';
 import type {MetaValues, Rows} from './schema.js';
 
-/** Single values by name: what waits, what the agent wants, and the agent's own settings. */
+/** Single values by name: the pending choice, the target state, and the agent's own settings. */
 export class Meta {
   readonly #db: Database;
   readonly #values = new Map<string, unknown>();

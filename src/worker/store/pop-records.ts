@@ -24,8 +24,8 @@ export class PopRecords {
   }
 
   /**
-   * Resolves once the record is on disk (or memory is all there is): `claimed` must be, before `go` leaves.
-   * `false`: another hub has taken over, and nothing may come of it.
+   * Resolves once the record is on disk (or memory is all there is): `claimed` must be stored before `go` leaves.
+   * `false`: another hub has taken over, so the caller must stop.
    */
   async put(pop: PopRecord): Promise<boolean> {
     if (this.#isWiped) return true;
@@ -37,14 +37,14 @@ export class PopRecords {
     if (this.#pops.delete(popId)) void this.#db.write(['pops'], (tx) => tx.objectStore('pops').delete(popId));
   }
 
-  /** Drops what came longer ago. Returns whether there was any. @param now epoch ms. */
+  /** Drops pops that came more than `maxAgeMs` ago. Returns whether there were any. @param now epoch ms. */
   prune(now: number, maxAgeMs: number): boolean {
     const before = this.#pops.size;
     for (const {popId, receivedAt} of this.all()) if (now - receivedAt > maxAgeMs) this.delete(popId);
     return this.#pops.size < before;
   }
 
-  /** Forgets all of them, and takes no more. */
+  /** Deletes all entries, and accepts no new ones. */
   wipe(): void {
     this.#isWiped = true;
     this.#pops.clear();

@@ -40,12 +40,12 @@ export interface PopRecord {
   /** Epoch ms. */
   readonly receivedAt: number;
   readonly outcome: PopOutcome;
-  /** `offered` is memory's business; `claimed` is written before `go` leaves. */
+  /** Stored before `go` leaves. Offers are kept in memory only. */
   readonly claimedAt?: number;
   readonly settledAt?: number;
-  /** It came while the agent was in another contact: it opens on answer. */
+  /** The pop came while the agent was in another contact, so it opens on answer. */
   readonly waited?: true;
-  /** The interaction ended for this agent: the next pop of it is a new assignment. */
+  /** When the interaction ended for this agent, epoch ms; its next pop is a new assignment. */
   readonly endedAt?: number;
   readonly records?: readonly RecordRef[];
   readonly draft?: RecordDraft;
@@ -67,11 +67,11 @@ export interface ContactRecord {
   readonly disposition?: string;
   /** The record's id and type, without its name. */
   readonly record?: RecordRef;
-  /** `open`: it goes on; `due`: to be logged; `claimed`: a page was given it. */
+  /** `open`: still under way; `due`: to be logged; `claimed`: a page has the log. */
   readonly stage: 'open' | 'due' | 'claimed';
 }
 
-/** What is kept by name. `epoch`, `storeId` and `counter` are the store's own business. */
+/** Single values by name. Only the store itself uses `epoch`, `storeId` and `counter`. */
 export interface MetaValues {
   target: AgentStateName;
   pendingStatus: PendingStatusRecord;
@@ -90,13 +90,13 @@ export interface Schema extends DBSchema {
 export type StoreName = 'meta' | 'journal' | 'pops' | 'crmCache' | 'contacts';
 export type WriteTx = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
 
-/** Everything that was written down. */
+/** All stored rows. */
 export type Rows = {readonly [Name in StoreName]: readonly Schema[Name]['value'][]};
 
-/** 2: `contacts`. */
+/** Version 2 added `contacts`. */
 export const SCHEMA_VERSION = 2;
 
-/** Makes what the version before did not have. */
+/** Creates the stores that the earlier version did not have. */
 export function upgrade(db: IDBPDatabase<Schema>, from: number): void {
   if (from < 1) {
     db.createObjectStore('meta', {keyPath: 'key'});

@@ -6,12 +6,12 @@ import {Meta} from './meta.js';
 import {PopRecords} from './pop-records.js';
 import type {StoreName} from './schema.js';
 
-/** What `signOut` empties. A command's target may be a customer's number. */
+/** The stores that `signOut` empties. A command's target may be a customer's number. */
 const CUSTOMERS: readonly StoreName[] = ['pops', 'crmCache', 'contacts', 'journal'];
 
 /**
- * What must survive a restart. Everything is read once at the start and kept in memory: there is one hub only, so memory
- * is the truth and writes follow it. Every write checks that no newer hub has taken over. Without IndexedDB it works the
+ * The data that must survive a restart. It is read once at the start and kept in memory. There is only one hub, so memory
+ * is authoritative and writes follow it. Every write checks that no newer hub has taken over. Without IndexedDB it works the
  * same for as long as the hub lives (`durable` is false).
  */
 export class HubStore {
@@ -32,7 +32,7 @@ export class HubStore {
     this.contacts = new ContactRecords(db);
   }
 
-  /** Opens the database, claims the next epoch and drops what is too old. Never fails: see `durable`. @param now epoch ms. */
+  /** Opens the database, claims the next epoch and drops data that is too old. Never fails: see `durable`. @param now epoch ms. */
   async open(now: number, customerDataMaxAgeMs: number): Promise<void> {
     const parts = [this.meta, this.journal, this.pops, this.crmCache, this.contacts];
     await this.#db.open((rows) => parts.forEach((part) => part.load(rows)));
@@ -40,23 +40,23 @@ export class HubStore {
     this.prune(now, customerDataMaxAgeMs);
   }
 
-  /** Whether what is written survives a restart. */
+  /** Whether stored data survives a restart. */
   get durable(): boolean {
     return this.#db.durable;
   }
 
-  /** Which hub this is, counted since the database was made. */
+  /** This hub's number, counted since the database was created. */
   get epoch(): number {
     return this.#db.epoch;
   }
 
-  /** A random id of this store, so that keys do not repeat after it was wiped or in another partition. */
+  /** A random id of this store, so that keys do not repeat after a wipe or in another storage partition. */
   get storeId(): string {
     return this.#db.storeId;
   }
 
   /**
-   * To be awaited before a write without a journal entry leaves: a hub that slept may have been replaced meanwhile.
+   * Await it before sending a write that has no journal entry: another hub may have replaced this one while it slept.
    * @throws {CxoneError} `HUB_UNREACHABLE` when another hub has taken over.
    */
   assertMine(): Promise<void> {
@@ -70,7 +70,7 @@ export class HubStore {
     return this.pops.prune(now, maxAgeMs);
   }
 
-  /** Removes every trace of customers, and takes no more of them. */
+  /** Deletes all customer data, and accepts no more of it. */
   async wipeCustomerData(): Promise<void> {
     for (const part of [this.journal, this.pops, this.crmCache, this.contacts]) part.wipe();
     await this.#db.clear(CUSTOMERS);
