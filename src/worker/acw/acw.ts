@@ -19,26 +19,26 @@ interface Running {
   readonly mediaType: MediaType;
   readonly poll: ReturnType<typeof setInterval>;
   overdueTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Ended, and still shown for a while. */
+  /** The countdown has ended, but is still shown for a while. */
   over: boolean;
 }
 
-/** Left to the agent to explain elsewhere; the platform wants a code with every change. Our choice. */
+/** The platform requires a reason code with every change; the agent is not asked for one. Our choice. */
 const AGENT_REASON = 'agent_request';
 
-/** A write without a key may go once more after a look. Source: contract §4, §1 "401 on a write". */
+/** Whether a write without a key may be sent once more after a read. Source: contract §4, §1 "401 on a write". */
 const mayGoAgain = (error: CxoneError): boolean => error.code === 'TOKEN_EXPIRED' || isLostAnswer(error);
 
-/** After-call work: the server's countdown, what the agent may change of it, and the rules for its length. */
+/** After-call work: the server's countdown, the agent's changes to it, and the rules for its length. */
 export class AfterCallWork {
   readonly #hub: HubContext;
   readonly #interactions: Interactions;
   readonly #running = new Map<string, Running>();
-  /** Sessions whose length was judged against the rules: one start a session. */
+  /** Sessions whose length was compared with the rules, so that each session is started only once. */
   readonly #judged = new Set<string>();
-  /** Sessions that the agent left early, so that the server's end is no surprise. */
+  /** Sessions that the agent left early, so that the end from the server is expected. */
   readonly #leftEarly = new Set<string>();
-  /** Told when a countdown changes, for those who wait for it. */
+  /** Wakes the code that waits for a countdown to change. */
   readonly #told = new Arrivals();
   #asOf = 0;
 
@@ -114,11 +114,11 @@ export class AfterCallWork {
       (afterCall, signal) => afterCall.complete(entry.sessionId, AGENT_REASON, signal),
       () => entry.over,
     );
-    // Workforce management must know; the agent must not wait for it.
+    // Workforce management must learn of it, but the agent must not wait for that.
     void this.#publish(interactionId);
   }
 
-  /** From now on it is known that there is no other after-call work than what is here. */
+  /** From now on the hub knows all after-call work there is. */
   afterFirstRead(): void {
     this.#asOf ||= steadyNow();
     this.#hub.mark('acw');
@@ -174,7 +174,7 @@ export class AfterCallWork {
     this.#hub.mark('acw');
   }
 
-  /** Compares the server's length with the rule for the skill or the medium, once a session. */
+  /** Compares the server's length with the rule for the skill or the medium, once per session. */
   async #judge(
     interactionId: string,
     sessionId: string,
@@ -200,7 +200,7 @@ export class AfterCallWork {
     try {
       await sendKeyed(this.#hub, {
         what: 'acw',
-        // Of the session, so that it is started once.
+        // The key is the session's, so that after-call work is started only once.
         key: `acw-${sessionId}`,
         freshness: new Freshness(Date.now(), this.#hub.settings.commandRetryWindowMs),
         send: (attempt) => afterCall.start(start, attempt),
@@ -212,7 +212,7 @@ export class AfterCallWork {
     }
   }
 
-  /** Once more under the same stamp where the answer is lost: it is then the same event. */
+  /** Sends again with the same timestamp if the answer is lost, so that both attempts are the same event. */
   async #publish(interactionId: string): Promise<void> {
     const {availability} = this.#hub.platform;
     if (!availability) return;
@@ -229,7 +229,7 @@ export class AfterCallWork {
     }
   }
 
-  /** One change at a time. It has no key: after a lost answer it is looked first whether it took effect. */
+  /** Runs one change at a time. A change has no key, so after a lost answer the hub first reads whether it took effect. */
   async #change(
     entry: Running,
     sent: 'extend.sent' | 'complete.sent',
@@ -246,7 +246,7 @@ export class AfterCallWork {
         try {
           await this.#hub.store.assertMine();
           const outcome = await work(platform.afterCall, signal);
-          // Only accepted: an event shows the effect, else a read may.
+          // If the change was only accepted, wait for an event that shows the effect; otherwise read.
           if (outcome === 'accepted' && (await this.#told.until(reached, settings.requestTimeoutMs, signal))) return;
           await this.#read(interactionId, sessionId);
           if (outcome !== 'accepted' || reached()) return;
@@ -271,7 +271,7 @@ export class AfterCallWork {
     }
   }
 
-  /** Reads the server's countdown; its word wins. Returns whether there was an answer. */
+  /** Reads the server's countdown, which is authoritative. Returns whether there was an answer. */
   async #read(interactionId: string, sessionId: string | undefined): Promise<boolean> {
     const askedAt = steadyNow();
     const {signal, platform} = this.#hub;
@@ -340,7 +340,7 @@ export class AfterCallWork {
     }, this.#hub.settings.acwDoneShownMs);
   }
 
-  /** A try and a leaving of the same contact are one notice: the latest counts. */
+  /** Adds one notice per contact: trying to leave and leaving early share an id, so the latest counts. */
   #note({interactionId, mediaType}: Running, code: 'acwTried' | 'acwLeftEarly'): void {
     this.#hub.notices.add({id: `acw ${interactionId}`, code, interactionId, mediaType, about: steadyNow()});
   }
