@@ -10,10 +10,10 @@ import type {ListItem, ListSlice, ListSliceName, LogEntry, Problem, SliceName, S
 /** Raised only when page and hub no longer understand each other. */
 export const WIRE_VERSION = 2;
 
-/** A worker's first word on a port: it runs. One that is just closing says nothing. */
+/** A worker's first message on a port: it runs. A worker that is closing stays silent. */
 export const HELLO = 'cxone-hub';
 
-/** What a page tells of itself when it joins. It holds the Web Lock `page:<pageId>` before it calls. */
+/** What a page says about itself when it joins. It holds the Web Lock `page:<pageId>` before it calls. */
 export interface JoinRequest {
   readonly pageId: string;
   readonly wireVersion: number;
@@ -21,13 +21,13 @@ export interface JoinRequest {
   /** The page can hand over tokens (`tokenSource: 'host'`). */
   readonly canGiveTokens: boolean;
   readonly presence: PagePresence;
-  /** The long lists that somebody in the page asks for. */
+  /** The long lists that elements in the page use. */
   readonly follows: readonly ListSliceName[];
-  /** The hub to start takes the place of one that hangs or asked to be relieved. */
+  /** The new hub replaces one that hangs or asked to be replaced. */
   readonly takesOver?: boolean;
 }
 
-/** What makes a page fit to pop and to ring. Source: contract §6 "Exactly one tab pops". */
+/** What decides whether a page may pop and ring. Source: contract §6 "Exactly one tab pops". */
 export interface PagePresence {
   readonly visible: boolean;
   readonly focused: boolean;
@@ -78,7 +78,7 @@ export interface HubApi {
   join(request: JoinRequest): Promise<JoinAnswer>;
   leave(pageId: string): Promise<void>;
   setPresence(pageId: string, presence: PagePresence): Promise<void>;
-  /** From now on the page is told of a list; the whole of it is posted before this resolves. Asking again is allowed. */
+  /** Subscribes the page to a list. The full list is posted before this resolves. Repeated calls are allowed. */
   follow(pageId: string, name: ListSliceName): Promise<void>;
 
   /** Resolves once the platform has confirmed. */
@@ -96,11 +96,11 @@ export interface HubApi {
   acceptOffer(pageId: string, offerId: string): Promise<boolean>;
   /** What the host answered to a `look-up`. */
   reportAnswers(pageId: string, answers: readonly CachedAnswer[]): Promise<void>;
-  /** What became of a `go`. */
+  /** Reports the outcome of a `go`. */
   reportPop(pageId: string, offerId: string, result: PopResult): Promise<void>;
   /** A page will write the contact's log: here it is. `undefined`: too late, do nothing. */
   acceptLog(pageId: string, contactId: string): Promise<ContactLog | undefined>;
-  /** What became of it. */
+  /** Reports the log's outcome. */
   reportLog(pageId: string, contactId: string, result: ContactLogResult): Promise<void>;
   /** The agent asks for a pop from this very page: answers with what to do; the page reports under the given offer id. */
   openPop(pageId: string, popId: string): Promise<PopGo>;
@@ -139,7 +139,7 @@ export interface PopGo {
   /** A new-record form must not open now: a call is ringing. */
   readonly holdNewRecord: boolean;
   readonly lookupTimeoutMs: number;
-  /** Answers that are not older were looked up for this very pop while it rang, epoch ms: the host is not asked again. */
+  /** Answers from this time on (epoch ms) were looked up for this pop while it rang, so the host is not asked again. */
   readonly freshSince?: number;
 }
 
@@ -177,7 +177,7 @@ export interface ListChangeMessage {
   readonly change: ListChange<ListItem>;
 }
 
-/** What a page is told of a slice. */
+/** A slice message to a page. */
 export type SliceMessage = SliceWhole | ListChangeMessage;
 
 /** Messages go hub → page, plain, on the same endpoint. Nothing that crosses is a callback, a port or a class instance. */

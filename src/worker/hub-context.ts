@@ -19,7 +19,7 @@ export interface HubContext {
   clockOffsetMs(): number;
   /** Whether commands can reach the platform now. */
   connected(): boolean;
-  /** Slices that changed. */
+  /** Marks slices as changed. */
   mark(...names: SliceName[]): void;
   /** Tells pages by event. What an agent must not miss is also added to `notices`. */
   notice(notice: HubNotice): void;

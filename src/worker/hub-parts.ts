@@ -38,7 +38,7 @@ export interface HubPartsOptions {
   onPagesChanged(): void;
 }
 
-/** The parts of a hub, in the order in which they need each other, and what each tells the others. */
+/** Creates the hub's parts in the order of their dependencies, and connects their events. */
 export class HubParts {
   readonly context: HubContext;
   readonly log: HubLog;
@@ -104,7 +104,7 @@ export class HubParts {
     };
     this.context = context;
     this.pages = new Pages(this.log, {
-      // A page that was just opened is one that was just made visible.
+      // A page that has just opened counts as one that has just become visible.
       onJoined: (page) => this.#onPresence(page.presence.visible, on),
       onPresence: (_page, shown) => this.#onPresence(shown, on),
       onGone: (page) => {
@@ -168,7 +168,7 @@ export class HubParts {
     return this.#contacts;
   }
 
-  /** The store is open, and nobody else is the hub: what was kept is there, and the network may be used. */
+  /** Call it once the store is open and this is the only hub: stored data is there, and the network may be used. */
   start(): void {
     this.notices.start();
     this.status.start();
@@ -207,7 +207,7 @@ export class HubParts {
     });
   }
 
-  /** The sessions are known: what a hub before this one left undone may be judged. */
+  /** Once the sessions are known, the hub can decide what to do with a former hub's unfinished work. */
   #onFirstRead(): void {
     eachIsolated(this.log, 'first read', {
       connection: () => this.connection.sessionsKnown(),
@@ -218,7 +218,7 @@ export class HubParts {
     });
   }
 
-  /** Once, and not before commands have a way: one that may still be sent again would be given up. */
+  /** Runs once, after commands can be sent: earlier, it would give up commands that can still be repeated. */
   #settleOnce(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;

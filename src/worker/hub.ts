@@ -17,27 +17,27 @@ import {HubParts} from './hub-parts.js';
 export type RetireReason = Extract<HubMessage, {kind: 'retired'}>['reason'];
 
 export interface HubEvents {
-  /** It holds the hub lock and has begun to connect. */
+  /** The hub holds its lock and has begun to connect. */
   onStarted(): void;
-  /** It never will: another one serves this agent, or something it needs is missing. */
+  /** The hub cannot start: another hub serves this agent, or something is missing. */
   onStartFailed(): void;
   onPageGone(pageId: string): void;
-  /** It should be run by that page from now on. */
+  /** That page should run the hub from now on. */
   onHandOver(pageId: string): void;
-  /** It takes no page any more. */
+  /** The hub accepts no more pages. */
   onRetiring(): void;
-  /** The platform knows, and its locks are free. */
+  /** The platform has been told, and the hub's locks are free. */
   onRetired(reason: RetireReason): void;
 }
 
 /** Where a hub runs, and how it gets the hub lock. */
 export interface HubPlace {
   readonly kind: ConnectionSlice['hub']['kind'];
-  /** It takes the lock from another hub by force. */
+  /** The hub takes the lock from another hub by force. */
   readonly takesOver: boolean;
 }
 
-/** Whether somebody else goes on for the agent. */
+/** Whether another hub continues for the agent. */
 const END_REASONS: Readonly<Record<RetireReason, EndReason>> = {
   'newer-page': 'replaced',
   fenced: 'replaced',
@@ -46,8 +46,8 @@ const END_REASONS: Readonly<Record<RetireReason, EndReason>> = {
 };
 
 /**
- * Everything that must exist once for an agent in this browser and site: its start, its pages, and its end, each in the
- * one order that is safe. What it consists of is in `hub-parts.ts`.
+ * Everything that must exist only once per agent in this browser and site. This class starts the hub, takes in pages and
+ * ends the hub, each in the only safe order. Its parts are in `hub-parts.ts`.
  */
 export class Hub {
   readonly config: HubConfig;
@@ -81,14 +81,14 @@ export class Hub {
       },
     }));
     this.calls = hubCalls(parts, {
-      // Its lock may have told first: then this word of it has just made it an endpoint anew.
+      // The page's lock may have reported first; its own message has then just created a new endpoint.
       onLeft: (pageId) => events.onPageGone(pageId),
       signOut: () => this.#signOut(),
     });
     this.#ready = this.#start();
     this.#ready.catch((error: unknown) => {
       parts.log.error('hub_start_failed', {code: toCxoneError(error, 'start').code});
-      // Nobody holds it any more: its timers and listeners would stay for ever.
+      // Nothing refers to this hub any more, so its timers and listeners would stay for ever.
       this.#over.abort(error);
       void parts.connection.end('replaced');
       this.#locks.letGo();
@@ -106,7 +106,7 @@ export class Hub {
     await takeTurn({config, locks: this.#locks, store, log, onStolen}, this.#place.takesOver);
     if (this.#over.signal.aborted) return store.close();
     this.#parts.start();
-    // In a page the hub lives as long as that page does, and waits when it hangs: a person should know.
+    // In a page, the hub ends with that page and stalls when the page hangs, so people should know.
     if (this.#place.kind === 'page') {
       this.#parts.warn({code: 'electedMode'});
       this.#handOver = new HandOver(pages, config.settings, this.#over.signal, {
@@ -146,7 +146,7 @@ export class Hub {
     return this.#parts.store.epoch;
   }
 
-  /** No page is left, and the next one wants other settings: they need not be refused for the sake of nobody. */
+  /** Whether no page is left and the next page wants other settings. This hub may then end instead of refusing the page. */
   isIdleWithout(config: HubConfig): boolean {
     return this.#parts.pages.size === 0 && this.#differs(config);
   }
@@ -155,13 +155,13 @@ export class Hub {
     return JSON.stringify(config) !== JSON.stringify(this.config);
   }
 
-  /** Ends the hub: all work, then the source of events, then the locks, so that no two are ever live. */
+  /** Ends the hub: all work, then the event source, then the locks, so that no two hubs are ever live. */
   retire(reason: RetireReason): void {
     if (this.#over.signal.aborted) return;
     const {log, pages, store, connection, tokens} = this.#parts;
     log.info('hub_retired', {reason});
     pages.broadcast({kind: 'retired', reason});
-    // What still comes would be taken for the word of the next hub on these endpoints.
+    // Later messages on these endpoints would look like messages of the next hub.
     pages.clear();
     this.#over.abort(new CxoneError('HUB_UNREACHABLE', 'this hub has retired'));
     this.#lastPage.stop();
@@ -179,7 +179,7 @@ export class Hub {
     status.signOut();
     notices.clear();
     await store.wipeCustomerData();
-    // The page that asked hears the answer before the hub is gone.
+    // The calling page must get its answer before the hub ends.
     setTimeout(() => this.retire('signed-out'));
   }
 }

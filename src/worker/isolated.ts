@@ -5,9 +5,9 @@ import type {HubLog} from './log.js';
 const MAX_NAME = 40;
 
 /**
- * Does what must keep nothing else from being done. What it throws is logged by the handler's name, with the error's name
- * and code alone: its message may hold customer data.
- * @returns what it returned; `undefined` when it threw.
+ * Runs a handler so that its failure stops nothing else. An error is logged with the handler's name, and the error's name
+ * and code only: its message may hold customer data.
+ * @returns the handler's result; `undefined` when it threw.
  */
 export function isolated<T>(log: HubLog, handler: string, run: () => T): T | undefined {
   try {
@@ -19,7 +19,7 @@ export function isolated<T>(log: HubLog, handler: string, run: () => T): T | und
   }
 }
 
-/** Does one after the other, each isolated. @param what they have in common, for the log. */
+/** Runs the handlers one after the other, each isolated. @param what their common name in the log. */
 export function eachIsolated(log: HubLog, what: string, handlers: Readonly<Record<string, () => unknown>>): void {
   for (const [name, run] of Object.entries(handlers)) isolated(log, `${what}: ${name}`, run);
 }

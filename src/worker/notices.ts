@@ -1,12 +1,12 @@
 import type {Notice, NoticesSlice} from '../domain/snapshot.js';
 import type {HubContext} from './hub-context.js';
 
-/** How many are kept. Our choice: more than a panel has room for. */
+/** How many notices are kept. Our choice: more than a panel has room for. */
 const MOST = 20;
 
 /**
- * What happened and must not be missed, for all pages, in store: a page that joins later and a hub that takes over
- * show it too. One stays until somebody puts it away, something overtakes it, or it is too old.
+ * Events that the agent must not miss. They are stored, so that pages that join later and hubs that take over show them
+ * too. A notice stays until the agent dismisses it, a newer event replaces it, or it is too old.
  */
 export class Notices {
   readonly #hub: Pick<HubContext, 'store' | 'settings' | 'mark'>;
@@ -16,12 +16,12 @@ export class Notices {
     this.#hub = hub;
   }
 
-  /** The store is open: what a former hub noted is shown from now on. */
+  /** Call it once the store is open: a former hub's notices are shown from now on. */
   start(): void {
     this.#set(this.#all());
   }
 
-  /** Adds one; one with the same id is replaced. `count`s add up. */
+  /** Adds a notice, or replaces the one with the same id. Their `count`s add up. */
   add(notice: Omit<Notice, 'at'>): void {
     const before = this.#all().find(({id}) => id === notice.id);
     const count = notice.count === undefined ? {} : {count: notice.count + (before?.count ?? 0)};
@@ -29,13 +29,13 @@ export class Notices {
     this.#set([...others, {...notice, ...count, at: Date.now()}].slice(-MOST));
   }
 
-  /** Drops one, because it was put away or something newer made it untrue. */
+  /** Drops a notice that was dismissed or is no longer true. */
   drop(id: string): void {
     const kept = this.#all().filter((one) => one.id !== id);
     if (kept.length < this.#all().length) this.#set(kept);
   }
 
-  /** Drops all: the agent signs out. */
+  /** Drops all notices when the agent signs out. */
   clear(): void {
     this.#set([]);
   }

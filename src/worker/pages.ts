@@ -10,7 +10,7 @@ export interface Page {
   /** Its broker's address, known as long as it is there. Never logged, stored, or told to other pages. */
   readonly tokenUrl?: string;
   presence: PagePresence;
-  /** The lists that it is told of. */
+  /** The lists to which the page has subscribed. */
   readonly follows: Set<ListSliceName>;
   /** Sends a plain message to the page. */
   readonly post: (message: HubMessage) => void;
@@ -20,11 +20,11 @@ export interface PagesEvents {
   onJoined(page: Page): void;
   /** The page left, was closed, or crashed. */
   onGone(page: Page): void;
-  /** @param shown it was hidden before, and is visible now. */
+  /** @param shown whether the page was hidden before and is visible now. */
   onPresence(page: Page, shown: boolean): void;
 }
 
-/** The pages of this hub. A page that dies without a word is noticed by its Web Lock. */
+/** The pages of this hub. If a page dies silently, its Web Lock reveals it. */
 export class Pages {
   readonly #pages = new Map<string, Page & {readonly watch: AbortController}>();
   readonly #log: HubLog;
@@ -55,7 +55,7 @@ export class Pages {
     this.#pages.set(page.pageId, entry);
     this.#events.onJoined(entry);
     navigator.locks
-      // Its lock becomes ours only once the page is gone.
+      // This hub gets the page's lock only once the page is gone.
       .request(`page:${page.pageId}`, {signal: watch.signal}, () => {
         if (this.#pages.get(page.pageId) === entry) this.remove(page.pageId);
       })
@@ -87,7 +87,7 @@ export class Pages {
     page?.post({kind: 'slice', name, slice});
   }
 
-  /** The hub is over: nobody is watched or told anything any more. */
+  /** When the hub ends, stops watching pages and sending to them. */
   clear(): void {
     for (const {watch} of this.#pages.values()) watch.abort();
     this.#pages.clear();
@@ -97,7 +97,7 @@ export class Pages {
     this.#post(message, this.all());
   }
 
-  /** Tells of a slice: of a list only those that follow it. */
+  /** Sends a slice to all pages, or a list to the pages that follow it. */
   tell(message: SliceMessage): void {
     const {name} = message;
     this.#post(message, isListSlice(name) ? this.all().filter(({follows}) => follows.has(name)) : this.all());
@@ -107,7 +107,7 @@ export class Pages {
     for (const page of pages) isolated(this.#log, `post ${message.kind}`, () => page.post(message));
   }
 
-  /** The page that pops: visible, able to, last used; one with a CRM adapter before one whose script may handle it. */
+  /** The page that pops: the last used of the visible pages that can; one with a CRM adapter before one whose script may handle it. */
   bestForPop(except: ReadonlySet<string>): Page | undefined {
     const rank = (page: Page): number => (page.presence.adapter === 'host' ? 1 : 0);
     return this.all()

@@ -41,13 +41,13 @@ export class Slices {
     this.#builders.set(name, build);
   }
 
-  /** The slice is built and sent soon; many marks make one message. */
+  /** Marks slices to be built and sent soon; many marks make one message. */
   mark(...names: SliceName[]): void {
     for (const name of names) this.#dirty.add(name);
     if (this.#scheduled) return;
     this.#scheduled = true;
     const wait = this.#lastFlushAt + this.#coalesceMs - performance.now();
-    // In a hidden page timers come late, up to a minute, and a call that rings must not.
+    // In a hidden page, timers can be a minute late, and a ringing call must not be.
     if (wait <= 0 || isHidden()) queueMicrotask(() => this.#flush());
     else setTimeout(() => this.#flush(), wait);
   }
