@@ -58,7 +58,7 @@ export class Slices {
     return this.#snapshot;
   }
 
-  /** As `current`, of the lists only those that are followed. */
+  /** Like `current`, but with only the lists in `follows`. */
   currentFor(follows: ReadonlySet<ListSliceName>): PageSnapshot {
     const entries = Object.entries(this.current()) as [SliceName, Snapshot[SliceName]][];
     return Object.fromEntries(
@@ -73,18 +73,18 @@ export class Slices {
   }
 
   #sendDirty(): void {
-    // Last: what it calls live is there.
+    // Send `connection` last: once it says live, pages must already have the data.
     if (this.#dirty.delete('connection')) this.#dirty.add('connection');
     const names = [...this.#dirty];
     this.#dirty.clear();
-    // One that cannot be built stays as it was until its next mark.
+    // A slice that cannot be built stays as it was until its next mark.
     const messages = names.map((name) => isolated(this.#log, `slice ${name}`, () => this.#build(name)));
     for (const message of messages) {
       if (message) isolated(this.#log, `send ${message.name}`, () => this.#send(message));
     }
   }
 
-  /** @returns what pages are told, if anything changed. */
+  /** @returns the message to the pages, if anything changed. */
   #build(name: SliceName): SliceMessage | undefined {
     const build = this.#builders.get(name);
     if (!build) return undefined;
